@@ -1,0 +1,68 @@
+"""What a text must be before it reaches a tokenizer; the same words in process and over HTTP."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from .errors import InputInvalid, TooLarge
+
+MAX_TEXTS = 10_000
+"""Texts in one request."""
+MAX_CHARACTERS = 10_000_000
+"""Characters in one text."""
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def check_text(text: object, name: str = "text") -> str:
+    """Return ``text`` if a model can read it.
+
+    Raises
+    ------
+    InputInvalid
+        Not a string, empty or only white space, or with a lone surrogate.
+    TooLarge
+        Over :data:`MAX_CHARACTERS`.
+    """
+    if not isinstance(text, str):
+        raise InputInvalid(f"The {name} is {type(text).__name__}, not a string.", "Convert it with str(…) first.")
+    if not text.strip():
+        raise InputInvalid(f"The {name} is empty.", "Type some words.")
+    if len(text) > MAX_CHARACTERS:
+        raise TooLarge(
+            f"The {name} has {len(text):,} characters; the limit is {MAX_CHARACTERS:,}.",
+            "Split it into parts.",
+            limit=MAX_CHARACTERS,
+        )
+    if lone := _SURROGATE.search(text):
+        raise InputInvalid(
+            f"The {name} has a lone surrogate (U+{ord(lone.group()):04X}) at position {lone.start()}: "
+            "half of a character that was cut in two.",
+            "text.encode('utf-16', 'surrogatepass').decode('utf-16', 'replace') mends it.",
+        )
+    return text
+
+
+def check_texts(texts: object, name: str = "text") -> list[str]:
+    """Return one text or many as a list of checked texts.
+
+    Raises
+    ------
+    InputInvalid
+        Neither a string nor a sequence of strings, or empty; the message names the index of a bad text.
+    TooLarge
+        Over :data:`MAX_TEXTS` texts.
+    """
+    if isinstance(texts, str):
+        return [check_text(texts, name)]
+    if isinstance(texts, bytes) or not (isinstance(texts, Sequence) or hasattr(texts, "__iter__")):
+        raise InputInvalid(f"Expected a text or a list of texts, got {type(texts).__name__}.")
+    checked = [check_text(text, f"{name} {index}") for index, text in enumerate(texts)]
+    if not checked:
+        raise InputInvalid("The list of texts is empty.")
+    if len(checked) > MAX_TEXTS:
+        raise TooLarge(
+            f"{len(checked):,} texts at once; the limit is {MAX_TEXTS:,}.", "Send them in parts.", limit=MAX_TEXTS
+        )
+    return checked

@@ -1,0 +1,214 @@
+"""The one interface of a backend, in process (:class:`Backend`) or over HTTP (:class:`Client`).
+
+Panels and magics take any :class:`BertBackend`; the contract tests run the same cases on both.
+Wherever ``model`` is None, :attr:`BertBackend.default_model` is used. All methods may be called
+from several threads at once.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol, overload, runtime_checkable
+
+from .job import Job, JobInfo, JobSource
+from .results import (
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .results import (
+        AttentionMaps,
+        Embeddings,
+        MaskFills,
+        ModelInfo,
+        ModelList,
+        Similarity,
+        Status,
+        Summary,
+        Tokens,
+    )
+
+STARTER = "starter"
+"""Id of the model that works offline, right after the installation."""
+
+
+@runtime_checkable
+class BertBackend(JobSource, Protocol):
+    """Everything the shared BERT backend can do."""
+
+    @property
+    def default_model(self) -> str:
+        """Id of the model that is used when none is named."""
+
+    def use(self, model: str) -> ModelInfo:
+        """Make ``model`` this handle's default. Raises ModelNotFound."""
+
+    def status(self) -> Status:
+        """Return version, memory, loaded models, queue and running jobs."""
+
+    def models(self) -> ModelList:
+        """Return all models of the catalogue; reads configs only, never weights."""
+
+    def model(self, model: str | None = None) -> ModelInfo:
+        """Return one model of the catalogue. Raises ModelNotFound with near matches in its hint."""
+
+    def register(self, folder: str, *, name: str | None = None) -> ModelInfo:
+        """Add a folder with a checkpoint to the catalogue, under ``name`` (default: the folder's name)."""
+
+    def load(self, model: str | None = None, *, device: str = "auto", dtype: str = "auto") -> ModelInfo:
+        """Bring a model into memory; at once when it is there already.
+
+        Raises ModelNotFound, ModelUnsafe, ModelFailed, InputInvalid (unknown device or dtype), NoRoom.
+        """
+
+    def unload(self, model: str | None = None) -> ModelInfo:
+        """Take a model out of memory; nothing happens when it is not there."""
+
+    @overload
+    def tokenize(  # type: ignore[overload-overlap]  # a str is a Sequence[str] to the type checker only
+        self,
+        texts: str,
+        *,
+        pair: str | None = None,
+        model: str | None = None,
+        max_length: int | None = None,
+        truncation: bool = False,
+    ) -> Tokens: ...
+    @overload
+    def tokenize(
+        self,
+        texts: Sequence[str],
+        *,
+        pair: Sequence[str] | None = None,
+        model: str | None = None,
+        max_length: int | None = None,
+        truncation: bool = False,
+    ) -> list[Tokens]: ...
+    def tokenize(
+        self,
+        texts: str | Sequence[str],
+        *,
+        pair: str | Sequence[str] | None = None,
+        model: str | None = None,
+        max_length: int | None = None,
+        truncation: bool = False,
+    ) -> Tokens | list[Tokens]:
+        """Cut one text or a list of texts into tokens; nothing is truncated unless asked.
+
+        Parameters
+        ----------
+        texts
+            A text, or a list of them; the answer has the same form.
+        pair
+            The second segment: a text for a text, as many texts for a list.
+        max_length
+            Tokens; replaces the model's own limit in the answer and for ``truncation``.
+        truncation
+            Leave out what is beyond ``max_length`` and count it in ``Tokens.cut``.
+        """
+
+    def attention(
+        self,
+        text: str,
+        *,
+        pair: str | None = None,
+        model: str | None = None,
+        layers: Sequence[int] | None = None,
+        heads: Sequence[int] | None = None,
+        rows: Sequence[int] | None = None,
+        pool: int | None = None,
+        quantized: bool = False,
+    ) -> AttentionMaps:
+        """Return attention maps of one text, computed for just what is asked for.
+
+        Parameters
+        ----------
+        layers, heads, rows
+            Indices from 0 (negative ones count from the end); None means all. ``rows`` are query tokens.
+        pool
+            Max-pool each map to at most ``pool × pool`` cells while it is computed.
+        quantized
+            uint8 with a scale for each head instead of float32.
+
+        Raises
+        ------
+        InputInvalid
+            Empty text, more tokens than the model reads, no such layer/head/row, or maps over 1 GB.
+        """
+
+    def embed(
+        self,
+        texts: str | Sequence[str],
+        *,
+        model: str | None = None,
+        pooling: str = "mean",
+        normalize: bool = True,
+    ) -> Embeddings:
+        """Return a vector for each text; ``pooling`` is ``"mean"``, ``"cls"`` or ``"max"``.
+
+        Texts over the model's limit are read up to it, and marked in ``Embeddings.truncated``.
+        """
+
+    def similar(self, a: str | Sequence[str], b: str | Sequence[str], *, model: str | None = None) -> Similarity:
+        """Return the cosine similarity of each text of ``a`` with each of ``b``."""
+
+    def predict(
+        self,
+        texts: Any,
+        *,
+        text: str | None = None,
+        pair: Any = None,
+        model: str | None = None,
+        top_k: int | None = None,
+    ) -> Any:
+        """Classify a text, a list of texts, or a column of a DataFrame.
+
+        Parameters
+        ----------
+        texts
+            A text or a list of texts: the answer is :class:`Predictions`. A pandas or polars frame:
+            the answer is that frame, index and order kept, with the columns ``predicted_label`` and
+            ``predicted_probability`` (``predicted_value`` for a regression) added.
+        text, pair
+            With a frame: the columns' names. Otherwise ``pair`` is the second text or list of texts.
+        top_k
+            With a frame: add the ``top_k`` likeliest labels and probabilities as lists, too.
+
+        Raises
+        ------
+        TaskUnsupported
+            The model has no classification head; the hint says how to get one.
+        """
+
+    def fill_mask(self, text: str, *, top_k: int = 5, model: str | None = None) -> MaskFills:
+        """Return the likeliest tokens for each mask (``[MASK]``) of the text. Raises TaskUnsupported, InputInvalid."""
+
+    def summarize(
+        self,
+        text: str,
+        *,
+        model: str | None = None,
+        method: str = "centrality",
+        sentences: int | None = None,
+        percent: float | None = None,
+        words: int | None = None,
+        tokens: int | None = None,
+        language: str | None = None,
+    ) -> Summary:
+        """Choose the sentences that say the most, in their own order.
+
+        Give at most one length: ``sentences``, ``percent`` of the sentences, or a budget of ``words`` or
+        ``tokens``; the default is 3 sentences. ``method`` is ``"centrality"`` or ``"lead"``.
+        """
+
+    def download(self, model: str, *, revision: str | None = None) -> Job:
+        """Start the download of a model from the hub into the hub cache."""
+
+    def jobs(self) -> list[JobInfo]:
+        """Return all jobs, newest first."""
+
+    def job(self, id: str) -> Job:
+        """Return the handle of a job. Raises JobNotFound."""
+
+    def close(self) -> None:
+        """Let go of connections, threads and models; the shared backend itself goes on."""

@@ -1,0 +1,30 @@
+"""What the backend answers: frozen dataclasses with numpy arrays, the same in process and over HTTP.
+
+They depend on numpy alone, never on torch. Each has a plain-text form for terminals, an HTML
+form that a saved notebook keeps, and ``to_frame()`` where a table helps.
+"""
+
+from __future__ import annotations
+
+from .attention import AttentionMaps
+from .embeddings import Embeddings, Similarity
+from .models import ModelInfo, ModelList
+from .predictions import MaskCandidates, MaskFills, Predictions
+from .status import Status
+from .summary import Sentence, Summary
+from .tokens import Tokens
+
+__all__ = [
+    "AttentionMaps",
+    "Embeddings",
+    "MaskCandidates",
+    "MaskFills",
+    "ModelInfo",
+    "ModelList",
+    "Predictions",
+    "Sentence",
+    "Similarity",
+    "Status",
+    "Summary",
+    "Tokens",
+]

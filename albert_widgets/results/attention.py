@@ -1,0 +1,168 @@
+"""The answer to ``attention``: the attention maps of the layers, heads and rows that were asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from albert_widgets.errors import InputInvalid
+from albert_widgets.pooling import max_pool
+
+from .html import FAINT, FONT, escape, heat_map_png, to_frame
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from .tokens import Tokens
+
+
+@dataclass(frozen=True, eq=False)
+class AttentionMaps:
+    """Attention probabilities of a text.
+
+    Attributes
+    ----------
+    tokens
+        The tokens along both axes, ``n`` of them.
+    weights
+        float32 or uint8, shape ``(layers, heads, queries, keys)``. Row ``q`` says how much token
+        ``rows[q]`` attends to each key; a float32 row of an unpooled map sums to 1.
+    scale
+        float32, shape ``(layers, heads)``: ``probability = weights * scale``; all ones for float32.
+    layers, heads
+        Which layers and heads, counted from 0, lie along the first two axes.
+    rows
+        Which query tokens, counted from 0, lie along the third axis.
+    pool
+        0, or the largest extent the maps were max-pooled to: then neither axis is in tokens any more.
+    num_layers, num_heads
+        How many the model has.
+    engine
+        ``"albert"``: captured on demand. ``"eager"``: the architecture does not call the registered
+        attention function, so the model's own ``output_attentions`` was used.
+    notes
+        Sentences a user should read (why the engine fell back).
+    """
+
+    tokens: Tokens
+    weights: NDArray[Any]
+    scale: NDArray[np.float32]
+    layers: tuple[int, ...]
+    heads: tuple[int, ...]
+    rows: tuple[int, ...]
+    pool: int
+    num_layers: int
+    num_heads: int
+    engine: str = "albert"
+    notes: tuple[str, ...] = ()
+
+    @property
+    def model(self) -> str:
+        """Id of the model."""
+        return self.tokens.model
+
+    def attention(self, layer: int, head: int) -> NDArray[np.float32]:
+        """Return one head's map in probabilities, float32, shape ``(queries, keys)``.
+
+        Raises
+        ------
+        InputInvalid
+            The layer or head is not among those that were fetched.
+        """
+        for kind, index, known in (("layer", layer, self.layers), ("head", head, self.heads)):
+            if index not in known:
+                shown = f"{known[0]}–{known[-1]}" if len(known) > 1 else str(known[0])
+                raise InputInvalid(f"There is no {kind} {index} here.", f"Fetched {kind}s: {shown} (counted from 0).")
+        at = self.layers.index(layer), self.heads.index(head)
+        weights: NDArray[np.float32] = np.asarray(self.weights[at], np.float32) * self.scale[at]
+        return weights
+
+    def to_frame(self) -> Any:
+        """Return a tidy table: layer, head, query, key (positions), their tokens, and the weight.
+
+        Raises
+        ------
+        InputInvalid
+            The maps are pooled, so cells are no token pairs; or the table would have over 20 million rows.
+        """
+        if self.pool:
+            raise InputInvalid("Pooled maps have no token pairs.", "Ask for the attention without pool=….")
+        if self.weights.size > 20_000_000:
+            raise InputInvalid(
+                f"The table would have {self.weights.size:,} rows.", "Choose layers=[…] and heads=[…] first."
+            )
+        layer, head, query, key = (axis.ravel() for axis in np.indices(self.weights.shape))
+        names = np.asarray(self.tokens.tokens, dtype=object)
+        rows = np.asarray(self.rows)[query]
+        return to_frame(
+            {
+                "layer": np.asarray(self.layers)[layer],
+                "head": np.asarray(self.heads)[head],
+                "query": rows,
+                "key": key,
+                "query_token": names[rows],
+                "key_token": names[key],
+                "weight": (self.weights * self.scale[..., None, None]).astype(np.float32).ravel(),
+            }
+        )
+
+    def figure(self, layer: int | None = None, head: int | None = None) -> Any:
+        """Return a matplotlib figure of one head's map, for a paper.
+
+        Raises
+        ------
+        InputInvalid
+            No such layer or head here, or matplotlib is missing.
+        """
+        try:
+            from matplotlib.figure import Figure
+        except ImportError as error:
+            raise InputInvalid(
+                "A figure needs matplotlib, which is not installed.", "pip install matplotlib"
+            ) from error
+        layer = self.layers[0] if layer is None else layer
+        head = self.heads[0] if head is None else head
+        weights = self.attention(layer, head)
+        side = min(12.0, 2.5 + 0.22 * max(weights.shape))
+        figure = Figure(figsize=(side, side), layout="constrained")
+        axes = figure.add_subplot()
+        image = axes.imshow(weights, cmap="Blues", vmin=0)
+        if not self.pool and len(self.tokens) <= 60:
+            axes.set_xticks(range(len(self.tokens)), self.tokens.tokens, rotation=90)
+            axes.set_yticks(range(len(self.rows)), [self.tokens.tokens[row] for row in self.rows])
+        axes.set(xlabel="key", ylabel="query", title=f"{self.model}: layer {layer + 1}, head {head + 1}")
+        figure.colorbar(image, ax=axes, shrink=0.7)
+        return figure
+
+    def __repr__(self) -> str:
+        layers, heads, queries, keys = self.weights.shape
+        pooled = f", pooled to {self.pool}" if self.pool else ""
+        return (
+            f"AttentionMaps({self.model}: {layers} layers × {heads} heads × {queries} × {keys} "
+            f"{self.weights.dtype}{pooled}; {len(self.tokens)} tokens; engine {self.engine})"
+        )
+
+    def _thumbnail(self, layer: int, head: int) -> str:
+        name = f"layer {layer + 1}, head {head + 1}"
+        picture = heat_map_png(max_pool(self.attention(layer, head), 40))
+        style = "width:40px;height:40px;image-rendering:pixelated;outline:1px solid rgba(128,128,128,.3)"
+        return f'<td style="padding:1px"><img alt="{name}" title="{name}" src="{picture}" style="{style}"></td>'
+
+    def _repr_html_(self) -> str:
+        thumbs = []
+        for layer in self.layers:
+            cells = "".join(self._thumbnail(layer, head) for head in self.heads)
+            thumbs.append(f'<tr><th style="padding:0 6px;font-weight:400">{layer + 1}</th>{cells}</tr>')
+        heads = "".join(f'<th style="font-weight:400">{head + 1}</th>' for head in self.heads)
+        shown = self.tokens.tokens[:60]
+        tail = f" … {len(self.tokens) - 60} more" if len(self.tokens) > 60 else ""
+        notes = "".join(f"<div>{escape(note)}</div>" for note in self.notes)
+        return (
+            f'<div style="{FONT};overflow-x:auto"><div>{escape(" ".join(shown))}{tail}</div>'
+            f'<table style="border-collapse:collapse;text-align:center"><tr><th></th>{heads}</tr>'
+            f"{''.join(thumbs)}</table>"
+            f'<div style="color:{FAINT}">{escape(self.model)} · layers down, heads across · '
+            f"{len(self.tokens)} tokens</div>{notes}</div>"
+        )
