@@ -10,8 +10,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol, overload, runtime_checkable
 
 from .job import Job, JobInfo, JobSource
-from .results import (
-)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
