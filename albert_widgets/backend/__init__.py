@@ -1,0 +1,326 @@
+"""The BERT work itself, in process: :class:`Backend` is the one facade, every capability a method on it.
+
+Nothing of Jupyter and nothing of HTTP in here. torch is imported when a model is first used.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import sys
+import threading
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, cast
+
+from albert_widgets import folders
+from albert_widgets.errors import InputInvalid, MissingExtra
+from albert_widgets.frames import is_frame, predict_frame
+from albert_widgets.inputs import check_text, check_texts
+from albert_widgets.job import Job
+from albert_widgets.protocol import STARTER
+from albert_widgets.results import ModelList, Predictions, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from albert_widgets.job import JobEvent, JobInfo
+    from albert_widgets.results import (
+        AttentionMaps,
+        Embeddings,
+        MaskFills,
+        ModelInfo,
+        Similarity,
+        Summary,
+        Tokens,
+    )
+
+    from .jobs import JobStore
+
+__all__ = ["Backend"]
+
+_NEEDED = ("huggingface_hub", "psutil", "safetensors", "sentencex", "torch", "transformers")
+
+
+class Backend:
+    """The backend in this very process; implements :class:`~albert_widgets.protocol.BertBackend`.
+
+    Parameters
+    ----------
+    memory_budget
+        Bytes that loaded weights may take; None takes half of the machine's memory, at most 8 GB.
+
+    Raises
+    ------
+    MissingExtra
+        The ``backend`` extra is not installed here.
+    """
+
+    def __init__(self, *, memory_budget: int | None = None) -> None:
+        if any(importlib.util.find_spec(name) is None for name in _NEEDED):
+            raise MissingExtra.of("backend", "A backend in this process")
+        import psutil
+
+        from .catalog import Catalog
+        from .pool import Pool
+
+        # Only what is on this machine: looking a model up must never go to the network. Downloads are
+        # jobs in processes of their own.
+        self._machine_memory = int(psutil.virtual_memory().total)
+        self._catalog = Catalog()
+        self._pool = Pool(self._catalog, memory_budget or min(8_000_000_000, self._machine_memory // 2))
+        self._default_model = STARTER
+        self._started = time.monotonic()
+        self._jobs: JobStore | None = None
+        self._jobs_lock = threading.Lock()
+
+    # --- models ---------------------------------------------------------------------------------
+
+    @property
+    def default_model(self) -> str:
+        """Id of the model that is used when none is named."""
+        return self._default_model
+
+    def use(self, model: str) -> ModelInfo:
+        """Make ``model`` the default of this object."""
+        info = self.model(model)
+        self._default_model = info.id
+        return info
+
+    def models(self) -> ModelList:
+        """Return all models of the catalogue."""
+        return ModelList(self._now(info) for info in self._catalog.models())
+
+    def model(self, model: str | None = None) -> ModelInfo:
+        """Return one model of the catalogue."""
+        return self._now(self._catalog.find(self._id(model)).info)
+
+    def register(self, folder: str, *, name: str | None = None) -> ModelInfo:
+        """Add a folder with a checkpoint to the catalogue."""
+        return self._catalog.register(folder, name).info
+
+    def load(self, model: str | None = None, *, device: str = "auto", dtype: str = "auto") -> ModelInfo:
+        """Bring a model into memory."""
+        with self._pool.use(self._id(model), device=device, dtype=dtype) as loaded:
+            return loaded.info
+
+    def unload(self, model: str | None = None) -> ModelInfo:
+        """Take a model out of memory."""
+        name = self._id(model)
+        self._pool.unload(name)
+        return self._catalog.find(name).info
+
+    def status(self) -> Status:
+        """Return version, memory, loaded models and running jobs."""
+        import psutil
+
+        from albert_widgets import __version__
+        from albert_widgets.inputs import MAX_CHARACTERS, MAX_TEXTS
+
+        torch = sys.modules.get("torch")
+        loaded = tuple(self._pool.infos())
+        return Status(
+            version=__version__,
+            pid=os.getpid(),
+            uptime_seconds=time.monotonic() - self._started,
+            device=loaded[0].device if loaded else "auto",
+            threads=torch.get_num_threads() if torch else 0,
+            memory_used=int(psutil.Process().memory_info().rss),
+            memory_budget=self._pool.memory_budget,
+            memory_machine=self._machine_memory,
+            loaded=loaded,
+            jobs=tuple(info.id for info in self.jobs() if not info.has_ended),
+            limits={"texts": MAX_TEXTS, "characters": MAX_CHARACTERS},
+        )
+
+    # --- what a model sees and says -------------------------------------------------------------
+
+    def tokenize(
+        self,
+        texts: Any,
+        *,
+        pair: Any = None,
+        model: str | None = None,
+        max_length: int | None = None,
+        truncation: bool = False,
+    ) -> Any:
+        """Cut one text or a list of texts into tokens."""
+        from .tokens import tokenize
+
+        name = self._id(model)
+        checked = check_texts(texts)
+        pairs = None if pair is None else _pairs(pair, checked)
+        loaded = self._pool.info(name)
+        tokenizer = self._pool.tokenizer(name)
+        if max_length is None:
+            max_length = loaded.max_length if loaded else tokenizer.max_length
+        answer: list[Tokens] = tokenize(tokenizer, name, checked, pairs, max_length=max_length, truncation=truncation)
+        return answer[0] if isinstance(texts, str) else answer
+
+    def attention(
+        self,
+        text: str,
+        *,
+        pair: str | None = None,
+        model: str | None = None,
+        layers: Sequence[int] | None = None,
+        heads: Sequence[int] | None = None,
+        rows: Sequence[int] | None = None,
+        pool: int | None = None,
+        quantized: bool = False,
+    ) -> AttentionMaps:
+        """Return attention maps of one text."""
+        from .attention import attention
+
+        check_text(text)
+        if pair is not None:
+            check_text(pair, "pair")
+        with self._pool.use(self._id(model)) as loaded:
+            return attention(loaded, text, pair, layers=layers, heads=heads, rows=rows, pool=pool, quantized=quantized)
+
+    def embed(
+        self, texts: str | Sequence[str], *, model: str | None = None, pooling: str = "mean", normalize: bool = True
+    ) -> Embeddings:
+        """Return a vector for each text."""
+        from .embed import embed
+
+        checked = check_texts(texts)
+        with self._pool.use(self._id(model)) as loaded:
+            return embed(loaded, checked, pooling=pooling, normalize=normalize)
+
+    def similar(self, a: str | Sequence[str], b: str | Sequence[str], *, model: str | None = None) -> Similarity:
+        """Return the cosine similarity of each text of ``a`` with each of ``b``."""
+        from .embed import similar
+
+        first, second = check_texts(a, "first text"), check_texts(b, "second text")
+        with self._pool.use(self._id(model)) as loaded:
+            return similar(loaded, first, second)
+
+    def predict(
+        self,
+        texts: Any,
+        *,
+        text: str | None = None,
+        pair: Any = None,
+        model: str | None = None,
+        top_k: int | None = None,
+    ) -> Any:
+        """Classify a text, a list of texts, or a column of a DataFrame."""
+        from .classify import predict
+
+        name = self._id(model)
+        if is_frame(texts):
+
+            def predict_texts(column: Sequence[str], second: Sequence[str] | None) -> Predictions:
+                return cast("Predictions", self.predict(column, pair=second, model=name))
+
+            return predict_frame(predict_texts, texts, text=text, pair=pair, top_k=top_k)
+        checked = check_texts(texts)
+        pairs = None if pair is None else _pairs(pair, checked)
+        with self._pool.use(name) as loaded:
+            return predict(loaded, checked, pairs)
+
+    def fill_mask(self, text: str, *, top_k: int = 5, model: str | None = None) -> MaskFills:
+        """Return the likeliest tokens for each mask of the text."""
+        from .classify import fill_mask
+
+        check_text(text)
+        with self._pool.use(self._id(model)) as loaded:
+            return fill_mask(loaded, text, top_k)
+
+    def summarize(
+        self,
+        text: str,
+        *,
+        model: str | None = None,
+        method: str = "centrality",
+        sentences: int | None = None,
+        percent: float | None = None,
+        words: int | None = None,
+        tokens: int | None = None,
+        language: str | None = None,
+    ) -> Summary:
+        """Choose the sentences that say the most."""
+        from .summary import summarize
+
+        check_text(text)
+        with self._pool.use(self._id(model)) as loaded:
+            return summarize(
+                loaded,
+                text,
+                method=method,
+                sentences=sentences,
+                percent=percent,
+                words=words,
+                tokens=tokens,
+                language=language,
+            )
+
+    # --- long work ------------------------------------------------------------------------------
+
+    def download(self, model: str, *, revision: str | None = None) -> Job:
+        """Start the download of a model from the hub into the hub cache."""
+        info = self._store.submit("download", {"model": check_text(model, "model"), "revision": revision})
+        return Job(self, info.id)
+
+    def jobs(self) -> list[JobInfo]:
+        """Return all jobs, newest first."""
+        return self._store.infos()
+
+    def job(self, id: str) -> Job:
+        """Return the handle of a job."""
+        return Job(self, self.job_info(id).id)
+
+    def job_info(self, id: str) -> JobInfo:
+        """Return a job's present state."""
+        return self._store.job_info(id)
+
+    def job_events(self, id: str, *, after: int = 0, follow: bool = True) -> Iterator[JobEvent]:
+        """Yield a job's events."""
+        return self._store.job_events(id, after=after, follow=follow)
+
+    def stop_job(self, id: str) -> JobInfo:
+        """Ask a job for a clean end."""
+        return self._store.stop_job(id)
+
+    def pause_job(self, id: str) -> JobInfo:
+        """Ask a job for a pause."""
+        return self._store.pause_job(id)
+
+    def resume_job(self, id: str) -> JobInfo:
+        """Queue a job again."""
+        return self._store.resume_job(id)
+
+    def close(self) -> None:
+        """Let go of the models, and end the job processes (their jobs can be resumed)."""
+        self._pool.clear()
+        with self._jobs_lock:
+            if self._jobs is not None:
+                self._jobs.close()
+                self._jobs = None
+
+    def __repr__(self) -> str:
+        return f"Backend(in process, default model {self._default_model!r})"
+
+    @property
+    def _store(self) -> JobStore:
+        with self._jobs_lock:
+            if self._jobs is None:
+                from .jobs import JobStore
+
+                self._jobs = JobStore(folders.room("jobs"))
+            return self._jobs
+
+    def _id(self, model: str | None) -> str:
+        return self._default_model if model is None else model
+
+    def _now(self, info: ModelInfo) -> ModelInfo:
+        loaded = self._pool.info(info.id)
+        return replace(loaded, warnings=info.warnings) if loaded else info
+
+
+def _pairs(pair: Any, texts: Sequence[str]) -> list[str]:
+    pairs = check_texts(pair, "pair")
+    if len(pairs) != len(texts):
+        raise InputInvalid(f"{len(texts)} texts, but {len(pairs)} pairs.", "Give one pair for each text.")
+    return pairs

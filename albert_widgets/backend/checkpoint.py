@@ -1,0 +1,206 @@
+"""What a checkpoint folder holds, and whether it is safe to load; reads JSON and headers, never weights."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import struct
+from typing import TYPE_CHECKING, Any
+
+from albert_widgets.errors import ModelFailed, ModelUnsafe
+from albert_widgets.results import ModelInfo
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SANE_LENGTH = 1_000_000
+"""Tokenizers without a limit say ``model_max_length = 1e30``."""
+
+_TASKS = {
+    "ForSequenceClassification": "text-classification",
+    "ForMaskedLM": "fill-mask",
+    "ForPreTraining": "fill-mask",
+    "ForTokenClassification": "token-classification",
+    "ForQuestionAnswering": "question-answering",
+    "ForMultipleChoice": "multiple-choice",
+    "ForConditionalGeneration": "text2text-generation",
+    "EncoderDecoderModel": "text2text-generation",
+    "ForCausalLM": "text-generation",
+}
+_FORMATS = {
+    "safetensors": ("*.safetensors",),
+    "pytorch_bin": ("pytorch_model*.bin",),
+    "onnx": ("*.onnx", "onnx/*.onnx"),
+    "tensorflow": ("tf_model.h5", "*.ckpt.index"),
+}
+_DTYPES = {"F64": "float64", "F32": "float32", "F16": "float16", "BF16": "bfloat16", "I8": "int8"}
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """Return the JSON object in ``path``, or ``{}`` when there is none.
+
+    Raises
+    ------
+    ModelFailed
+        The file is no JSON object.
+    """
+    if not path.is_file():
+        return {}
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, OSError) as error:
+        raise ModelFailed(
+            f"{path.name} in {path.parent} cannot be read: {error}.", "Download the model again."
+        ) from error
+    if not isinstance(data, dict):
+        raise ModelFailed(f"{path} is no JSON object.", "Download the model again.")
+    return data
+
+
+def read_config(folder: Path) -> dict[str, Any]:
+    """Return the folder's ``config.json`` without private keys.
+
+    Keys that begin with an underscore are the library's own state; a downloaded config must not
+    set them (``_attn_implementation_internal`` once fetched and ran foreign kernels: CVE-2026-4372).
+    """
+    return {key: value for key, value in read_json(folder / "config.json").items() if not key.startswith("_")}
+
+
+def safetensors_header(path: Path) -> dict[str, Any]:
+    """Return the header of a safetensors file: tensor name → dtype, shape, data_offsets.
+
+    Raises
+    ------
+    ModelFailed
+        The header is broken or the file is shorter than it says.
+    """
+    mend = "Download the model again."
+    try:
+        size = path.stat().st_size
+        with path.open("rb") as file:
+            (length,) = struct.unpack("<Q", file.read(8))
+            if length > size - 8:
+                raise ModelFailed(f"{path.name} is cut short or no safetensors file.", mend)
+            header: dict[str, Any] = json.loads(file.read(length))
+        header.pop("__metadata__", None)
+        end = max((tensor["data_offsets"][1] for tensor in header.values()), default=0)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, struct.error) as error:
+        raise ModelFailed(f"{path.name} is no readable safetensors file: {error}.", mend) from error
+    if 8 + length + end != size:
+        raise ModelFailed(f"{path.name} should have {8 + length + end:,} bytes, but has {size:,}.", mend)
+    return header
+
+
+def formats(folder: Path) -> tuple[str, ...]:
+    """Return the names of the weight formats found in ``folder``."""
+    return tuple(name for name, globs in _FORMATS.items() if any(any(folder.glob(glob)) for glob in globs))
+
+
+def refusal(folder: Path, config: dict[str, Any], found: tuple[str, ...]) -> ModelFailed | None:
+    """Return why the checkpoint must not be loaded, or None."""
+    if not config:
+        return ModelFailed(
+            f"{folder} has no config.json.", "A checkpoint folder holds config.json and model.safetensors."
+        )
+    if "auto_map" in config or "auto_map" in read_json(folder / "tokenizer_config.json"):
+        return ModelUnsafe(
+            "The model wants to run its own Python code (auto_map in its config); albert-widgets never does that.",
+            "Choose a checkpoint of an architecture that transformers itself knows.",
+        )
+    if "safetensors" not in found:
+        if "pytorch_bin" in found:
+            return ModelUnsafe(
+                "The model has only pickled weights (pytorch_model.bin), which can run code when they are read.",
+                "Look for a revision with model.safetensors, or convert it where you trust it: "
+                "AutoModel.from_pretrained(…).save_pretrained(…).",
+            )
+        if "tensorflow" in found:
+            return ModelFailed("The model has only TensorFlow weights.", "Look for a revision with model.safetensors.")
+        return ModelFailed(f"There are no weights in {folder}.", "Download the model again.")
+    return None
+
+
+def describe(id: str, source: str, folder: Path, *, revision: str = "") -> ModelInfo:
+    """Return the catalogue's entry for the checkpoint in ``folder``; what is wrong with it becomes a warning."""
+    warnings: list[str] = []
+    config: dict[str, Any] = {}
+    tokenizer: dict[str, Any] = {}
+    parameters, dtype = 0, ""
+    found = formats(folder)
+    try:
+        config = read_config(folder)
+        tokenizer = read_json(folder / "tokenizer_config.json")
+        if reason := refusal(folder, config, found):
+            warnings.append(reason.message)
+        else:
+            for path in folder.glob("*.safetensors"):
+                tensors = list(safetensors_header(path).values())
+                parameters += sum(math.prod(tensor["shape"]) for tensor in tensors)
+                dtype = dtype or next((_DTYPES.get(tensor["dtype"], "") for tensor in tensors), "")
+    except ModelFailed as error:
+        warnings.append(error.message)
+    architecture = str((config.get("architectures") or [""])[0])
+    task = next((task for suffix, task in _TASKS.items() if architecture.endswith(suffix)), "encoder")
+    labels = config.get("id2label") or {}
+    if task == "text-classification" and not labels:
+        labels = {str(index): f"LABEL_{index}" for index in range(int(config.get("num_labels", 2)))}
+    card = _card(folder)
+    language = card.get("language") or []
+    return ModelInfo(
+        id=id,
+        source=source,
+        architecture=architecture,
+        model_type=str(config.get("model_type", "")),
+        task=task,
+        labels=tuple(str(labels[key]) for key in sorted(labels, key=int)) if task == "text-classification" else (),
+        languages=tuple([language] if isinstance(language, str) else map(str, language)),
+        num_hidden_layers=_first(config, "num_hidden_layers", "n_layers", "num_layers", "encoder_layers"),
+        num_attention_heads=_first(config, "num_attention_heads", "n_heads", "num_heads", "encoder_attention_heads"),
+        hidden_size=_first(config, "hidden_size", "dim", "d_model"),
+        vocab_size=_first(config, "vocab_size"),
+        max_length=max_length(config, tokenizer),
+        parameters=parameters,
+        dtype=dtype,
+        bytes_on_disk=sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()),
+        licence=str(card.get("license", "")),
+        revision=revision,
+        formats=found,
+        warnings=tuple(warnings),
+    )
+
+
+def max_length(config: dict[str, Any], tokenizer_config: dict[str, Any]) -> int:
+    """Return how many tokens the model reads at once; 0 when there is no limit.
+
+    The tokenizer's own limit comes first: RoBERTa-like configs count two positions too many.
+    """
+    limits = [
+        int(limit)
+        for limit in (tokenizer_config.get("model_max_length"), config.get("max_position_embeddings"))
+        if isinstance(limit, int | float) and 0 < limit < SANE_LENGTH
+    ]
+    return min(limits, default=0)
+
+
+def sha256(path: Path) -> str:
+    """Return the SHA-256 of a file as hexadecimal digits."""
+    with path.open("rb") as file:
+        digest = hashlib.sha256()
+        while block := file.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def _first(config: dict[str, Any], *names: str) -> int:
+    return next((int(config[name]) for name in names if isinstance(config.get(name), int)), 0)
+
+
+def _card(folder: Path) -> dict[str, Any]:
+    from huggingface_hub.repocard import metadata_load
+
+    readme = folder / "README.md"
+    try:
+        return (metadata_load(readme) if readme.is_file() else None) or {}
+    except Exception:  # noqa: BLE001  # a card is prose: whatever is wrong with it must not hide the model
+        return {}

@@ -1,0 +1,116 @@
+"""What heads say: text classification, and the fill of masks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from albert_widgets.errors import InputInvalid, TaskUnsupported
+from albert_widgets.results import MaskCandidates, MaskFills, Predictions
+
+from . import batching
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from .pool import Loaded
+
+MAX_CANDIDATES = 100
+
+
+def predict(loaded: Loaded, texts: Sequence[str], pairs: Sequence[str] | None = None) -> Predictions:
+    """Return the head's verdict on each text: softmax, sigmoid or a raw value, as the config's problem type says."""
+    info, engine = loaded.info, loaded.engine
+    if info.task != "text-classification":
+        raise TaskUnsupported(
+            f"{info.id} is {_a(info.task)}: it has no classification head, so it cannot predict labels.",
+            "Use a classifier: %albert models lists yours, %albert models --add FOLDER adds one you trained, "
+            "%albert download distilbert/distilbert-base-uncased-finetuned-sst-2-english fetches one.",
+            model=info.id,
+            task=info.task,
+        )
+    kind = _problem_type(engine.model.config)
+
+    def forward(inputs: dict[str, Any]) -> NDArray[np.float32]:
+        logits = engine.model(**inputs).logits.float()
+        if kind == "single_label":
+            logits = logits.softmax(dim=-1)
+        elif kind == "multi_label":
+            logits = logits.sigmoid()
+        answer: NDArray[np.float32] = logits.cpu().numpy()
+        return answer
+
+    probabilities, truncated = batching.run(loaded, texts, pairs, forward)
+    names = info.labels if len(info.labels) == probabilities.shape[1] else _numbered(probabilities.shape[1])
+    return Predictions(
+        model=info.id,
+        texts=tuple(texts),
+        labels=_labels(probabilities, names, kind),
+        probabilities=probabilities,
+        label_names=names,
+        problem_type=kind,
+        engine="torch",
+        precision=engine.dtype,
+        truncated=truncated,
+        max_length=engine.max_length,
+    )
+
+
+def fill_mask(loaded: Loaded, text: str, top_k: int = 5) -> MaskFills:
+    """Return the ``top_k`` likeliest tokens for each mask of ``text``."""
+    info, engine = loaded.info, loaded.engine
+    if info.task != "fill-mask":
+        raise TaskUnsupported(
+            f"{info.id} is {_a(info.task)}: it has no masked-language-model head, so it cannot fill masks.",
+            "Use a masked language model, such as: %albert download google-bert/bert-base-uncased",
+            model=info.id,
+            task=info.task,
+        )
+    if not 1 <= top_k <= MAX_CANDIDATES:
+        raise InputInvalid(f"top_k={top_k} is out of range.", f"Choose 1 to {MAX_CANDIDATES}.")
+    mask = engine.tokenizer.hub.mask_token
+    if mask is None or mask not in text:
+        raise InputInvalid(
+            f"The text has no {mask or 'mask'} to fill.", f"Write {mask or '[MASK]'} where a word is missing."
+        )
+    encoding = engine.tokenizer.encode([text])
+    ids = np.asarray(encoding["input_ids"][0])
+    if engine.max_length and len(ids) > engine.max_length:
+        raise InputInvalid(
+            f"The text has {len(ids):,} tokens; {info.id} reads at most {engine.max_length:,} at once.", "Shorten it."
+        )
+    with loaded.lock, engine.inference():
+        logits = engine.model(**engine.pad({name: encoding[name] for name in encoding})).logits[0].float()
+        probabilities = logits.softmax(dim=-1).cpu().numpy()
+    masks = []
+    for position in np.flatnonzero(ids == engine.tokenizer.hub.mask_token_id):
+        best = np.argsort(-probabilities[position], kind="stable")[:top_k]
+        spelled = tuple(engine.tokenizer.hub.convert_ids_to_tokens(best.tolist()))
+        masks.append(MaskCandidates(int(position), spelled, best.astype(np.int64), probabilities[position, best]))
+    return MaskFills(info.id, text, tuple(masks))
+
+
+def _problem_type(config: Any) -> str:
+    declared = getattr(config, "problem_type", None)
+    if declared == "multi_label_classification":
+        return "multi_label"
+    return "regression" if declared == "regression" or config.num_labels == 1 else "single_label"
+
+
+def _labels(probabilities: NDArray[np.float32], names: Sequence[str], kind: str) -> tuple[str, ...]:
+    if kind == "regression":
+        return ("",) * len(probabilities)
+    if kind == "multi_label":
+        return tuple(", ".join(names[int(i)] for i in np.flatnonzero(row > 0.5)) for row in probabilities)
+    return tuple(names[int(best)] for best in probabilities.argmax(axis=1))
+
+
+def _numbered(count: int) -> tuple[str, ...]:
+    return tuple(f"LABEL_{index}" for index in range(count))
+
+
+def _a(task: str) -> str:
+    return "an encoder only" if task == "encoder" else f"a {task} model"

@@ -1,0 +1,126 @@
+"""Tokenizing: what a model's tokenizer makes of a text, with exact offsets."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from albert_widgets.errors import InputInvalid, ModelFailed
+from albert_widgets.results import Tokens
+
+from .checkpoint import SANE_LENGTH
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+
+class SharedTokenizer:
+    """A checkpoint's tokenizer, safe for use from many threads.
+
+    Truncation and padding are state of the fast tokenizers, so each call holds a lock.
+    """
+
+    def __init__(self, tokenizer: Any) -> None:
+        self.hub = tokenizer
+        self.max_length = int(tokenizer.model_max_length) if tokenizer.model_max_length < SANE_LENGTH else 0
+        self._lock = threading.Lock()
+
+    @classmethod
+    def load(cls, folder: Path) -> SharedTokenizer:
+        """Load the tokenizer in ``folder``. Raises ModelFailed."""
+        from transformers import AutoTokenizer
+
+        try:
+            return cls(AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False))
+        except Exception as error:
+            reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+            raise ModelFailed(
+                f"transformers cannot load the tokenizer: {reason}", "Download the model again."
+            ) from error
+
+    def encode(self, texts: Sequence[str], pairs: Sequence[str] | None = None, max_length: int | None = None) -> Any:
+        """Return the ``BatchEncoding`` of some texts, without padding; cut only when ``max_length`` is given."""
+        cut = {} if max_length is None else {"truncation": True, "max_length": max_length}
+        with self._lock:
+            return self.hub(list(texts), None if pairs is None else list(pairs), verbose=False, **cut)
+
+
+def tokenize(
+    tokenizer: SharedTokenizer,
+    model: str,
+    texts: Sequence[str],
+    pairs: Sequence[str] | None = None,
+    *,
+    max_length: int,
+    truncation: bool = False,
+) -> list[Tokens]:
+    """Return the tokens of each text; see :meth:`BertBackend.tokenize`.
+
+    Parameters
+    ----------
+    model
+        Id that the answer carries.
+    max_length
+        Tokens the model reads at once, 0 for no limit; where ``truncation`` cuts.
+    """
+    special = tokenizer.hub.num_special_tokens_to_add(pair=pairs is not None)
+    if max_length < 0 or (truncation and 0 < max_length <= special):
+        raise InputInvalid(f"max_length={max_length} leaves no room for text.", f"Use at least {special + 1}.")
+    encoding = tokenizer.encode(texts, pairs)
+    whole = [len(ids) for ids in encoding["input_ids"]]
+    if truncation and max_length and max(whole) > max_length:
+        encoding = tokenizer.encode(texts, pairs, max_length)
+    return [
+        tokens_of(
+            tokenizer,
+            encoding,
+            index,
+            model=model,
+            text=text,
+            pair=None if pairs is None else pairs[index],
+            max_length=max_length,
+            whole=whole[index],
+        )
+        for index, text in enumerate(texts)
+    ]
+
+
+def tokens_of(
+    tokenizer: SharedTokenizer,
+    encoding: Any,
+    index: int,
+    *,
+    model: str,
+    text: str,
+    pair: str | None,
+    max_length: int,
+    whole: int | None = None,
+) -> Tokens:
+    """Return text ``index`` of a ``BatchEncoding`` as :class:`Tokens`; ``whole`` is its length before it was cut."""
+    if not encoding.is_fast:
+        raise ModelFailed(
+            f"The tokenizer of {model} is a slow one and gives no offsets.", "Choose a model with a tokenizer.json."
+        )
+    encoded = encoding.encodings[index]
+    ids = np.asarray(encoded.ids, np.int64)
+    segments = [-1 if segment is None else segment for segment in encoded.sequence_ids]
+    unknown = tokenizer.hub.unk_token_id
+    normalizer = tokenizer.hub.backend_tokenizer.normalizer
+    return Tokens(
+        model=model,
+        text=text,
+        pair=pair,
+        tokens=tuple(encoded.tokens),
+        ids=ids,
+        offsets=np.asarray(encoded.offsets, np.int32).reshape(-1, 2),
+        word_ids=np.asarray([-1 if word is None else word for word in encoded.word_ids], np.int32),
+        is_special=np.asarray([segment < 0 for segment in segments], np.bool_),
+        is_unknown=np.asarray(ids == unknown if unknown is not None else np.zeros(len(ids)), np.bool_),
+        segment_ids=np.asarray(segments, np.int8),
+        max_length=max_length,
+        cut=0 if whole is None else whole - len(ids),
+        normalized=normalizer.normalize_str(text) if normalizer is not None else None,
+    )
