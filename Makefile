@@ -1,0 +1,46 @@
+# The two commands of the README, and the steps they are made of. VENV and PYTHON may be set from outside.
+VENV ?= .venv
+PYTHON ?= python3
+BIN := $(VENV)/bin
+JLPM = cd labextension && PATH="$(abspath $(BIN)):$$PATH" jlpm
+
+.PHONY: lab test install lint frontend python-tests chromium screenshots benchmarks clean
+
+lab: install  ## opens the tour in JupyterLab
+	$(BIN)/jupyter lab notebooks/tour.ipynb
+
+test: install chromium lint frontend python-tests  ## installs what testing needs and runs every suite
+
+install: $(VENV)/.installed
+
+$(VENV)/.installed: pyproject.toml constraints.txt labextension/package.json labextension/yarn.lock
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[all,dev]"
+	touch $@
+
+lint: install
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(JLPM) lint
+	$(JLPM) typecheck
+
+frontend: install
+	$(JLPM) test
+
+python-tests: install chromium
+	$(BIN)/python -m pytest
+
+# Browser tests use the system's Chromium: Playwright's own download is never asked for.
+chromium:
+	@command -v chromium chromium-browser google-chrome >/dev/null || .ci/install-chromium
+
+screenshots: install chromium  ## renews docs/images from the end-to-end test
+	ALBERT_WIDGETS_SCREENSHOTS=docs/images $(BIN)/python -m pytest tests/e2e
+
+benchmarks: install chromium  ## prints the tables of benchmarks/
+	$(BIN)/python -m benchmarks.spine
+
+clean:
+	rm -rf $(VENV) dist labextension/node_modules labextension/lib albert_widgets/static albert_widgets/labextension
