@@ -1,0 +1,223 @@
+"""What the routes answer as JSON: the fields of :mod:`albert_widgets.results`, described for other languages."""
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Answer(BaseModel):
+    """Base of all answers."""
+
+    model_config = ConfigDict(extra="forbid", protected_namespaces=())
+
+
+class ErrorBody(Answer):
+    """What went wrong, for programs and for people."""
+
+    code: str = Field(description="For programs.", examples=["model_not_found"])
+    message: str = Field(description="What was wrong, with the offending value, as one sentence.")
+    hint: str = Field(description="What to do instead; may be empty.")
+    details: dict[str, Any] = Field(description="Facts for programs: limits, ids, fields.")
+
+
+class ErrorAnswer(Answer):
+    """The one shape of every error."""
+
+    error: ErrorBody
+
+
+class HealthAnswer(Answer):
+    """That the backend lives."""
+
+    status: str = Field(examples=["ok"])
+    version: str = Field(description="Of albert-widgets.")
+    uptime_seconds: float
+
+
+class ModelAnswer(Answer):
+    """A model of the catalogue."""
+
+    id: str = Field(description="`starter`, a hub id, `run:NAME`, or a registered folder's name.")
+    source: str = Field(description="`starter`, `hub`, `run` or `folder`.")
+    architecture: str
+    model_type: str
+    task: str = Field(description="`encoder`, `text-classification`, `fill-mask` or another head's task.")
+    labels: list[str] = Field(description="Names of a classifier's classes, in order.")
+    languages: list[str] = Field(description="ISO codes of the model card.")
+    num_hidden_layers: int
+    num_attention_heads: int
+    hidden_size: int
+    vocab_size: int
+    max_length: int = Field(description="Tokens read at once; 0 when there is no limit.")
+    parameters: int = Field(description="Number of weights; 0 when unknown.")
+    dtype: str
+    bytes_on_disk: int
+    bytes_loaded: int = Field(description="0 while it is not in memory.")
+    device: str = Field(description="Where it is loaded; empty while it is not.")
+    last_used: float = Field(description="Seconds since the epoch; 0 when never.")
+    licence: str
+    revision: str
+    formats: list[str]
+    warnings: list[str] = Field(description="Why it cannot be loaded, or what to know.")
+
+
+class StatusAnswer(Answer):
+    """How the backend is."""
+
+    version: str
+    pid: int
+    uptime_seconds: float
+    device: str
+    threads: int = Field(description="CPU threads of torch; 0 until it is loaded.")
+    memory_used: int = Field(description="Bytes of the backend's process.")
+    memory_budget: int = Field(description="Bytes that loaded weights may take.")
+    memory_machine: int = Field(description="Bytes of the machine.")
+    loaded: list[ModelAnswer] = Field(description="Models in memory, most recently used first.")
+    waiting: int = Field(description="Requests for model work that wait for a thread.")
+    running: int = Field(description="Requests for model work that are worked on.")
+    jobs: list[str] = Field(description="Ids of jobs that have not ended.")
+    limits: dict[str, int] = Field(description="The documented limits by name.")
+    url: str = Field(description="Where the backend listens.")
+
+
+class TokensAnswer(Answer):
+    """A text as the model's tokenizer cuts it; all lists have one entry a token."""
+
+    model: str
+    text: str
+    pair: str | None
+    tokens: list[str]
+    ids: list[int]
+    offsets: list[tuple[int, int]] = Field(description="Start and end in Unicode code points; 0, 0 for special tokens.")
+    word_ids: list[int] = Field(description="-1 for special tokens.")
+    is_special: list[bool]
+    is_unknown: list[bool]
+    segment_ids: list[int] = Field(description="0 for text, 1 for pair, -1 for special tokens.")
+    max_length: int = Field(description="Tokens the model reads at once; 0 when there is no limit.")
+    cut: int = Field(description="Tokens left out because truncation was asked for.")
+    normalized: str | None = Field(description="The text after the tokenizer's normalizer.")
+
+
+class AttentionAnswer(Answer):
+    """Attention maps: `probability = weights * scale`."""
+
+    tokens: TokensAnswer
+    weights: list[list[list[list[float]]]] = Field(description="(layers, heads, queries, keys)")
+    scale: list[list[float]] = Field(description="(layers, heads); ones unless quantized.")
+    layers: list[int] = Field(description="Which layers lie along the first axis, from 0.")
+    heads: list[int] = Field(description="Which heads lie along the second axis, from 0.")
+    rows: list[int] = Field(description="Which query tokens lie along the third axis, from 0.")
+    pool: int = Field(description="0, or the extent the maps were max-pooled to.")
+    num_layers: int
+    num_heads: int
+    engine: str
+    notes: list[str]
+
+
+class EmbeddingsAnswer(Answer):
+    """A vector for each text."""
+
+    model: str
+    texts: list[str]
+    vectors: list[list[float | None]] = Field(description="(texts, hidden)")
+    pooling: str
+    normalized: bool
+    truncated: list[bool] = Field(description="The text was longer than max_length; only its beginning was read.")
+    max_length: int
+
+
+class SimilarityAnswer(Answer):
+    """Cosine similarities."""
+
+    model: str
+    a: list[str]
+    b: list[str]
+    values: list[list[float | None]] = Field(description="(a, b), in [-1, 1]")
+    truncated: list[bool] = Field(description="For each text of a, then of b.")
+    max_length: int
+
+
+class PredictionsAnswer(Answer):
+    """What a classifier says of each text."""
+
+    model: str
+    texts: list[str]
+    labels: list[str]
+    probabilities: list[list[float | None]] = Field(description="(texts, classes); raw values for a regression.")
+    label_names: list[str]
+    problem_type: str = Field(description="`single_label`, `multi_label` or `regression`.")
+    engine: str
+    precision: str
+    truncated: list[bool]
+    max_length: int
+
+
+class MaskCandidatesAnswer(Answer):
+    """The candidates for one mask, best first."""
+
+    position: int = Field(description="Of the mask, in tokens.")
+    tokens: list[str]
+    ids: list[int]
+    probabilities: list[float | None]
+
+
+class MaskFillsAnswer(Answer):
+    """Candidates for each mask of a text."""
+
+    model: str
+    text: str
+    masks: list[MaskCandidatesAnswer]
+
+
+class SentenceAnswer(Answer):
+    """A sentence of the source."""
+
+    text: str
+    start: int = Field(description="In Unicode code points.")
+    end: int
+    score: float | None = Field(description="Importance in [0, 1].")
+    is_chosen: bool = Field(description="Whether it is part of the summary.")
+
+
+class SummaryAnswer(Answer):
+    """All sentences of the source, scored; the summary is those with `is_chosen`, in order."""
+
+    model: str
+    source: str
+    sentences: list[SentenceAnswer]
+    method: str
+    language: str
+    notes: list[str]
+
+
+class JobAnswer(Answer):
+    """A job's specification and present state."""
+
+    id: str
+    kind: str
+    spec: dict[str, Any]
+    state: str = Field(
+        description="`queued`, `running`, `paused`, `finished`, `stopped`, `failed` or `interrupted`.",
+    )
+    created: float = Field(description="Seconds since the epoch; 0 when not yet, as in the next two.")
+    started: float
+    ended: float
+    progress: dict[str, Any] = Field(description="done, total, unit, per_second, eta_seconds")
+    error: ErrorBody | None
+    result: Any
+
+
+class JobEventAnswer(Answer):
+    """One line of a job's history."""
+
+    seq: int = Field(description="From 1, gapless; also the id of the Server-Sent Event.")
+    time: float = Field(description="Seconds since the epoch.")
+    kind: str = Field(description="`progress`, `log`, `metric`, `state` or `checkpoint`.")
+    data: dict[str, Any]
+
+
+class Snapshot(Answer):
+    """One event of `GET /events`: all that a sidebar shows."""
+
+    status: StatusAnswer
+    jobs: list[JobAnswer] = Field(description="Newest first, at most 50.")

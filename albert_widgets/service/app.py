@@ -1,0 +1,103 @@
+"""The FastAPI application around a backend: its routes, its guard, and its description in OpenAPI."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from fastapi import FastAPI, Security
+from fastapi.security import HTTPBearer
+
+from albert_widgets._version import __version__
+
+from .activity import Activity
+from .failures import install_handlers
+from .guard import Guard
+from .limits import Limits
+from .routes.jobs import job_routes
+from .routes.models import health_routes, model_routes
+from .routes.texts import text_routes
+from .service import Service
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+
+    from fastapi.routing import APIRoute
+
+    from albert_widgets.protocol import BertBackend
+
+DESCRIPTION = """\
+BERT as a service: tokens, attention, embeddings, predictions and summaries.
+
+Every route but `/health` asks for `Authorization: Bearer TOKEN`; the token is in the connection file
+`albert-widgets.json` of Jupyter's runtime folder. Model ids contain slashes and travel URL-encoded as one segment.
+Layers and heads are counted from 0, offsets in Unicode code points.
+
+Answers are JSON, or with `Accept: application/octet-stream` a little-endian uint32 with the length of a JSON header,
+the header, then the raw arrays it refers to, each padded to 8 bytes. An error is always
+`{"error": {"code", "message", "hint", "details"}}`.
+"""
+
+
+def create_app(
+    backend: BertBackend,
+    *,
+    token: str,
+    allowed_hosts: Sequence[str] = (),
+    limits: Limits | None = None,
+    activity: Activity | None = None,
+) -> FastAPI:
+    """Return the application.
+
+    Parameters
+    ----------
+    backend
+        Does the work; stays the caller's to close.
+    token
+        What clients must show.
+    allowed_hosts
+        Names besides the loopback ones under which the service is reached.
+    limits
+        The defaults of :class:`Limits` if None.
+    activity
+        Told of every request, for a server that ends itself when idle.
+
+    Raises
+    ------
+    ValueError
+        The token is empty: that would let everybody in.
+    """
+    if not token.strip():
+        raise ValueError("The service needs a token.")
+    limits = limits or Limits()
+    activity = activity or Activity()
+    service = Service(backend, limits, activity)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        yield
+        service.close()
+
+    app = FastAPI(
+        title="albert-widgets",
+        version=__version__,
+        description=DESCRIPTION,
+        # The interactive pages load their scripts from a CDN, so there are none.
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=lifespan,
+        generate_unique_id_function=_operation_id,
+    )
+    app.include_router(health_routes(service))
+    # The guard checks the token; this only describes it in OpenAPI.
+    bearer = [Security(HTTPBearer(auto_error=False))]
+    for router in (text_routes(service), job_routes(service), model_routes(service)):
+        app.include_router(router, dependencies=bearer)
+    install_handlers(app)
+    app.add_middleware(Guard, token=token, allowed_hosts=allowed_hosts, limits=limits, activity=activity)
+    return app
+
+
+def _operation_id(route: APIRoute) -> str:
+    return route.name

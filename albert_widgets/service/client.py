@@ -1,0 +1,349 @@
+"""The shared backend over HTTP: :class:`Client` has the same methods and results as ``Backend``.
+
+Needs the core installation only; nothing of torch comes into the kernel.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+from urllib.parse import quote
+
+import numpy as np
+
+from albert_widgets import folders
+from albert_widgets.errors import Unauthorized
+from albert_widgets.frames import is_frame, predict_frame
+from albert_widgets.inputs import check_text, check_texts
+from albert_widgets.job import Job, JobEvent
+from albert_widgets.protocol import STARTER
+from albert_widgets.results import ModelList
+
+from .event_source import events
+from .transport import Transport
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from albert_widgets.job import JobInfo
+    from albert_widgets.results import (
+        AttentionMaps,
+        Embeddings,
+        MaskFills,
+        ModelInfo,
+        Predictions,
+        Similarity,
+        Status,
+        Summary,
+        Tokens,
+    )
+
+Result = TypeVar("Result", "Embeddings", "Predictions")
+
+PART_CHARACTERS = 12_000_000
+"""Characters of one request's texts: at 4 bytes each they stay below the limit of a request's body."""
+
+_clients: dict[tuple[str, ...], Client] = {}
+_clients_lock = threading.Lock()
+
+
+def connect(url: str | None = None, token: str | None = None) -> Client:
+    """Return the client of the shared backend, which is started if need be.
+
+    Looked for in this order: the arguments, ``ALBERT_WIDGETS_URL`` with ``ALBERT_WIDGETS_TOKEN``, the
+    backend of this machine. The same client is returned for the same backend, so a second call costs nothing.
+
+    Raises
+    ------
+    BackendUnavailable
+        No backend can be started or reached.
+    MissingExtra
+        There is none, and this environment has no ``backend`` extra to start one.
+    Unauthorized
+        A url without a token.
+    """
+    named = os.environ.get("ALBERT_WIDGETS_URL")
+    url = url or named
+    if url and not token and url == named:
+        token = os.environ.get("ALBERT_WIDGETS_TOKEN")
+    with _clients_lock:
+        if url:
+            if not token:
+                raise Unauthorized(
+                    f"There is no token for the backend at {url}.", "Give token=…, or set ALBERT_WIDGETS_TOKEN."
+                )
+            key: tuple[str, ...] = (url, token)
+            if key not in _clients:
+                _clients[key] = Client(url, token)
+        else:
+            key = (str(folders.connection_file()),)
+            if key not in _clients:
+                _clients[key] = Client(*_shared_backend(), reconnect=_shared_backend)
+        return _clients[key]
+
+
+def _shared_backend() -> tuple[str, str]:
+    from .launch import ensure_backend
+
+    connection = ensure_backend()
+    return connection.url, connection.token
+
+
+class Client:
+    """A backend in another process; implements :class:`~albert_widgets.protocol.BertBackend`.
+
+    Parameters
+    ----------
+    url
+        Where it listens.
+    token
+        What it asks for.
+    reconnect
+        Asked for a new url and token when nobody listens any more; the call is then sent once more.
+    """
+
+    def __init__(self, url: str, token: str, *, reconnect: Callable[[], tuple[str, str]] | None = None) -> None:
+        self._transport = Transport(url, token, reconnect)
+        self._default_model = STARTER
+
+    # --- models ---------------------------------------------------------------------------------
+
+    @property
+    def url(self) -> str:
+        """Where the backend listens."""
+        return self._transport.address.url
+
+    @property
+    def default_model(self) -> str:
+        """Id of the model that is used when none is named."""
+        return self._default_model
+
+    def use(self, model: str) -> ModelInfo:
+        """Make ``model`` the default of this client; other clients keep theirs."""
+        info = self.model(model)
+        self._default_model = info.id
+        return info
+
+    def status(self) -> Status:
+        """Return version, memory, loaded models, queue and running jobs."""
+        return cast("Status", self._get("/status"))
+
+    def models(self) -> ModelList:
+        """Return all models of the catalogue."""
+        return ModelList(self._get("/models"))
+
+    def model(self, model: str | None = None) -> ModelInfo:
+        """Return one model of the catalogue."""
+        return cast("ModelInfo", self._get(self._model_path(model)))
+
+    def register(self, folder: str, *, name: str | None = None) -> ModelInfo:
+        """Add a folder on the backend's machine to the catalogue."""
+        folder = os.fspath(folder)
+        if self._transport.address.is_loopback and (here := Path(folder).expanduser()).exists():
+            # The backend of this machine works in another folder, so a relative path means another one there.
+            folder = str(here.absolute())
+        return cast("ModelInfo", self._post("/models", folder=folder, name=name))
+
+    def load(self, model: str | None = None, *, device: str = "auto", dtype: str = "auto") -> ModelInfo:
+        """Bring a model into memory."""
+        return cast("ModelInfo", self._post(f"{self._model_path(model)}/load", device=device, dtype=dtype))
+
+    def unload(self, model: str | None = None) -> ModelInfo:
+        """Take a model out of memory."""
+        return cast("ModelInfo", self._post(f"{self._model_path(model)}/unload"))
+
+    # --- what a model sees and says -------------------------------------------------------------
+
+    def tokenize(
+        self,
+        texts: Any,
+        *,
+        pair: Any = None,
+        model: str | None = None,
+        max_length: int | None = None,
+        truncation: bool = False,
+    ) -> Any:
+        """Cut one text or a list of texts into tokens."""
+        checked = check_texts(texts)
+        pairs = None if pair is None else check_texts(pair, "pair")
+        how = {"model": self._id(model), "max_length": max_length, "truncation": truncation}
+        answer: list[Tokens] = [
+            tokens
+            for part, second in _parts(checked, pairs)
+            for tokens in self._post("/tokenize", texts=part, pair=second, **how)
+        ]
+        return answer[0] if isinstance(texts, str) else answer
+
+    def attention(
+        self,
+        text: str,
+        *,
+        pair: str | None = None,
+        model: str | None = None,
+        layers: Sequence[int] | None = None,
+        heads: Sequence[int] | None = None,
+        rows: Sequence[int] | None = None,
+        pool: int | None = None,
+        quantized: bool = False,
+    ) -> AttentionMaps:
+        """Return attention maps of one text."""
+        check_text(text)
+        if pair is not None:
+            check_text(pair, "pair")
+        wanted = {"layers": layers, "heads": heads, "rows": rows, "pool": pool, "quantized": quantized}
+        return cast("AttentionMaps", self._post("/attention", text=text, pair=pair, model=self._id(model), **wanted))
+
+    def embed(
+        self, texts: str | Sequence[str], *, model: str | None = None, pooling: str = "mean", normalize: bool = True
+    ) -> Embeddings:
+        """Return a vector for each text."""
+        how = {"model": self._id(model), "pooling": pooling, "normalize": normalize}
+        answers: list[Embeddings] = [
+            self._post("/embed", texts=part, **how) for part, _ in _parts(check_texts(texts), None)
+        ]
+        return _joined(answers, "texts", "vectors", "truncated")
+
+    def similar(self, a: str | Sequence[str], b: str | Sequence[str], *, model: str | None = None) -> Similarity:
+        """Return the cosine similarity of each text of ``a`` with each of ``b``."""
+        first, second = check_texts(a, "first text"), check_texts(b, "second text")
+        return cast("Similarity", self._post("/similar", a=first, b=second, model=self._id(model)))
+
+    def predict(
+        self,
+        texts: Any,
+        *,
+        text: str | None = None,
+        pair: Any = None,
+        model: str | None = None,
+        top_k: int | None = None,
+    ) -> Any:
+        """Classify a text, a list of texts, or a column of a DataFrame."""
+        chosen = self._id(model)
+        if is_frame(texts):
+
+            def predict_texts(column: Sequence[str], second: Sequence[str] | None) -> Predictions:
+                return cast("Predictions", self.predict(column, pair=second, model=chosen))
+
+            return predict_frame(predict_texts, texts, text=text, pair=pair, top_k=top_k)
+        checked = check_texts(texts)
+        pairs = None if pair is None else check_texts(pair, "pair")
+        answers: list[Predictions] = [
+            self._post("/predict", texts=part, pair=second, model=chosen) for part, second in _parts(checked, pairs)
+        ]
+        return _joined(answers, "texts", "labels", "probabilities", "truncated")
+
+    def fill_mask(self, text: str, *, top_k: int = 5, model: str | None = None) -> MaskFills:
+        """Return the likeliest tokens for each mask of the text."""
+        return cast("MaskFills", self._post("/fill-mask", text=check_text(text), top_k=top_k, model=self._id(model)))
+
+    def summarize(
+        self,
+        text: str,
+        *,
+        model: str | None = None,
+        method: str = "centrality",
+        sentences: int | None = None,
+        percent: float | None = None,
+        words: int | None = None,
+        tokens: int | None = None,
+        language: str | None = None,
+    ) -> Summary:
+        """Choose the sentences that say the most."""
+        length = {"sentences": sentences, "percent": percent, "words": words, "tokens": tokens}
+        how = {"method": method, "language": language, "model": self._id(model)}
+        return cast("Summary", self._post("/summarize", text=check_text(text), **length, **how))
+
+    # --- long work ------------------------------------------------------------------------------
+
+    def download(self, model: str, *, revision: str | None = None) -> Job:
+        """Start the download of a model from the hub into the backend's hub cache."""
+        path = self._model_path(check_text(model, "model"))
+        return Job(self, self._post(f"{path}/download", revision=revision).id)
+
+    def jobs(self) -> list[JobInfo]:
+        """Return all jobs, newest first."""
+        return cast("list[JobInfo]", self._get("/jobs"))
+
+    def job(self, id: str) -> Job:
+        """Return the handle of a job."""
+        return Job(self, self.job_info(id).id)
+
+    def job_info(self, id: str) -> JobInfo:
+        """Return a job's present state."""
+        return cast("JobInfo", self._get(f"/jobs/{_segment(id)}"))
+
+    def job_events(self, id: str, *, after: int = 0, follow: bool = True) -> Iterator[JobEvent]:
+        """Yield a job's events; a lost connection is taken up where it broke off."""
+        path = f"/jobs/{_segment(id)}/events"
+        if follow:
+            for data in events(self._transport, path, after):
+                yield JobEvent(**data)
+        else:
+            yield from self._get(f"{path}?follow=false&after={after}")
+
+    def stop_job(self, id: str) -> JobInfo:
+        """Ask a job for a clean end."""
+        return cast("JobInfo", self._post(f"/jobs/{_segment(id)}/stop"))
+
+    def pause_job(self, id: str) -> JobInfo:
+        """Ask a job for a pause."""
+        return cast("JobInfo", self._post(f"/jobs/{_segment(id)}/pause"))
+
+    def resume_job(self, id: str) -> JobInfo:
+        """Queue a job again."""
+        return cast("JobInfo", self._post(f"/jobs/{_segment(id)}/resume"))
+
+    def close(self) -> None:
+        """Close the connections; the backend goes on, and a later call opens new ones."""
+        self._transport.close()
+
+    def __repr__(self) -> str:
+        return f"Client({self.url}, default model {self._default_model!r})"
+
+    def _id(self, model: str | None) -> str:
+        return self._default_model if model is None else model
+
+    def _model_path(self, model: str | None) -> str:
+        return f"/models/{_segment(self._id(model))}"
+
+    def _get(self, path: str) -> Any:
+        return self._transport.call("GET", path)
+
+    def _post(self, path: str, **body: Any) -> Any:
+        return self._transport.call("POST", path, body or None)
+
+
+def _segment(id: str) -> str:
+    """Return an id as one segment of a path; dots alone are encoded, or they would mean a folder above."""
+    encoded = quote(str(id), safe="", errors="replace")
+    return encoded.replace(".", "%2E") if not encoded.strip(".") else encoded
+
+
+def _parts(texts: list[str], pairs: list[str] | None) -> Iterator[tuple[list[str], list[str] | None]]:
+    """Cut a long list so that each part fits a request."""
+    if pairs is not None and len(pairs) != len(texts):
+        # The backend's to refuse.
+        yield texts, pairs
+        return
+    start, size = 0, 0
+    for index, text in enumerate(texts):
+        length = len(text) + (len(pairs[index]) if pairs else 0)
+        if size and size + length > PART_CHARACTERS:
+            yield texts[start:index], pairs and pairs[start:index]
+            start, size = index, 0
+        size += length
+    yield texts[start:], pairs and pairs[start:]
+
+
+def _joined(answers: list[Result], *names: str) -> Result:
+    if len(answers) == 1:
+        return answers[0]
+    columns: dict[str, Any] = {}
+    for name in names:
+        values = [getattr(answer, name) for answer in answers]
+        is_array = isinstance(values[0], np.ndarray)
+        columns[name] = np.concatenate(values) if is_array else tuple(item for value in values for item in value)
+    return dataclasses.replace(answers[0], **columns)

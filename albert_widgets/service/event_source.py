@@ -1,0 +1,91 @@
+"""Server-Sent Events on the client's side; a lost stream is taken up where it broke off."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING, Any
+
+from .transport import CONNECT_SECONDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .address import Address
+    from .transport import Transport
+
+SILENT_SECONDS = 45.0
+"""Silence after which a stream is taken for dead; the service says something every 15 s."""
+ATTEMPTS = 6
+"""Connections in a row that bring nothing before the backend is given up."""
+END = "end"
+"""Name of the event after which nothing follows."""
+
+
+def events(transport: Transport, path: str, after: int) -> Iterator[Any]:
+    """Yield the data of the events after number ``after`` until the stream's end.
+
+    Raises
+    ------
+    AlbertError
+        The backend's own errors (JobNotFound).
+    BackendUnavailable
+        The backend stays away.
+    """
+    import httpx
+
+    failures = 0
+    while True:
+        address = transport.address
+        try:
+            transport.greet(address)
+            for number, name, data in _listen(transport, address, path, after):
+                failures = 0
+                if name == END:
+                    return
+                if data:
+                    after = number
+                    yield json.loads(data)
+        except (httpx.ConnectError, httpx.ConnectTimeout):
+            transport.renew(address)
+        except httpx.TransportError:
+            pass  # cut off: the next connection asks for what is missing
+        failures += 1
+        if failures == ATTEMPTS:
+            raise address.nobody()
+        time.sleep(min(0.1 * 2**failures, 2.0))
+
+
+def _listen(transport: Transport, address: Address, path: str, after: int) -> Iterator[tuple[int, str, str]]:
+    import httpx
+
+    headers = {**address.headers, "Accept": "text/event-stream", "Last-Event-ID": str(after)}
+    timeout = httpx.Timeout(SILENT_SECONDS, connect=CONNECT_SECONDS)
+    with transport.http(address).stream("GET", address.url + path, headers=headers, timeout=timeout) as answer:
+        if answer.status_code == 204:
+            yield 0, END, ""
+        elif answer.status_code != 200 or "event-stream" not in answer.headers.get("content-type", ""):
+            answer.read()
+            raise address.error_of(answer)
+        else:
+            yield from parse(answer.iter_lines())
+
+
+def parse(lines: Iterator[str]) -> Iterator[tuple[int, str, str]]:
+    """Yield ``(id, name, data)`` of each event, and ``(0, "", "")`` for a heartbeat."""
+    number, name, data = 0, "", ""
+    for line in lines:
+        field, _, value = line.partition(":")
+        value = value.removeprefix(" ")
+        if not line:
+            if data:
+                yield number, name, data
+            name, data = "", ""
+        elif not field:
+            yield 0, "", ""
+        elif field == "id" and value.isdecimal():
+            number = int(value)
+        elif field == "event":
+            name = value
+        elif field == "data":
+            data += value

@@ -1,0 +1,40 @@
+"""The documented limits of the service, in one place; ``GET /status`` shows them."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+
+from albert_widgets.inputs import MAX_CHARACTERS, MAX_TEXTS
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one request, and all of them together, may ask for.
+
+    Attributes
+    ----------
+    max_body_bytes
+        Bytes of one request's body.
+    max_bodies_bytes
+        Bytes of the bodies of all requests that are in progress.
+    max_concurrent
+        Requests for model work that wait or are worked on; one more is refused at once.
+    max_streams
+        Open event streams.
+    max_json_numbers
+        Numbers in the arrays of one JSON answer; binary answers have no such limit.
+    workers
+        Threads for model work.
+    """
+
+    max_body_bytes: int = 64_000_000
+    max_bodies_bytes: int = 512_000_000
+    max_concurrent: int = 512
+    max_streams: int = 256
+    max_json_numbers: int = 10_000_000
+    workers: int = 2
+
+    def to_dict(self) -> dict[str, int]:
+        """Return the limits by name, with those of :mod:`albert_widgets.inputs`."""
+        return {**dataclasses.asdict(self), "max_texts": MAX_TEXTS, "max_characters": MAX_CHARACTERS}

@@ -1,0 +1,97 @@
+"""What a model sees in a text and says about it: one route for each method."""
+
+from fastapi import APIRouter, Request, Response
+
+from albert_widgets.service.answers import (
+    AttentionAnswer,
+    EmbeddingsAnswer,
+    MaskFillsAnswer,
+    PredictionsAnswer,
+    SimilarityAnswer,
+    SummaryAnswer,
+    TokensAnswer,
+)
+from albert_widgets.service.schemas import (
+    AttentionRequest,
+    EmbedRequest,
+    FillMaskRequest,
+    PredictRequest,
+    SimilarRequest,
+    SummarizeRequest,
+    TokenizeRequest,
+)
+from albert_widgets.service.service import NPY, Service
+
+from . import answers, errors
+
+ERRORS = errors(400, 404, 413, 422, 424, 507)
+
+
+def text_routes(service: Service) -> APIRouter:
+    """Return the routes of the model work."""
+    router, backend = APIRouter(tags=["texts"]), service.backend
+
+    @router.post(
+        "/tokenize",
+        summary="Cut texts into tokens, as the model sees them",
+        response_model=TokensAnswer | list[TokensAnswer],
+        responses={**answers("The tokens: one object for a text, a list for a list."), **ERRORS},
+    )
+    async def tokenize(body: TokenizeRequest, request: Request) -> Response:
+        return await service.answer(request, lambda: backend.tokenize(**body.arguments()))
+
+    @router.post(
+        "/attention",
+        summary="Attention maps of a text, for just the layers, heads and rows asked for",
+        response_model=AttentionAnswer,
+        responses={**answers("The maps.", also={NPY: "float32 (layers, heads, queries, keys)"}), **ERRORS},
+    )
+    async def attention(body: AttentionRequest, request: Request) -> Response:
+        return await service.answer(request, lambda: backend.attention(**body.arguments()))
+
+    @router.post(
+        "/embed",
+        summary="A vector for each text",
+        response_model=EmbeddingsAnswer,
+        responses={**answers("The vectors.", also={NPY: "float32 (texts, hidden)"}), **ERRORS},
+    )
+    async def embed(body: EmbedRequest, request: Request) -> Response:
+        return await service.answer(request, lambda: backend.embed(**body.arguments()))
+
+    @router.post(
+        "/similar",
+        summary="Cosine similarities of two lists of texts",
+        response_model=SimilarityAnswer,
+        responses={**answers("The cosines.", also={NPY: "float32 (a, b)"}), **ERRORS},
+    )
+    async def similar(body: SimilarRequest, request: Request) -> Response:
+        return await service.answer(request, lambda: backend.similar(**body.arguments()))
+
+    @router.post(
+        "/predict",
+        summary="Classify texts",
+        response_model=PredictionsAnswer,
+        responses={**answers("The predictions."), **ERRORS},
+    )
+    async def predict(body: PredictRequest, request: Request) -> Response:
+        return await service.answer(request, lambda: backend.predict(**body.arguments()))
+
+    @router.post(
+        "/fill-mask",
+        summary="The likeliest tokens for each mask of a text",
+        response_model=MaskFillsAnswer,
+        responses={**answers("The candidates."), **ERRORS},
+    )
+    async def fill_mask(body: FillMaskRequest, request: Request) -> Response:
+        return await service.answer(request, lambda: backend.fill_mask(**body.arguments()))
+
+    @router.post(
+        "/summarize",
+        summary="Choose the sentences that say the most",
+        response_model=SummaryAnswer,
+        responses={**answers("The scored sentences."), **ERRORS},
+    )
+    async def summarize(body: SummarizeRequest, request: Request) -> Response:
+        return await service.answer(request, lambda: backend.summarize(**body.arguments()))
+
+    return router

@@ -1,0 +1,177 @@
+"""What the routes take: one model for each request body, named after the methods' own parameters.
+
+Types are strict and unknown fields are refused, but values are not judged here: an empty text or a
+layer that does not exist is the backend's to refuse, in the same words as in process.
+"""
+
+import difflib
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchema, model_validator
+from pydantic_core import PydanticCustomError
+
+
+def _text(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    raise PydanticCustomError("text_type", "a string")
+
+
+def _texts(value: object) -> str | list[str]:
+    if isinstance(value, str):
+        return value
+    if not isinstance(value, list):
+        raise PydanticCustomError("texts_type", "a string or a list of strings")
+    if not all(isinstance(text, str) for text in value):
+        raise PydanticCustomError("texts_type", "a string or a list of strings throughout")
+    return value
+
+
+_STRING: dict[str, Any] = {"type": "string"}
+_STRINGS: dict[str, Any] = {"type": "array", "items": _STRING}
+
+# pydantic's own str refuses lone surrogates in words of its own; these let the backend say it.
+Text = Annotated[str, PlainValidator(_text), WithJsonSchema(_STRING)]
+Texts = Annotated[str | list[str], PlainValidator(_texts), WithJsonSchema({"anyOf": [_STRING, _STRINGS]})]
+
+Model = Annotated[
+    Text | None, Field(description="Id of a model of GET /models; null is the backend's default, `starter`.")
+]
+Pair = Annotated[Texts | None, Field(description="The second segment: a text for a text, as many texts for a list.")]
+
+
+class RequestBody(BaseModel):
+    """A JSON object without unknown fields."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", protected_namespaces=())
+
+    @model_validator(mode="before")
+    @classmethod
+    def _refuse_unknown_fields(cls, data: object) -> object:
+        known = list(cls.model_fields)
+        for name in data if isinstance(data, dict) else ():
+            if name not in known:
+                near = difflib.get_close_matches(str(name), known, n=1, cutoff=0.5)
+                hint = f'Did you mean "{near[0]}"?' if near else f"There are: {', '.join(known)}."
+                # Braces in a message of pydantic are place holders, so the name goes in as a value.
+                raise PydanticCustomError("unknown_field", 'There is no field "{name}".', {"name": name, "hint": hint})
+        return data
+
+    def arguments(self) -> dict[str, Any]:
+        """Return the fields as keyword arguments of the backend's method."""
+        return {name: getattr(self, name) for name in type(self).model_fields}
+
+
+def _example(**values: Any) -> ConfigDict:
+    return ConfigDict(json_schema_extra={"examples": [values]})
+
+
+class RegisterRequest(RequestBody):
+    """A checkpoint folder for the catalogue."""
+
+    model_config = _example(folder="/home/ada/models/reviews", name="reviews")
+
+    folder: Text = Field(description="Folder on the backend's machine with config.json and model.safetensors.")
+    name: Text | None = Field(default=None, description="Id in the catalogue; the folder's own name if null.")
+
+
+class LoadRequest(RequestBody):
+    """How a model is brought into memory."""
+
+    model_config = _example(device="cpu", dtype="float32")
+
+    device: Text = Field(default="auto", description='"auto", "cpu", "cuda", "cuda:0", "mps".')
+    dtype: Text = Field(default="auto", description='"auto", "float32", "bfloat16", "float16".')
+
+
+class DownloadRequest(RequestBody):
+    """Which revision of a hub model to fetch."""
+
+    model_config = _example(revision="main")
+
+    revision: Text | None = Field(
+        default=None, description="Branch, tag or commit on the hub; null is its main branch."
+    )
+
+
+class TokenizeRequest(RequestBody):
+    """Texts to cut into tokens."""
+
+    model_config = _example(texts="Zoë's naïve café 你好")
+
+    texts: Texts = Field(description="A text, or a list; the answer has the same form.")
+    pair: Pair = None
+    model: Model = None
+    max_length: int | None = Field(default=None, description="Tokens; replaces the model's own limit.")
+    truncation: bool = Field(default=False, description="Leave out what is beyond max_length, and count it in `cut`.")
+
+
+class AttentionRequest(RequestBody):
+    """A text whose attention maps are asked for."""
+
+    model_config = _example(text="The cat sat on the mat.", layers=[0], heads=[0, 1])
+
+    text: Text
+    pair: Text | None = Field(default=None, description="The second segment.")
+    model: Model = None
+    layers: list[int] | None = Field(default=None, description="From 0, negative from the end; null means all.")
+    heads: list[int] | None = Field(default=None, description="From 0, negative from the end; null means all.")
+    rows: list[int] | None = Field(default=None, description="Query tokens; null means all.")
+    pool: int | None = Field(default=None, description="Max-pool each map to at most pool × pool cells, such as 64.")
+    quantized: bool = Field(default=False, description="uint8 with a scale for each head instead of float32.")
+
+
+class EmbedRequest(RequestBody):
+    """Texts whose vectors are asked for."""
+
+    model_config = _example(texts=["a cat", "一只猫"])
+
+    texts: Texts
+    model: Model = None
+    pooling: Text = Field(default="mean", description='"mean", "cls" or "max".')
+    normalize: bool = Field(default=True, description="Make each vector's length 1.")
+
+
+class SimilarRequest(RequestBody):
+    """Two texts or lists of texts to compare, each of one with each of the other."""
+
+    model_config = _example(a="a cat", b=["a kitten", "a tax form"])
+
+    a: Texts
+    b: Texts
+    model: Model = None
+
+
+class PredictRequest(RequestBody):
+    """Texts to classify."""
+
+    model_config = _example(texts=["A wonderful film.", "A waste of time."], model="reviews")
+
+    texts: Texts
+    pair: Pair = None
+    model: Model = None
+
+
+class FillMaskRequest(RequestBody):
+    """A text with masks to fill."""
+
+    model_config = _example(text="Paris is the [MASK] of France.", top_k=3, model="google-bert/bert-base-uncased")
+
+    text: Text = Field(description="With the model's mask token, such as [MASK], where a word is missing.")
+    top_k: int = Field(default=5, description="Candidates for each mask.")
+    model: Model = None
+
+
+class SummarizeRequest(RequestBody):
+    """A text to shorten; give at most one length (the default is 3 sentences)."""
+
+    model_config = _example(text="Cats sleep a lot. Dogs bark. Cats and dogs sleep. It rains.", sentences=1)
+
+    text: Text
+    model: Model = None
+    method: Text = Field(default="centrality", description='"centrality" or "lead".')
+    sentences: int | None = Field(default=None, description="How many sentences.")
+    percent: float | None = Field(default=None, description="Share of the sentences.")
+    words: int | None = Field(default=None, description="Budget of words.")
+    tokens: int | None = Field(default=None, description="Budget of tokens.")
+    language: Text | None = Field(default=None, description="ISO 639 code to split sentences by; guessed if null.")

@@ -1,0 +1,138 @@
+"""What all routes share: the backend, the two queues in front of it, and how results become HTTP answers."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import time
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from pydantic_core import PydanticSerializationError, to_json
+from starlette.responses import Response
+
+from albert_widgets.errors import TooLarge
+from albert_widgets.results import AttentionMaps, Embeddings, Similarity
+
+from . import wire
+from .work_queue import WorkQueue
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+    from starlette.requests import Request
+
+    from albert_widgets.protocol import BertBackend
+    from albert_widgets.results import Status
+
+    from .activity import Activity
+    from .limits import Limits
+
+NPY = "application/x-npy"
+LIGHT_THREADS = 4
+"""Threads for what needs no model: listings, states of jobs."""
+
+
+class Service:
+    """A backend as the routes see it.
+
+    Attributes
+    ----------
+    work
+        The queue for model work.
+    light
+        The queue for everything that is quick, so that listings answer while models work.
+    """
+
+    def __init__(self, backend: BertBackend, limits: Limits, activity: Activity) -> None:
+        self.backend = backend
+        self.limits = limits
+        self.activity = activity
+        self.work = WorkQueue("work", workers=limits.workers, limit=limits.max_concurrent)
+        self.light = WorkQueue("light", workers=LIGHT_THREADS, limit=limits.max_concurrent)
+        self._started = time.monotonic()
+
+    @property
+    def uptime_seconds(self) -> float:
+        """Seconds since the application was made."""
+        return time.monotonic() - self._started
+
+    async def answer(
+        self, request: Request, work: Callable[[], Any], *, light: bool = False, code: int = 200
+    ) -> Response:
+        """Run ``work`` in a thread and answer its result in the form that the request accepts.
+
+        Parameters
+        ----------
+        light
+            The work needs no model.
+        code
+            HTTP status of the answer.
+        """
+        accept = request.headers.get("accept", "")
+
+        def work_and_encode() -> Response:
+            # Encoding megabytes takes as long as some model work, so it is done in the thread, too.
+            return self._encode(work(), accept, code)
+
+        return await (self.light if light else self.work).run(work_and_encode, request.receive)
+
+    def status(self, request: Request) -> Status:
+        """Return the backend's status with what only the service knows."""
+        host, port = (request.scope.get("server") or ("", None))[:2]
+        name = f"[{host}]" if ":" in host else host
+        return dataclasses.replace(
+            self.backend.status(),
+            waiting=self.work.waiting,
+            running=self.work.running,
+            limits=self.limits.to_dict(),
+            url=f"{request.scope['scheme']}://{name}:{port}" if port else host,
+        )
+
+    def close(self) -> None:
+        """Take no more work."""
+        self.work.close()
+        self.light.close()
+
+    def _encode(self, result: Any, accept: str, code: int) -> Response:
+        if wire.MEDIA_TYPE in accept:
+            return Response(wire.to_bytes(result), code, media_type=wire.MEDIA_TYPE)
+        if NPY in accept and (array := main_array(result)) is not None:
+            buffer = io.BytesIO()
+            np.save(buffer, array, allow_pickle=False)
+            return Response(buffer.getvalue(), code, media_type=NPY)
+        limit = self.limits.max_json_numbers
+        count = sum(array.size for array in wire.pack(result)[1])
+        if count > limit:
+            raise TooLarge(
+                f"The answer has {count:,} numbers; as JSON the limit is {limit:,}.",
+                f"Send the header Accept: {wire.MEDIA_TYPE}, or Accept: {NPY}.",
+                limit=limit,
+            )
+        return Response(json_bytes(wire.to_json(result)), code, media_type="application/json")
+
+
+def main_array(result: Any) -> NDArray[Any] | None:
+    """Return the one array that matters in ``result``, if there is one; attention always as probabilities."""
+    if isinstance(result, Embeddings):
+        return result.vectors
+    if isinstance(result, Similarity):
+        return result.values
+    if isinstance(result, AttentionMaps):
+        if result.weights.dtype == np.float32:
+            return result.weights
+        probabilities: NDArray[np.float32] = result.weights * result.scale[..., None, None]
+        return probabilities
+    return None
+
+
+def json_bytes(data: Any) -> bytes:
+    """Return ``data`` as JSON; NaN and infinities become null, which every language can read."""
+    try:
+        return to_json(data, inf_nan_mode="null")
+    except PydanticSerializationError:
+        # A lone surrogate, as in the name of a file that is not UTF-8.
+        import json
+
+        return json.dumps(data).encode("ascii")
