@@ -1,0 +1,148 @@
+"""The way from the door to the backend: found or started on the first request, found anew when it went away.
+
+Nothing of this needs torch, and httpx is imported when the first request comes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from typing import TYPE_CHECKING, Any
+
+from albert_widgets.errors import BackendUnavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import httpx
+
+    from albert_widgets.service.address import Address
+
+CONNECT_SECONDS = 10.0
+HEALTH_SECONDS = 2.0
+
+
+class BackendLink:
+    """One backend for all users of this Jupyter server."""
+
+    def __init__(self) -> None:
+        self._address: Address | None = None
+        self._finding: asyncio.Task[Address] | None = None
+        self._http: httpx.AsyncClient | None = None
+
+    async def send(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> httpx.Response:
+        """Send a request and return the answer, whose body is still to be read; close it afterwards.
+
+        A backend that ended, or was started anew, since the last request is found again once, where that is safe:
+        when nobody was there to take the request, when the token was refused, or when it only reads.
+
+        Parameters
+        ----------
+        target
+            Path and query as the backend shall see them, encoded.
+
+        Raises
+        ------
+        BackendUnavailable
+            It cannot be started, or went away.
+        MissingExtra
+            Nothing is installed here that could start one.
+        """
+        import httpx
+
+        address = await self._find()
+        for is_last in (False, True):
+            http = self._client(address)
+            request = http.build_request(
+                method, address.url + target, headers={**headers, **address.headers}, content=body or None
+            )
+            try:
+                answer = await http.send(request, stream=True)
+            except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+                if is_last:
+                    raise address.nobody() from error
+            except httpx.TransportError as error:
+                if is_last or method not in {"GET", "HEAD"}:
+                    raise address.lost() from error
+            else:
+                if answer.status_code != 401:
+                    return answer
+                await answer.aclose()
+                if is_last:
+                    break
+            address = await self._find(instead_of=address)
+        # Not passed on as it is: to the browser a 401 would say that Jupyter wants a login.
+        raise BackendUnavailable(
+            f"The backend at {address.url} refuses the Jupyter server's token.", address.what_to_do
+        )
+
+    async def health(self) -> dict[str, Any] | None:
+        """Return what a running backend says of itself, or None. Starts nothing."""
+        import httpx
+
+        from albert_widgets.service.address import json_of
+
+        # The file is read anew each time: a backend may have been started elsewhere, by a kernel or by hand.
+        address = await asyncio.to_thread(_running)
+        if address is None:
+            return None
+        try:
+            answer = await self._client(address).get(f"{address.url}/health", timeout=HEALTH_SECONDS)
+        except httpx.TransportError:
+            return None
+        return json_of(answer) if answer.is_success else None
+
+    async def _find(self, *, instead_of: Address | None = None) -> Address:
+        """Return where the backend is; many requests that come at once wait for one search."""
+        if self._address is not None and self._address is not instead_of:
+            return self._address
+        if self._finding is None:
+            self._finding = asyncio.ensure_future(asyncio.to_thread(_ensure_running))
+            self._finding.add_done_callback(self._found)
+        # A client that hangs up must not end the search for the others.
+        return await asyncio.shield(self._finding)
+
+    def _found(self, task: asyncio.Task[Address]) -> None:
+        self._finding = None
+        self._address = None if task.cancelled() or task.exception() else task.result()
+
+    def _client(self, address: Address) -> httpx.AsyncClient:
+        import httpx
+
+        if self._http is None:
+            self._http = httpx.AsyncClient(
+                # How long work may take is the client's to say: it ends a request by hanging up.
+                timeout=httpx.Timeout(None, connect=CONNECT_SECONDS),
+                limits=httpx.Limits(max_connections=None, keepalive_expiry=3.0),
+                # A proxy of the environment has no way to this machine's loopback.
+                trust_env=not address.is_loopback,
+                verify=address.url.startswith("https:"),
+            )
+        return self._http
+
+
+def _remote() -> Address | None:
+    from albert_widgets.service.address import Address
+
+    url = os.environ.get("ALBERT_WIDGETS_URL")
+    return Address.checked(url, os.environ.get("ALBERT_WIDGETS_TOKEN", "")) if url else None
+
+
+def _running() -> Address | None:
+    if remote := _remote():
+        return remote
+    from albert_widgets.service.address import Address
+    from albert_widgets.service.launch import read_connection
+
+    connection = read_connection()
+    return connection and Address.checked(connection.url, connection.token)
+
+
+def _ensure_running() -> Address:
+    if remote := _remote():
+        return remote
+    from albert_widgets.service.address import Address
+    from albert_widgets.service.launch import ensure_backend
+
+    connection = ensure_backend()
+    return Address.checked(connection.url, connection.token, is_renewable=True)
