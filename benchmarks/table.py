@@ -1,0 +1,29 @@
+"""One table for the figures of a benchmark."""
+
+from __future__ import annotations
+
+import platform
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One row: what was measured, ours, the peer's, and what was to be reached."""
+
+    what: str
+    ours: str
+    peer: str = ""
+    ratio: str = ""
+    target: str = ""
+
+
+def show(title: str, figures: list[Figure]) -> None:
+    """Print the figures as a Markdown table."""
+    rows = [("", "albert-widgets", "peer", "ratio", "to reach")]
+    rows += [(f.what, f.ours, f.peer, f.ratio, f.target) for f in figures]
+    widths = [max(len(row[i]) for row in rows) for i in range(5)]
+    print(f"\n{title} ({platform.machine()}, Python {platform.python_version()})\n")
+    for index, row in enumerate(rows):
+        print("| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |")
+        if not index:
+            print("|" + "|".join("-" * (width + 2) for width in widths) + "|")
