@@ -6,17 +6,15 @@ Nothing of this needs torch, and httpx is imported when the first request comes.
 from __future__ import annotations
 
 import asyncio
-import os
 from typing import TYPE_CHECKING, Any
 
 from albert_widgets.errors import BackendUnavailable
+from albert_widgets.service.address import Address, json_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import httpx
-
-    from albert_widgets.service.address import Address
 
 CONNECT_SECONDS = 10.0
 HEALTH_SECONDS = 2.0
@@ -73,14 +71,15 @@ class BackendLink:
             address = await self._find(instead_of=address)
         # Not passed on as it is: to the browser a 401 would say that Jupyter wants a login.
         raise BackendUnavailable(
-            f"The backend at {address.url} refuses the Jupyter server's token.", address.what_to_do
+            f"The backend at {address.url} refuses the token of the Jupyter server.",
+            address.what_to_do
+            if address.is_renewable
+            else "Start the Jupyter server with the right ALBERT_WIDGETS_TOKEN in its environment.",
         )
 
     async def health(self) -> dict[str, Any] | None:
         """Return what a running backend says of itself, or None. Starts nothing."""
         import httpx
-
-        from albert_widgets.service.address import json_of
 
         # The file is read anew each time: a backend may have been started elsewhere, by a kernel or by hand.
         address = await asyncio.to_thread(_running)
@@ -90,7 +89,9 @@ class BackendLink:
             answer = await self._client(address).get(f"{address.url}/health", timeout=HEALTH_SECONDS)
         except httpx.TransportError:
             return None
-        return json_of(answer) if answer.is_success else None
+        said = json_of(answer)
+        # Something else may listen there by now.
+        return said if answer.is_success and isinstance(said.get("version"), str) else None
 
     async def _find(self, *, instead_of: Address | None = None) -> Address:
         """Return where the backend is; many requests that come at once wait for one search."""
@@ -121,28 +122,26 @@ class BackendLink:
         return self._http
 
 
-def _remote() -> Address | None:
-    from albert_widgets.service.address import Address
-
-    url = os.environ.get("ALBERT_WIDGETS_URL")
-    return Address.checked(url, os.environ.get("ALBERT_WIDGETS_TOKEN", "")) if url else None
-
-
 def _running() -> Address | None:
-    if remote := _remote():
-        return remote
-    from albert_widgets.service.address import Address
-    from albert_widgets.service.launch import read_connection
+    """Return where the backend should be; it is not asked. Raises AlbertError when the environment names no address."""
+    from albert_widgets import folders
+    from albert_widgets.service.connection import is_serving, read_connection
+    from albert_widgets.service.finding import named_backend
 
-    connection = read_connection()
-    return connection and Address.checked(connection.url, connection.token)
+    path = folders.connection_file()
+    connection = named_backend()
+    if connection is None:
+        connection = read_connection(path)
+        if connection is not None and not (is_serving(path) or connection.has_process):
+            return None
+    return None if connection is None else Address.checked(connection.url, connection.token)
 
 
 def _ensure_running() -> Address:
-    if remote := _remote():
-        return remote
-    from albert_widgets.service.address import Address
-    from albert_widgets.service.launch import ensure_backend
+    # Not ensure_backend(), which may end at the door of the environment: at ourselves.
+    from albert_widgets.service.finding import named_backend
+    from albert_widgets.service.launch import start_backend
 
-    connection = ensure_backend()
-    return Address.checked(connection.url, connection.token, is_renewable=True)
+    named = named_backend()
+    connection = named or start_backend()
+    return Address.checked(connection.url, connection.token, is_renewable=named is None)

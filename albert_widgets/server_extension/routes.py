@@ -162,7 +162,11 @@ class HealthHandler(DoorHandler):
     @authorized("read", RESOURCE)  # type: ignore[untyped-decorator]
     async def get(self) -> None:
         """Answer state, our own version, and what the backend says of itself."""
-        backend = await self._link.health()
+        try:
+            backend = await self._link.health()
+        except AlbertError as error:
+            self._answer_error(error)
+            return
         state = "stopped" if backend is None else "running"
         self._answer_json({"state": state, "version": __version__, "backend": backend})
 
