@@ -81,7 +81,7 @@ def _of_http(request: Request, error: HTTPException) -> AlbertError:
 def _of_validation(request: Request, problems: Sequence[Any]) -> AlbertError:
     if not problems:
         return RequestMalformed("The request cannot be read.")
-    fields = [{"field": _field(problem["loc"]), "problem": _sentence(problem)} for problem in problems]
+    fields = [{"field": _field(problem), "problem": _sentence(problem)} for problem in problems]
     first = problems[0]
     hint = first.get("ctx", {}).get("hint", "")
     if first["type"] == "json_invalid":
@@ -93,21 +93,24 @@ def _of_validation(request: Request, problems: Sequence[Any]) -> AlbertError:
     return RequestMalformed(fields[0]["problem"], hint, fields=fields)
 
 
-def _field(location: tuple[int | str, ...]) -> str:
-    return ".".join(str(part) for part in location[1:])
+def _field(problem: dict[str, Any]) -> str:
+    if problem["type"] == "json_invalid":
+        return ""
+    if problem["type"] == "unknown_field":
+        return str(problem["ctx"]["name"])
+    return ".".join(str(part) for part in problem["loc"][1:])
 
 
 def _sentence(problem: dict[str, Any]) -> str:
-    kind, name = problem["type"], _field(problem["loc"])
+    kind, name = problem["type"], _field(problem)
     if kind == "json_invalid":
-        why = problem.get("ctx", {}).get("error", "")
-        return f"The body is not JSON: {why} at character {name}."
+        return f"The body is not JSON: {problem['ctx']['error']} at character {problem['loc'][-1]}."
+    if kind == "unknown_field":
+        return str(problem["msg"])
     if kind == "missing":
         return f'The field "{name}" is missing.' if name else "The request has no body."
     if not name:
         return "The body is not a JSON object."
-    if kind == "unknown_field":
-        return str(problem["msg"])
     wanted = str(problem["msg"]).removeprefix("Input should be ")
     return f'The field "{name}" should be {wanted}, not {_shown(problem.get("input"))}.'
 

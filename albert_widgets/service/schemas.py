@@ -171,7 +171,7 @@ class SummarizeRequest(RequestBody):
     model: Model = None
     method: Text = Field(default="centrality", description='"centrality" or "lead".')
     sentences: int | None = Field(default=None, description="How many sentences.")
-    percent: float | None = Field(default=None, description="Share of the sentences.")
+    percent: int | float | None = Field(default=None, description="Share of the sentences.")
     words: int | None = Field(default=None, description="Budget of words.")
     tokens: int | None = Field(default=None, description="Budget of tokens.")
     language: Text | None = Field(default=None, description="ISO 639 code to split sentences by; guessed if null.")

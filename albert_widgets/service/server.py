@@ -1,0 +1,250 @@
+"""The serving process: one socket, one backend, one connection file; nothing is left behind when it ends.
+
+In this order: the place (there is one server for a connection file), the socket, the application, and when it
+listens, the connection file. torch is not imported here but when a model is first used, so the first answer comes soon.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import math
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import uvicorn
+from filelock import Timeout
+
+from albert_widgets._version import __version__
+from albert_widgets.backend import Backend
+from albert_widgets.errors import AlbertError, BackendUnavailable, Conflict, InputInvalid, NoRoom
+
+from .activity import Activity
+from .app import create_app
+from .connection import (
+    Connection,
+    prepare_folder,
+    read_connection,
+    remove_connection,
+    serving_lock,
+    unusable,
+    write_connection,
+)
+from .finding import look
+from .launch import on_host
+from .listening import chosen_token, listening_socket
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from filelock import BaseFileLock
+
+    from .listening import ServeOptions
+
+PLACE_SECONDS = 15.0
+"""How long we wait for a server that is just starting or ending."""
+GRACE_SECONDS = 3
+"""How long running requests may take after the server was told to end."""
+CLOSE_SECONDS = 10.0
+WATCH_SECONDS = 5.0
+LOST_SECONDS = 60.0
+"""Idle time of a server whose connection file is another's by now: no new client can find it."""
+GREET_SECONDS = 2.0
+PAUSE_SECONDS = 0.1
+SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)]
+
+
+def serve(options: ServeOptions, say: Callable[[str], None]) -> None:
+    """Serve until a signal or idleness ends it.
+
+    Parameters
+    ----------
+    say
+        Told what the one who started it should know.
+
+    Raises
+    ------
+    Conflict
+        A backend is running already, or the port is taken.
+    InputInvalid
+        The host, the token file or the idle time cannot be used.
+    NoRoom
+        The connection file cannot be written.
+    """
+    if not (math.isfinite(options.idle_minutes) and options.idle_minutes >= 0):
+        raise InputInvalid(f"{options.idle_minutes} is no idle time.", "--idle-minutes 30, or 0 for never")
+    token = chosen_token(options, say)
+    # Errors and warnings only: requests are not logged, for their texts are the user's own.
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    prepare_folder(options.connection_file)
+    with _place(options.connection_file) as place, listening_socket(options.host, options.port) as listening:
+        backend = Backend(memory_budget=options.memory_budget)
+        try:
+            _Server(options, token, backend, place, say).run(sockets=[listening])
+        finally:
+            remove_connection(options.connection_file, token)
+            _close(backend)
+    _leave_if_stuck()
+
+
+class _Server(uvicorn.Server):
+    def __init__(
+        self,
+        options: ServeOptions,
+        token: str,
+        backend: Backend,
+        place: BaseFileLock,
+        say: Callable[[str], None],
+    ) -> None:
+        self._options = options
+        self._token = token
+        self._backend = backend
+        self._place = place
+        self._say = say
+        self._activity = Activity()
+        self._watching: asyncio.Task[None] | None = None
+        app = create_app(backend, token=token, allowed_hosts=options.allowed_hosts, activity=self._activity)
+        super().__init__(
+            uvicorn.Config(
+                app,
+                access_log=False,
+                log_config=None,
+                server_header=False,
+                timeout_graceful_shutdown=GRACE_SECONDS,
+                ws="none",
+            )
+        )
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        host, port = (sockets or [])[0].getsockname()[:2]
+        name = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 – compared, not bound to
+        url = f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
+        self._connection = Connection(url, self._token, os.getpid(), __version__, time.time(), socket.gethostname())
+        write_connection(self._options.connection_file, self._connection)
+        idle = self._options.idle_minutes
+        end = f"ends itself after {idle:g} idle minutes" if idle else "never ends itself"
+        self._say(f"albert-widgets {__version__} listens at {url} (process {os.getpid()}) and {end}.")
+        self._watching = asyncio.create_task(self._watch())
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        # First of all, so that nobody comes to a closed door.
+        remove_connection(self._options.connection_file, self._token)
+        if self._watching:
+            self._watching.cancel()
+        await super().shutdown(sockets)
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        # uvicorn's own raises the signal again in the end, and the process would die before it has tidied up.
+        before = {number: signal.signal(number, self.handle_exit) for number in SIGNALS}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    async def _watch(self) -> None:
+        """End the server when it is idle, and keep what makes it found."""
+        limit = self._options.idle_minutes * 60 or math.inf
+        while not self.should_exit:
+            await asyncio.sleep(min(WATCH_SECONDS, limit / 4))
+            is_findable = await asyncio.to_thread(self._keep_findable)
+            allowed = limit if is_findable or limit == math.inf else min(limit, LOST_SECONDS)
+            if self._activity.idle_seconds() > allowed and not await asyncio.to_thread(self._has_jobs):
+                # A request may have come while the jobs were asked.
+                self.should_exit = self._activity.idle_seconds() > allowed
+
+    def _keep_findable(self) -> bool:
+        path = self._options.connection_file
+        found = read_connection(path)
+        if found is not None:
+            return found.token == self._token
+        # Somebody tidied up the runtime folder, or wrote nonsense to the file.
+        with contextlib.suppress(NoRoom, OSError, Timeout):
+            if not Path(self._place.lock_file).exists():
+                self._place = serving_lock(path)
+                self._place.acquire(timeout=0)
+            write_connection(path, self._connection)
+        return True
+
+    def _has_jobs(self) -> bool:
+        try:
+            return any(info.state in {"queued", "running"} for info in self._backend.jobs())
+        except AlbertError:
+            # Its folder cannot be used; then no job runs there either.
+            return False
+
+
+@contextlib.contextmanager
+def _place(path: Path) -> Iterator[BaseFileLock]:
+    """Be the one server of a connection file while the block runs."""
+    lock = serving_lock(path)
+    deadline = time.monotonic() + PLACE_SECONDS
+    while not _acquired(lock, path):
+        _refuse_second(path)
+        # It is just starting or ending, or stuck, or on another machine.
+        if time.monotonic() > deadline:
+            raise Conflict(
+                f"A backend that keeps its files in {path.parent} runs{on_host(read_connection(path))}, "
+                "but cannot be reached.",
+                "Type, where it runs: albert-widgets serve --replace. Or set JUPYTER_RUNTIME_DIR to another folder.",
+            )
+        time.sleep(PAUSE_SECONDS)
+    try:
+        # The lock is ours, so the file is stale; unless somebody deleted the lock's file under a server.
+        _refuse_second(path)
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise unusable(path.parent, error) from error
+        yield lock
+    finally:
+        lock.release()
+
+
+def _acquired(lock: BaseFileLock, path: Path) -> bool:
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        return False
+    except OSError as error:
+        raise unusable(path.parent, error) from error
+    return True
+
+
+def _refuse_second(path: Path) -> None:
+    connection = read_connection(path)
+    if connection is None or not connection.has_process:
+        return
+    with contextlib.suppress(BackendUnavailable):
+        if said := look(connection, seconds=GREET_SECONDS):
+            raise Conflict(
+                f"albert-widgets {said['version']} listens at {connection.url} already (process {connection.pid}).",
+                "Use that one; or type: albert-widgets serve --replace",
+            )
+
+
+def _close(backend: Backend) -> None:
+    closing = threading.Thread(target=backend.close, daemon=True)
+    closing.start()
+    closing.join(CLOSE_SECONDS)
+
+
+def _leave_if_stuck() -> None:
+    """End the process although a thread still works on a call: nobody is there any more to hear the answer."""
+    deadline = time.monotonic() + 1
+    for thread in threading.enumerate():
+        if not thread.daemon and thread is not threading.main_thread():
+            thread.join(max(0.0, deadline - time.monotonic()))
+            if thread.is_alive():
+                sys.stdout.flush()
+                sys.stderr.flush()
+                os._exit(0)

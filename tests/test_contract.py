@@ -1,0 +1,301 @@
+"""One interface, two sides: the same calls on ``Backend`` and on ``Client`` give the same results and errors."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import polars.testing
+import pytest
+
+from albert_widgets.backend import Backend
+from albert_widgets.errors import AlbertError
+from albert_widgets.protocol import BertBackend
+from albert_widgets.service.app import create_app
+from albert_widgets.service.client import Client
+from tests.serving import TOKEN, serve
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+TEXT = "The cat sat on the mat because it was tired."
+TEXTS = [TEXT, "Zoë's naïve café 你好", "👩‍👩‍👧 שלום عالم हिन्दी", "e\u0301 and é", "a" * 300, "word " * 700]
+LONG = "Cats sleep a lot. Dogs bark at night. Cats and dogs sleep in the sun. It rains. The sun is warm. Birds sing."
+
+Call = "Callable[[Any], Any]"
+
+RESULTS: dict[str, Callable[[Any], Any]] = {
+    "tokenize a text": lambda bert: bert.tokenize(TEXT),
+    "tokenize a list": lambda bert: bert.tokenize(TEXTS),
+    "tokenize a list of one": lambda bert: bert.tokenize([TEXT]),
+    "tokenize a tuple": lambda bert: bert.tokenize(tuple(TEXTS)),
+    "tokenize an array": lambda bert: bert.tokenize(np.array(TEXTS[:2])),
+    "tokenize a series": lambda bert: bert.tokenize(pd.Series(TEXTS, index=range(10, 10 + len(TEXTS)))),
+    "tokenize a generator": lambda bert: bert.tokenize(text for text in TEXTS),
+    "tokenize a pair": lambda bert: bert.tokenize(TEXT, pair="Who was tired? 谁"),
+    "tokenize pairs": lambda bert: bert.tokenize(TEXTS, pair=list(reversed(TEXTS))),
+    "tokenize truncated": lambda bert: bert.tokenize(TEXTS, truncation=True, max_length=8),
+    "tokenize to the model's limit": lambda bert: bert.tokenize("word " * 700, truncation=True),
+    "tokenize with control characters": lambda bert: bert.tokenize('a\x00b\r\n\t\u2028c\ufeff {"$array": 0}'),
+    "tokenize with another model": lambda bert: bert.tokenize(TEXT, model="reviews"),
+    "attention": lambda bert: bert.attention(TEXT),
+    "attention of a pair": lambda bert: bert.attention(TEXT, pair="The cat was tired."),
+    "attention of some layers and heads": lambda bert: bert.attention(TEXT, layers=[0, -1], heads=[3, 1]),
+    "attention with numpy indices": lambda bert: bert.attention(TEXT, layers=np.array([1]), heads=range(2)),
+    "attention rows": lambda bert: bert.attention(TEXT, layers=[2], rows=[0, 5, -1]),
+    "attention pooled": lambda bert: bert.attention("word " * 200, pool=16),
+    "attention quantized": lambda bert: bert.attention(TEXT, quantized=True),
+    "attention pooled and quantized": lambda bert: bert.attention("word " * 200, pool=16, quantized=True),
+    "attention by the eager way": lambda bert: bert.attention("the cat sat", model="deberta"),
+    "embed a text": lambda bert: bert.embed(TEXT),
+    "embed a list": lambda bert: bert.embed(TEXTS),
+    "embed by cls": lambda bert: bert.embed(TEXTS, pooling="cls", normalize=False),
+    "embed by max": lambda bert: bert.embed(TEXTS, pooling="max"),
+    "similar": lambda bert: bert.similar("a cat", ["a kitten", "a tax form"]),
+    "similar lists": lambda bert: bert.similar(TEXTS, TEXTS[:2]),
+    "predict a text": lambda bert: bert.predict("a good film", model="reviews"),
+    "predict a list": lambda bert: bert.predict(["a good film", "a bad film", "it was very sad"], model="reviews"),
+    "predict pairs": lambda bert: bert.predict(["a good film"] * 2, pair=["very happy", "not"], model="reviews"),
+    "predict a regression": lambda bert: bert.predict(["a good film", "sad"], model="scores"),
+    "predict many labels": lambda bert: bert.predict(["a good film", "sad"], model="tags"),
+    "fill a mask": lambda bert: bert.fill_mask("the [MASK] sat on the [MASK]", model="masked"),
+    "fill a mask with few": lambda bert: bert.fill_mask("the [MASK] sat", top_k=2, model="masked"),
+    "summarize": lambda bert: bert.summarize(LONG),
+    "summarize to sentences": lambda bert: bert.summarize(LONG, sentences=1),
+    "summarize to a share": lambda bert: bert.summarize(LONG, percent=50),
+    "summarize to half a percent": lambda bert: bert.summarize(LONG, percent=0.5),
+    "summarize to words": lambda bert: bert.summarize(LONG, words=8),
+    "summarize to tokens": lambda bert: bert.summarize(LONG, tokens=12),
+    "summarize by lead": lambda bert: bert.summarize(LONG, method="lead", sentences=2),
+    "summarize Chinese": lambda bert: bert.summarize("猫很累。狗在跑。今天下雨。太阳很暖。鸟在唱歌。", sentences=2),
+    "summarize in a language": lambda bert: bert.summarize(LONG, language="de"),
+    "models": lambda bert: bert.models(),
+    "a model": lambda bert: bert.model("reviews"),
+    "a model of the hub": lambda bert: bert.model("org/of-the-hub"),
+    "the default model": lambda bert: bert.model(),
+    "load": lambda bert: bert.load("reviews"),
+    "load again": lambda bert: (bert.load("reviews"), bert.load("reviews")),
+    "unload": lambda bert: (bert.load("reviews"), bert.unload("reviews"), bert.unload("reviews")),
+    "jobs": lambda bert: bert.jobs(),
+    "the name of the default model": lambda bert: bert.default_model,
+}
+
+ERRORS: dict[str, Callable[[Any], Any]] = {
+    "empty text": lambda bert: bert.tokenize(""),
+    "blank text": lambda bert: bert.attention(" \n\t "),
+    "no texts": lambda bert: bert.embed([]),
+    "a number": lambda bert: bert.tokenize(5),
+    "None": lambda bert: bert.embed(None),
+    "bytes": lambda bert: bert.predict(b"bytes", model="reviews"),
+    "a number in a list": lambda bert: bert.tokenize(["fine", 5]),
+    "None in a list": lambda bert: bert.embed(["fine", None]),
+    "not a number in a series": lambda bert: bert.embed(pd.Series(["fine", float("nan")])),
+    "an empty text in a list": lambda bert: bert.predict(["fine", ""], model="reviews"),
+    "a list of lists": lambda bert: bert.tokenize([["a"], ["b"]]),
+    "a list for one text": lambda bert: bert.attention(["a", "b"]),
+    "a number to summarize": lambda bert: bert.summarize(1.5),
+    "None to fill": lambda bert: bert.fill_mask(None, model="masked"),
+    "a lone surrogate": lambda bert: bert.tokenize("half \ud83d of one"),
+    "a lone surrogate in a list": lambda bert: bert.embed(["fine", "\udc00"]),
+    "a lone surrogate in the pair": lambda bert: bert.attention("fine", pair="\ud83d"),
+    "a lone surrogate in a model's name": lambda bert: bert.embed("fine", model="half \ud83d"),
+    "a lone surrogate in a pooling": lambda bert: bert.embed("fine", pooling="\ud83d"),
+    "too many texts": lambda bert: bert.tokenize(["a"] * 10_001),
+    "too many characters": lambda bert: bert.tokenize("a" * 10_000_001),
+    "too few pairs": lambda bert: bert.tokenize(["a", "b"], pair=["c"]),
+    "a pair for a list": lambda bert: bert.predict(["a", "b"], pair="c", model="reviews"),
+    "an empty pair": lambda bert: bert.tokenize("a", pair=" "),
+    "a number as pair": lambda bert: bert.attention("a", pair=3),
+    "no room for text": lambda bert: bert.tokenize("a", truncation=True, max_length=2),
+    "a negative length": lambda bert: bert.tokenize("a", max_length=-1),
+    "more tokens than the model reads": lambda bert: bert.attention("word " * 700),
+    "no such layer": lambda bert: bert.attention(TEXT, layers=[6]),
+    "no such head": lambda bert: bert.attention(TEXT, heads=[-13]),
+    "no such row": lambda bert: bert.attention(TEXT, rows=[99]),
+    "no layers": lambda bert: bert.attention(TEXT, layers=[]),
+    "no cells": lambda bert: bert.attention(TEXT, pool=0),
+    "no such pooling": lambda bert: bert.embed(TEXT, pooling="median"),
+    "no such method": lambda bert: bert.summarize(LONG, method="magic"),
+    "two lengths": lambda bert: bert.summarize(LONG, sentences=1, words=5),
+    "no length": lambda bert: bert.summarize(LONG, sentences=0),
+    "over a hundred percent": lambda bert: bert.summarize(LONG, percent=101),
+    "no mask": lambda bert: bert.fill_mask("the cat sat", model="masked"),
+    "no candidates": lambda bert: bert.fill_mask("the [MASK] sat", top_k=0, model="masked"),
+    "no classifier": lambda bert: bert.predict("fine"),
+    "no masked language model": lambda bert: bert.fill_mask("the [MASK] sat"),
+    "no such model": lambda bert: bert.tokenize(TEXT, model="no-such-model"),
+    "no such model of the hub": lambda bert: bert.embed(TEXT, model="no/such model"),
+    "a near name": lambda bert: bert.load("startr"),
+    "an empty name": lambda bert: bert.model(""),
+    "a name of dots": lambda bert: bert.model(".."),
+    "a path as name": lambda bert: bert.model("../../etc"),
+    "a name with everything in it": lambda bert: bert.model("ä/?#%25&=+ 你"),
+    "unload what is not there": lambda bert: bert.unload("no-such-model"),
+    "use what is not there": lambda bert: bert.use("no-such-model"),
+    "no such device": lambda bert: bert.load("reviews", device="tpu"),
+    "no such dtype": lambda bert: bert.load("reviews", dtype="int3"),
+    "register what is not there": lambda bert: bert.register("no/such/folder"),
+    "register a folder without a model": lambda bert: bert.register(os.sep),
+    "register a bad name": lambda bert: bert.register("no/such/folder", name="run:x"),
+    "no such job": lambda bert: bert.job("no-such-job"),
+    "no such job to stop": lambda bert: bert.stop_job("no-such-job"),
+    "no such job to pause": lambda bert: bert.pause_job("no-such-job"),
+    "no such job to resume": lambda bert: bert.resume_job("no/such"),
+    "events of no such job": lambda bert: list(bert.job_events("no-such-job")),
+    "events of no such job at once": lambda bert: list(bert.job_events("no-such-job", follow=False)),
+    "an empty name to download": lambda bert: bert.download(""),
+    "frame without such a column": lambda bert: bert.predict(frame(pd), text="revew", model="reviews"),
+    "frame with two columns of texts": lambda bert: bert.predict(frame(pd), model="reviews"),
+    "frame without rows": lambda bert: bert.predict(frame(pl).head(0), text="review", model="reviews"),
+    "frame with an empty row": lambda bert: bert.predict(pl.DataFrame({"a": ["x", None]}), model="reviews"),
+    "frame for an encoder": lambda bert: bert.predict(frame(pl), text="review"),
+}
+
+# What moves by itself from one call to the next.
+MOVING = {"last_used"}
+
+
+def frame(library: Any) -> Any:
+    """A frame of a library, in no order, with a column that has nothing to do with it."""
+    columns = {"review": ["a good film", "very sad", "the cat sat"], "note": ["x", "y", "z"], "stars": [5, 1, 3]}
+    return library.DataFrame(columns)
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """An empty home for this module, so that what is registered here stays here."""
+    folder = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ALBERT_WIDGETS_HOME", str(folder))
+        patch.setenv("HF_HOME", str(folder / "huggingface"))
+        yield folder
+
+
+@pytest.fixture(scope="module")
+def in_process(home: Path, checkpoints: Path) -> Iterator[Backend]:
+    made = Backend()
+    named = {"reviews": "classifier", "scores": "regressor", "tags": "tags", "masked": "mlm", "deberta": "deberta-v2"}
+    for name, folder in {**named, "org/of-the-hub": "bert"}.items():
+        made.register(str(checkpoints / folder), name=name)
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def over_http(in_process: Backend) -> Iterator[Client]:
+    with serve(create_app(in_process, token=TOKEN)) as url:
+        client = Client(url, TOKEN)
+        yield client
+        client.close()
+
+
+def assert_same(one: Any, other: Any, where: str = "result") -> None:
+    """Compare two results field by field; arrays to 1e-6, and of the same dtype and shape."""
+    if isinstance(one, str):
+        # A text out of an array is a numpy.str_ in process.
+        assert isinstance(other, str), where
+        assert one == other, where
+        return
+    assert type(one) is type(other), where
+    if isinstance(one, np.ndarray):
+        assert one.dtype == other.dtype, where
+        assert one.shape == other.shape, where
+        assert np.allclose(one, other, rtol=0, atol=1e-6), where
+    elif dataclasses.is_dataclass(one):
+        for field in dataclasses.fields(one):
+            if field.name not in MOVING:
+                assert_same(getattr(one, field.name), getattr(other, field.name), f"{where}.{field.name}")
+    elif isinstance(one, list | tuple):
+        assert len(one) == len(other), where
+        for index, (first, second) in enumerate(zip(one, other, strict=True)):
+            assert_same(first, second, f"{where}[{index}]")
+    elif isinstance(one, float):
+        assert one == pytest.approx(other, abs=1e-6), where
+    else:
+        assert one == other, where
+
+
+def test_both_are_bert_backends(in_process: Backend, over_http: Client) -> None:
+    assert isinstance(in_process, BertBackend)
+    assert isinstance(over_http, BertBackend)
+
+
+@pytest.mark.parametrize("name", RESULTS)
+def test_same_result(in_process: Backend, over_http: Client, name: str) -> None:
+    assert_same(RESULTS[name](in_process), RESULTS[name](over_http))
+
+
+@pytest.mark.parametrize("name", ERRORS)
+def test_same_error(in_process: Backend, over_http: Client, name: str) -> None:
+    with pytest.raises(AlbertError) as here:
+        ERRORS[name](in_process)
+    with pytest.raises(AlbertError) as there:
+        ERRORS[name](over_http)
+    assert type(there.value) is type(here.value), there.value
+    assert there.value.to_dict() == here.value.to_dict()
+    assert here.value.message
+
+
+def test_results_show_the_same(in_process: Backend, over_http: Client) -> None:
+    for name in ("tokenize a text", "attention rows", "embed a list", "similar", "predict a list", "summarize"):
+        here, there = RESULTS[name](in_process), RESULTS[name](over_http)
+        assert repr(there) == repr(here)
+        assert there._repr_html_() == here._repr_html_()
+
+
+@pytest.mark.parametrize("how", [{}, {"top_k": 2}, {"pair": "note"}, {"pair": "note", "top_k": 1}])
+def test_pandas_frame_in_pandas_frame_out(in_process: Backend, over_http: Client, how: dict[str, Any]) -> None:
+    given = frame(pd).set_index(pd.Index([7, 3, 3], name="row"))
+    here, there = (bert.predict(given, text="review", model="reviews", **how) for bert in (in_process, over_http))
+    pd.testing.assert_frame_equal(there, here, atol=1e-6)
+    pd.testing.assert_frame_equal(there[given.columns], given)
+    assert list(there["predicted_label"]) == list(over_http.predict(list(given["review"]), model="reviews").labels) or (
+        "pair" in how
+    )
+
+
+@pytest.mark.parametrize("model", ["reviews", "scores", "tags"])
+def test_polars_frame_in_polars_frame_out(in_process: Backend, over_http: Client, model: str) -> None:
+    given = frame(pl)
+    here, there = (bert.predict(given, text="review", model=model) for bert in (in_process, over_http))
+    polars.testing.assert_frame_equal(there, here, abs_tol=1e-6)
+    assert there.columns[:3] == given.columns
+
+
+def test_status_is_the_same_but_for_what_only_the_service_knows(in_process: Backend, over_http: Client) -> None:
+    here, there = in_process.status(), over_http.status()
+    for name in ("version", "pid", "device", "memory_budget", "memory_machine", "jobs"):
+        assert getattr(here, name) == getattr(there, name)
+    assert [model.id for model in there.loaded] == [model.id for model in here.loaded]
+    assert (here.url, there.url) == ("", over_http.url)
+    assert there.limits["max_concurrent"] == 512
+
+
+def test_each_handle_has_its_own_default_model(in_process: Backend, over_http: Client) -> None:
+    other = Client(over_http.url, TOKEN)
+    assert other.use("reviews").id == "reviews"
+    assert other.tokenize("the cat").model == "reviews"
+    assert other.predict("the cat").model == "reviews"
+    assert (over_http.default_model, in_process.default_model) == ("starter", "starter")
+    assert over_http.tokenize("the cat").model == "starter"
+    other.close()
+
+
+def test_register_takes_a_relative_folder(
+    over_http: Client, checkpoints: Path, monkeypatch: pytest.MonkeyPatch, in_process: Backend
+) -> None:
+    monkeypatch.chdir(checkpoints)
+    assert over_http.register("electra").id == "electra"
+    assert_same(in_process.model("electra"), over_http.model("electra"))
+
+
+def test_an_argument_that_cannot_travel_is_refused(over_http: Client) -> None:
+    with pytest.raises(AlbertError, match="A object cannot be sent to the backend"):
+        over_http.attention(TEXT, pool=object())  # type: ignore[arg-type]
+    with pytest.raises(AlbertError, match='The field "layers" should be a valid list, not 3'):
+        over_http.attention(TEXT, layers=3)  # type: ignore[arg-type]
