@@ -144,7 +144,9 @@ class _Server(uvicorn.Server):
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         # uvicorn's own raises the signal again in the end, and the process would die before it has tidied up.
-        before = {number: signal.signal(number, self.handle_exit) for number in SIGNALS}
+        # What nohup or a shell's "&" told us to ignore stays ignored.
+        heard = [number for number in SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
+        before = {number: signal.signal(number, self.handle_exit) for number in heard}
         try:
             yield
         finally:
@@ -168,11 +170,13 @@ class _Server(uvicorn.Server):
         if found is not None:
             return found.token == self._token
         # Somebody tidied up the runtime folder, or wrote nonsense to the file.
-        with contextlib.suppress(NoRoom, OSError, Timeout):
+        try:
             if not Path(self._place.lock_file).exists():
                 self._place = serving_lock(path)
                 self._place.acquire(timeout=0)
             write_connection(path, self._connection)
+        except (NoRoom, OSError, Timeout):
+            return False
         return True
 
     def _has_jobs(self) -> bool:
