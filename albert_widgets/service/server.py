@@ -24,7 +24,7 @@ from filelock import Timeout
 
 from albert_widgets._version import __version__
 from albert_widgets.backend import Backend
-from albert_widgets.errors import AlbertError, BackendUnavailable, Conflict, InputInvalid, NoRoom
+from albert_widgets.errors import BackendUnavailable, Conflict, InputInvalid, NoRoom
 
 from .activity import Activity
 from .app import create_app
@@ -182,8 +182,9 @@ class _Server(uvicorn.Server):
     def _has_jobs(self) -> bool:
         try:
             return any(info.state in {"queued", "running"} for info in self._backend.jobs())
-        except AlbertError:
-            # Its folder cannot be used; then no job runs there either.
+        except Exception as error:  # noqa: BLE001
+            # Where jobs cannot even be listed, none runs; and a server that never ends would help nobody.
+            logging.getLogger(__name__).warning("The jobs cannot be listed: %s", error)
             return False
 
 
