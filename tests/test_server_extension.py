@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import http.client
 import json
 import os
@@ -13,7 +15,7 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
 
 import httpx
@@ -21,6 +23,7 @@ import pytest
 import uvicorn
 
 from albert_widgets._version import __version__
+from albert_widgets.errors import BackendUnavailable
 from albert_widgets.service import wire
 from tests.jupyter_process import ROOT, TOKEN, JupyterProcess, isolated_environment, jupyter_process
 
@@ -58,6 +61,34 @@ class Served:
         self.thread.start()
         wait_until(lambda: self.server.started)
         self.port = self.server.servers[0].sockets[0].getsockname()[1]
+
+
+class BrokenBackend:
+    """What a backend that crashes looks like from outside: it hangs up on requests, or within an answer."""
+
+    HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n"
+    HALVES: ClassVar = {
+        b"/half-counted": HEAD + b"Content-Length: 100\r\n\r\nhalf",
+        b"/half-chunked": HEAD + b"Transfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n",
+    }
+
+    def __init__(self) -> None:
+        self.seen: list[str] = []
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def close(self) -> None:
+        self._socket.close()
+
+    def _serve(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                connection, _ = self._socket.accept()
+                with connection:
+                    method, target, *_ = connection.recv(65536).split()
+                    self.seen.append(f"{method.decode()} {target.decode()}")
+                    connection.sendall(self.HALVES.get(target, b""))
 
 
 def wait_until(is_done: Callable[[], Any]) -> None:
@@ -426,6 +457,40 @@ def test_backend_starts_on_demand_once_and_again_after_it_died(tmp_path: Path) -
         assert secrets not in server.log
 
 
+def test_backend_with_a_new_token_is_found_again(service: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    from albert_widgets.server_extension.link import BackendLink
+
+    async def talk() -> int:
+        link = BackendLink()
+        with pytest.raises(BackendUnavailable, match="refuses the token"):
+            await link.send("GET", "/models", {}, b"")
+        monkeypatch.setenv("ALBERT_WIDGETS_TOKEN", BACKEND_TOKEN)
+        answer = await link.send("POST", "/tokenize", {"Content-Type": "application/json"}, b'{"texts": "a"}')
+        await answer.aclose()
+        return answer.status_code
+
+    monkeypatch.setenv("ALBERT_WIDGETS_URL", f"http://127.0.0.1:{service.port}")
+    monkeypatch.setenv("ALBERT_WIDGETS_TOKEN", "of-the-backend-before")
+    assert asyncio.run(talk()) == 200
+
+
+def test_lost_connections_are_told_and_work_is_never_asked_for_twice(tmp_path: Path) -> None:
+    with contextlib.closing(BrokenBackend()) as broken:
+        environment = {"ALBERT_WIDGETS_URL": broken.url, "ALBERT_WIDGETS_TOKEN": "x"}
+        with jupyter_process(tmp_path, environment=environment) as server, server.client() as client:
+            answer = client.post(f"{server.door}/tokenize", json={"texts": TEXT})
+            assert (answer.status_code, broken.seen) == (503, ["POST /tokenize"])
+            assert answer.json()["error"]["code"] == "backend_unavailable"
+            assert "in the middle" in answer.json()["error"]["message"]
+            broken.seen.clear()
+            assert client.get(f"{server.door}/models").status_code == 503
+            assert broken.seen == ["GET /models", "GET /models"]
+            # Half an answer must not look like a whole one.
+            for path in ("/half-counted", "/half-chunked"):
+                with pytest.raises(httpx.RemoteProtocolError):
+                    client.get(server.door + path)
+
+
 def test_nothing_heavy_lives_in_the_jupyter_server(jupyter: JupyterProcess, kernel_environment: dict[str, str]) -> None:
     assert kernel_environment["ALBERT_WIDGETS_DOOR_TOKEN"] not in jupyter.log
     assert BACKEND_TOKEN not in jupyter.log
@@ -480,8 +545,6 @@ def certificate(folder: Path) -> list[str]:
 
 
 def with_no_such_process_ignored(pid: int) -> None:
-    import contextlib
-
     with contextlib.suppress(ProcessLookupError):
         os.kill(pid, signal.SIGKILL)
 

@@ -23,5 +23,5 @@ def _load_jupyter_server_extension(serverapp: ServerApp) -> None:
 
     key = DoorKey()
     serverapp.web_app.add_handlers(".*$", door_routes(serverapp.base_url, key, BackendLink()))  # type: ignore[no-untyped-call]
-    # The port is chosen after the extensions are loaded, but before the event loop turns; kernels start later still.
+    # The port is chosen after the extensions are loaded; kernels start later still.
     serverapp.io_loop.add_callback(show_door_to_kernels, serverapp, key)

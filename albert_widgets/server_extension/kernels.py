@@ -24,17 +24,24 @@ REACHABLE = frozenset({"localhost", "127.0.0.1", "0.0.0.0", "*", ""})  # noqa: S
 
 
 def show_door_to_kernels(serverapp: ServerApp, key: DoorKey) -> None:
-    """Set the environment that kernels inherit; called once, when the port is known.
+    """Set the environment that kernels inherit; called once, when the event loop turns.
 
     A Jupyter server that itself was started from a notebook inherits the variables of the outer one, so they are
     replaced whatever happens.
     """
     path = url_path_join(serverapp.base_url, NAMESPACE) + "/"
+
+    def export(port: int) -> None:
+        os.environ[URL] = f"http://127.0.0.1:{port}{path}"
+        os.environ[TOKEN] = key.token
+
     is_plain = not serverapp.sock and not serverapp.ssl_options and not serverapp.certfile
-    is_reachable = is_plain and serverapp.ip in REACHABLE
-    port = serverapp.port if is_reachable else _listen_for_kernels(serverapp, key, path)
-    os.environ[URL] = f"http://127.0.0.1:{port}{path}"
-    os.environ[TOKEN] = key.token
+    if is_plain and serverapp.ip in REACHABLE:
+        export(serverapp.port)
+        # JupyterHub's extension turns the loop once before Jupyter has chosen its port.
+        serverapp.observe(lambda change: export(change["new"]), "port")
+    else:
+        export(_listen_for_kernels(serverapp, key, path))
 
 
 def _listen_for_kernels(serverapp: ServerApp, key: DoorKey, path: str) -> int:
