@@ -211,8 +211,10 @@ def _place(path: Path) -> Iterator[BaseFileLock]:
         except OSError as error:
             raise unusable(path.parent, error) from error
         yield lock
-    finally:
+    except BaseException:
         lock.release()
+        raise
+    # After a good end the lock is let go by the end of the process, so that who waits for the one waits for both.
 
 
 def _acquired(lock: BaseFileLock, path: Path) -> bool:
