@@ -36,6 +36,7 @@ from albert_widgets.service import client as client_module
 from albert_widgets.service import event_source, transport
 from albert_widgets.service.app import create_app
 from albert_widgets.service.client import Client, connect
+from albert_widgets.service.launch import read_connection, stop_backend
 from albert_widgets.service.limits import Limits
 from tests.serving import TOKEN, HeldBackend, serve, until
 
@@ -170,6 +171,11 @@ def working(held: HeldBackend) -> HeldBackend:
 def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as probe:
         return int(probe.getsockname()[1])
+
+
+def listens(url: str) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex((urlsplit(url).hostname, urlsplit(url).port)) == 0
 
 
 def test_refused_connection_says_what_to_type(home: Path) -> None:
@@ -504,6 +510,24 @@ def test_connect_with_a_url_but_no_token(monkeypatch: pytest.MonkeyPatch) -> Non
     with pytest.raises(Unauthorized) as caught:
         connect()
     assert caught.value.hint == "Give token=…, or set ALBERT_WIDGETS_TOKEN."
+
+
+@pytest.mark.usefixtures("no_clients", "home")
+def test_connect_starts_the_shared_backend_and_a_new_one_when_it_died() -> None:
+    try:
+        client = connect()
+        assert connect() is client
+        first = read_connection()
+        assert first is not None
+        assert (client.url, len(client.tokenize("a cat"))) == (first.url, 4)
+        os.kill(first.pid, signal.SIGKILL)
+        until(lambda: not listens(first.url))
+        assert len(client.tokenize("a cat")) == 4
+        second = read_connection()
+        assert second is not None
+        assert (client.url, second.pid != first.pid) == (second.url, True)
+    finally:
+        stop_backend()
 
 
 # --- streams, interrupts and weight ---------------------------------------------------------------

@@ -276,6 +276,25 @@ def test_status_is_the_same_but_for_what_only_the_service_knows(in_process: Back
     assert there.limits["max_concurrent"] == 512
 
 
+def test_a_job_is_the_same_from_both_sides(in_process: Backend, over_http: Client) -> None:
+    job = over_http.download("no-such-org/no-such-model", revision="main")
+    assert job.wait(60).state == "failed"
+    assert in_process.job(job.id).wait(60).state == "failed"
+    assert_same(in_process.jobs(), over_http.jobs())
+    assert_same(in_process.job_info(job.id), over_http.job_info(job.id))
+    events = list(in_process.job_events(job.id, follow=False))
+    assert_same(events, list(over_http.job_events(job.id, follow=False)))
+    assert_same(events, list(job.events()))
+    assert_same(events[1:], list(over_http.job(job.id).events(after=1)))
+    errors = []
+    for bert in (in_process, over_http):
+        with pytest.raises(AlbertError) as caught:
+            bert.job(job.id).result()
+        errors.append(caught.value.to_dict())
+    assert errors[0] == errors[1]
+    assert repr(over_http.job(job.id)) == repr(in_process.job(job.id))
+
+
 def test_each_handle_has_its_own_default_model(in_process: Backend, over_http: Client) -> None:
     other = Client(over_http.url, TOKEN)
     assert other.use("reviews").id == "reviews"

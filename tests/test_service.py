@@ -22,7 +22,7 @@ from albert_widgets._version import __version__
 from albert_widgets.backend import Backend
 from albert_widgets.inputs import MAX_CHARACTERS, MAX_TEXTS
 from albert_widgets.protocol import BertBackend
-from albert_widgets.service import answers, schemas, wire
+from albert_widgets.service import answers, schemas, streams, wire
 from albert_widgets.service.activity import Activity
 from albert_widgets.service.app import create_app
 from albert_widgets.service.limits import Limits
@@ -139,7 +139,7 @@ def test_foreign_host_is_refused_even_with_the_token(web: httpx.Client, host: st
     for path in ("/health", "/status"):
         error = error_of(web.get(path, headers={"Host": host}), 403, "forbidden")
         assert error["message"] == f"The Host header {host!r} is not a name of this backend."
-        assert "--allow-host" in error["hint"]
+        assert "--allowed-host" in error["hint"]
 
 
 @pytest.mark.parametrize(
@@ -184,7 +184,7 @@ BAD_BODIES: list[tuple[str, str, Any, str, str]] = [
     ("/embed", "model", {"texts": "a", "model": 1}, 'The field "model" should be a string, not 1.', ""),
     ("/similar", "b", {"a": "x"}, 'The field "b" is missing.', ""),
     ("/predict", "top_k", {"texts": "a", "top_k": 1}, 'There is no field "top_k".', ""),
-    ("/summarize", "percent", {"text": "a", "percent": "half"}, 'should be a valid number, not "half".', ""),
+    ("/summarize", "percent", {"text": "a", "percent": "half"}, 'should be a number, not "half".', ""),
     ("/models", "folder", {"name": "x"}, 'The field "folder" is missing.', ""),
     ("/models/starter/load", "devise", {"devise": "cpu"}, 'There is no field "devise".', 'Did you mean "device"?'),
 ]
@@ -656,11 +656,63 @@ def test_a_sidebar_hears_of_every_change_of_the_loaded_models(web: httpx.Client)
             seen = [model.id for model in answers.Snapshot.model_validate_json(event["data"]).status.loaded]
 
 
+@pytest.fixture(scope="module")
+def ended_job(web: httpx.Client) -> str:
+    """A real job that has ended: a download that fails, for tests have no network."""
+    answer = web.post("/models/no-such-org%2Fno-such-model/download", json={"revision": "main"})
+    assert answer.status_code == 202
+    started = answers.JobAnswer.model_validate(answer.json())
+    assert (started.kind, started.spec["model"]) == ("download", "no-such-org/no-such-model")
+    until(lambda: web.get(f"/jobs/{started.id}").json()["ended"])
+    return started.id
+
+
+def test_a_job_is_listed_with_why_it_failed(web: httpx.Client, ended_job: str) -> None:
+    (found,) = (answers.JobAnswer.model_validate(item) for item in web.get("/jobs").json())
+    assert (found.id, found.state) == (ended_job, "failed")
+    assert found.error is not None
+    assert found.error.message
+
+
+def test_steering_an_ended_job_is_a_conflict(web: httpx.Client, ended_job: str) -> None:
+    assert ended_job in error_of(web.post(f"/jobs/{ended_job}/pause"), 409, "conflict")["message"]
+
+
+def test_job_events_as_a_list_and_as_a_stream_are_the_same(web: httpx.Client, ended_job: str) -> None:
+    path = f"/jobs/{ended_job}/events"
+    listed = web.get(path, params={"follow": "false"}).json()
+    for index, event in enumerate(listed):
+        assert answers.JobEventAnswer.model_validate(event).seq == index + 1
+    assert [event["data"]["state"] for event in listed if event["kind"] == "state"][-1] == "failed"
+    with web.stream("GET", path) as stream:
+        streamed = read_events(stream.iter_lines(), len(listed) + 1)
+        assert [event["id"] for event in streamed[:-1]] == [str(event["seq"]) for event in listed]
+        assert [json.loads(event["data"]) for event in streamed[:-1]] == listed
+        assert streamed[-1]["event"] == "end"
+    assert web.get(path, params={"follow": "false", "after": 1}).json() == listed[1:]
+
+
+def test_a_reconnecting_browser_gets_what_it_missed_and_then_rests(web: httpx.Client, ended_job: str) -> None:
+    path = f"/jobs/{ended_job}/events"
+    count = len(web.get(path, params={"follow": "false"}).json())
+    with web.stream("GET", path, headers={"Last-Event-ID": "1"}) as stream:
+        assert read_events(stream.iter_lines(), 1)[0]["id"] == "2"
+    answer = web.get(path, headers={"Last-Event-ID": str(count)})
+    assert (answer.status_code, answer.content) == (204, b"")
+
+
+def test_a_quiet_stream_says_that_it_lives(web: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streams, "HEARTBEAT_SECONDS", 0.1)
+    with web.stream("GET", "/events") as stream:
+        assert any(line == ": heartbeat" for line in stream.iter_lines())
+
+
 def test_streams_have_a_limit(own_backend: Backend) -> None:
     app = create_app(own_backend, token=TOKEN, limits=Limits(max_streams=1))
     with serve(app) as url, http(url) as web:
         with web.stream("GET", "/events") as first:
-            next(first.iter_lines())
+            lines = first.iter_lines()
+            next(lines)
             error = error_of(web.get("/events"), 429, "overloaded")
             assert error["message"] == "There are 1 event streams already."
 
@@ -689,7 +741,8 @@ def test_idle_time_counts_only_while_nothing_is_in_progress(held: HeldBackend) -
         call.result()
         until(lambda: activity.idle_seconds() > 0)
         with web.stream("GET", "/events") as stream:
-            next(stream.iter_lines())
+            lines = stream.iter_lines()
+            next(lines)
             assert activity.streams == 1
             assert activity.idle_seconds() == 0.0
         until(lambda: activity.idle_seconds() > 0)

@@ -89,7 +89,7 @@ class Guard:
         if not self._is_ours(host):
             raise Forbidden(
                 f"The Host header {headers.get('host', '')!r} is not a name of this backend.",
-                f"albert-widgets serve --allow-host {host or 'NAME'} lets it in.",
+                f"albert-widgets serve --allowed-host {host or 'NAME'} lets it in.",
             )
         origin = headers.get("origin")
         if origin is not None and not self._is_ours(_host_name(origin)):

@@ -27,12 +27,21 @@ def _texts(value: object) -> str | list[str]:
     return value
 
 
+def _number(value: object) -> float:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return value
+    raise PydanticCustomError("number_type", "a number")
+
+
 _STRING: dict[str, Any] = {"type": "string"}
 _STRINGS: dict[str, Any] = {"type": "array", "items": _STRING}
 
 # pydantic's own str refuses lone surrogates in words of its own; these let the backend say it.
 Text = Annotated[str, PlainValidator(_text), WithJsonSchema(_STRING)]
 Texts = Annotated[str | list[str], PlainValidator(_texts), WithJsonSchema({"anyOf": [_STRING, _STRINGS]})]
+
+# pydantic's own float would turn 5 into 5.0, and the backend's errors would not be the same as in process.
+Number = Annotated[float, PlainValidator(_number), WithJsonSchema({"type": "number"})]
 
 Model = Annotated[
     Text | None, Field(description="Id of a model of GET /models; null is the backend's default, `starter`.")
@@ -171,7 +180,7 @@ class SummarizeRequest(RequestBody):
     model: Model = None
     method: Text = Field(default="centrality", description='"centrality" or "lead".')
     sentences: int | None = Field(default=None, description="How many sentences.")
-    percent: int | float | None = Field(default=None, description="Share of the sentences.")
+    percent: Number | None = Field(default=None, description="Share of the sentences.")
     words: int | None = Field(default=None, description="Budget of words.")
     tokens: int | None = Field(default=None, description="Budget of tokens.")
     language: Text | None = Field(default=None, description="ISO 639 code to split sentences by; guessed if null.")
