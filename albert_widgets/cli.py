@@ -137,7 +137,8 @@ def demo(options: argparse.Namespace) -> int:
     except FileExistsError:
         print(f"{target.absolute()} is here already and is opened as it is.")
     sys.stdout.flush()
-    command = [sys.executable, "-m", "jupyter", "lab", str(target)]
+    # With the notebook as an argument, --no-browser would print an address that does not lead to it.
+    command = [sys.executable, "-m", "jupyter", "lab", f"--LabApp.default_url=/lab/tree/{target}"]
     if options.no_browser:
         command.append("--no-browser")
     # JupyterLab takes this process over, so that Ctrl+C and a signal go where they are meant to.
