@@ -1,0 +1,22 @@
+"""Panels for notebooks: one anywidget each, thin clients of the shared backend."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .attention import AttentionPanel as AttentionPanel
+    from .panel import Panel as Panel
+    from .tokens import TokensPanel as TokensPanel
+
+_PUBLIC = {"AttentionPanel": ".attention", "Panel": ".panel", "TokensPanel": ".tokens"}
+
+__all__ = ["AttentionPanel", "Panel", "TokensPanel"]
+
+
+def __getattr__(name: str) -> Any:
+    # ipywidgets is imported when the first panel is made, not with the magics.
+    if name in _PUBLIC:
+        return getattr(importlib.import_module(_PUBLIC[name], __name__), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,140 @@
+"""The attention panel: all heads at a glance, one of them in full, exact numbers on request."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import traitlets
+
+from albert_widgets.errors import InputInvalid, RequestMalformed, TooLarge
+
+from .panel import Panel
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from albert_widgets.protocol import BertBackend
+    from albert_widgets.results import AttentionMaps, Tokens
+
+THUMBNAIL = 64
+"""Cells along a map of the overview, at most."""
+
+PAGE_BYTES = 20_000_000
+"""Maps that a standalone page may hold, in bytes before base64."""
+
+_ASKED = frozenset({"layers", "heads", "pool", "quantized"})
+
+
+class AttentionPanel(Panel["AttentionMaps"]):
+    """Where the model looks; see :class:`~albert_widgets.widgets.panel.Panel`.
+
+    Parameters
+    ----------
+    layer, head
+        The head that is open at first, counted from 0; negative ones count from the end.
+
+    >>> v = AttentionPanel("The cat sat on the mat.")
+    >>> v.attention(layer=3, head=7)
+    """
+
+    bundle = "attention"
+
+    layer = traitlets.Int(0).tag(sync=True)
+    head = traitlets.Int(0).tag(sync=True)
+
+    def __init__(
+        self,
+        text: str,
+        *,
+        pair: str | None = None,
+        model: str | None = None,
+        layer: int = 0,
+        head: int = 0,
+        bert: BertBackend | None = None,
+    ) -> None:
+        super().__init__(text, pair=pair, model=model, bert=bert, layer=layer, head=head)
+
+    @property
+    def tokens(self) -> Tokens:
+        """The tokens along both axes of the maps."""
+        return self.result.tokens
+
+    def attention(self, layer: int, head: int) -> NDArray[np.float32]:
+        """Return one head's exact map, float32, shape ``(queries, keys)``; each row sums to 1.
+
+        Raises
+        ------
+        InputInvalid
+            No such layer or head.
+        """
+        maps = self._maps([layer], [head])
+        return maps.attention(maps.layers[0], maps.heads[0])
+
+    def to_frame(self, layers: Sequence[int] | None = None, heads: Sequence[int] | None = None) -> Any:
+        """Return a tidy table: layer, head, query, key, their tokens, and the exact weight.
+
+        Parameters
+        ----------
+        layers, heads
+            Which, counted from 0; None means all.
+        """
+        return self._maps(layers, heads).to_frame()
+
+    def figure(self, layer: int | None = None, head: int | None = None) -> Any:
+        """Return a matplotlib figure of one head's map, by default of the one that is open."""
+        return self._maps([self.layer if layer is None else layer], [self.head if head is None else head]).figure()
+
+    def to_html(self, layers: Sequence[int] | None = None, heads: Sequence[int] | None = None) -> str:
+        """Return a standalone page with the maps of some layers and heads, by default of all.
+
+        Raises
+        ------
+        TooLarge
+            The maps would take more than :data:`PAGE_BYTES`.
+        """
+        overview = self.result
+        chosen = [
+            overview.num_layers if layers is None else len(layers),
+            overview.num_heads if heads is None else len(heads),
+        ]
+        size = chosen[0] * chosen[1] * len(overview.tokens) ** 2
+        if size > PAGE_BYTES:
+            raise TooLarge(
+                f"The page would hold {size / 1e6:.0f} MB of maps; the limit is {PAGE_BYTES / 1e6:.0f} MB.",
+                f"Choose some: .to_html(layers=[{self.layer}]), or also heads=[…].",
+                limit=PAGE_BYTES,
+            )
+        return self._page({"overview": overview, "maps": self._maps(layers, heads, quantized=True)})
+
+    def _maps(self, layers: Any, heads: Any, **asked: Any) -> AttentionMaps:
+        return self._bert.attention(self.text, pair=self.pair, model=self.model, layers=layers, heads=heads, **asked)
+
+    def _compute(self, text: str, pair: str | None, model: str) -> AttentionMaps:
+        return self._bert.attention(text, pair=pair, model=model, pool=THUMBNAIL, quantized=True)
+
+    def _checked(self, result: AttentionMaps, selection: dict[str, Any]) -> dict[str, Any]:
+        counts = {"layer": result.num_layers, "head": result.num_heads}
+        for name, count in counts.items():
+            if not -count <= selection[name] < count:
+                raise InputInvalid(
+                    f"There is no {name} {selection[name]}.",
+                    f"They go from 0 to {count - 1}; negative ones count from the end.",
+                )
+        return {name: selection[name] % count for name, count in counts.items()}
+
+    def _answer(self, method: str, params: dict[str, Any]) -> Any:
+        if method != "attention":
+            return super()._answer(method, params)
+        asked = dict(params)
+        source = asked.pop("text"), asked.pop("pair", None), asked.pop("model")
+        if asked == {"pool": THUMBNAIL, "quantized": True}:
+            return self._result_of(*source)
+        if not _ASKED.issuperset(asked) or not asked.get("quantized"):
+            raise RequestMalformed(
+                "The panel asked for maps in a way this package does not know.", "Run the cell again."
+            )
+        text, pair, model = source
+        return self._bert.attention(text, pair=pair, model=model, **asked)

@@ -1,0 +1,155 @@
+/** The pictures of the attention panel: all heads as thumbnails, and one head's map. */
+
+import { type Colours, css } from '../theme';
+import { type AttentionMaps, type Cell, type Grid, headMap, type HeadMap } from './state';
+
+/** What pictures are drawn with. */
+export interface Brush {
+  colours: Colours;
+  /** 256 RGBA colours, from weight 0 to the head's largest. */
+  ramp: Uint8ClampedArray;
+  font: string;
+}
+
+/** Draw all thumbnails, with layer numbers at the left and head numbers above. */
+export function drawOverview(
+  context: CanvasRenderingContext2D,
+  grid: Grid,
+  maps: AttentionMaps,
+  brush: Brush
+): void {
+  const [layers, heads, rows, columns] = maps.weights.shape;
+  const side = grid.step - grid.gap;
+  context.clearRect(0, 0, grid.width, grid.height);
+  context.font = brush.font;
+  context.fillStyle = css(brush.colours.faint);
+  context.textBaseline = 'middle';
+  // Numbers that would touch each other are thinned out.
+  const every = Math.ceil(20 / grid.step);
+  context.textAlign = 'center';
+  for (let head = 0; head < heads; head += every) {
+    context.fillText(String(maps.heads[head] + 1), grid.left + head * grid.step + side / 2, grid.top / 2);
+  }
+  context.textAlign = 'right';
+  for (let layer = 0; layer < layers; layer += every) {
+    context.fillText(String(maps.layers[layer] + 1), grid.left - 6, grid.top + layer * grid.step + side / 2);
+  }
+  context.imageSmoothingEnabled = columns > side * devicePixelRatio;
+  context.imageSmoothingQuality = 'high';
+  context.strokeStyle = css(brush.colours.line);
+  context.lineWidth = 1;
+  for (let layer = 0; layer < layers; layer++) {
+    for (let head = 0; head < heads; head++) {
+      const [x, y] = [grid.left + head * grid.step, grid.top + layer * grid.step];
+      const picture = bitmap(headMap(maps, { row: layer, column: head }), brush.ramp);
+      context.drawImage(picture, 0, 0, columns, rows, x, y, side, side);
+      context.strokeRect(x + 0.5, y + 0.5, side - 1, side - 1);
+    }
+  }
+}
+
+/** Draw one head's map, with the tokens along it where they fit. */
+export function drawMap(
+  context: CanvasRenderingContext2D,
+  grid: Grid,
+  map: HeadMap,
+  names: string[] | null,
+  brush: Brush
+): void {
+  const { left, top, step, gap, rows, columns } = grid;
+  context.clearRect(0, 0, grid.width, grid.height);
+  context.imageSmoothingEnabled = step * devicePixelRatio < 1;
+  context.drawImage(bitmap(map, brush.ramp), left, top, step * columns, step * rows);
+  context.fillStyle = css(brush.colours.background);
+  if (gap) {
+    for (let line = 1; line < Math.max(rows, columns); line++) {
+      context.fillRect(left, top + line * step - gap, step * columns, gap);
+      context.fillRect(left + line * step - gap, top, gap, step * rows);
+    }
+  }
+  context.strokeStyle = css(brush.colours.line);
+  context.strokeRect(left + 0.5, top + 0.5, step * columns - 1, step * rows - 1);
+  if (names) {
+    context.fillStyle = css(brush.colours.ink);
+    drawNames(context, grid, names, brush.font);
+  }
+}
+
+/** Frame the open thumbnail, and the one that is pointed at. */
+export function drawFrames(
+  context: CanvasRenderingContext2D,
+  grid: Grid,
+  open: Cell,
+  pointed: Cell | null,
+  { accent, ink }: Colours
+): void {
+  const frame = ({ row, column }: Cell, colour: string, width: number) => {
+    context.strokeStyle = colour;
+    context.lineWidth = width;
+    const side = grid.step - grid.gap;
+    context.strokeRect(grid.left + column * grid.step, grid.top + row * grid.step, side, side);
+  };
+  if (pointed) {
+    frame(pointed, css(ink), 1.5);
+  }
+  frame(open, css(accent), 2.5);
+}
+
+/** Shade row and column of a cell and frame it. */
+export function drawCross(
+  context: CanvasRenderingContext2D,
+  grid: Grid,
+  { row, column }: Cell,
+  { ink }: Colours
+): void {
+  const { left, top, step, rows, columns } = grid;
+  const [x, y, thick] = [left + column * step, top + row * step, Math.max(step, 1)];
+  context.fillStyle = css(ink, 0.12);
+  context.fillRect(0, y, left + columns * step, thick);
+  context.fillRect(x, 0, thick, top + rows * step);
+  context.strokeStyle = css(ink);
+  context.lineWidth = 1.5;
+  context.strokeRect(x, y, thick, thick);
+}
+
+/** Return the width of the longest name in pixels. */
+export function widest(names: string[], font: string): number {
+  const context = document.createElement('canvas').getContext('2d');
+  if (!context) {
+    return 60;
+  }
+  context.font = font;
+  return names.reduce((width, name) => Math.max(width, context.measureText(name).width), 0);
+}
+
+function drawNames(context: CanvasRenderingContext2D, grid: Grid, names: string[], font: string): void {
+  const { left, top, step, rows, columns } = grid;
+  context.font = font;
+  context.textBaseline = 'middle';
+  context.textAlign = 'right';
+  for (let row = 0; row < rows; row++) {
+    context.fillText(names[row], left - 6, top + (row + 0.5) * step, left - 6);
+  }
+  context.textAlign = 'left';
+  for (let column = 0; column < columns; column++) {
+    context.save();
+    context.translate(left + (column + 0.5) * step, top - 6);
+    context.rotate(-Math.PI / 2);
+    context.fillText(names[column], 0, 0, top - 6);
+    context.restore();
+  }
+}
+
+/** Return a map as a picture, one pixel a cell. */
+function bitmap({ weights, rows, columns }: HeadMap, ramp: Uint8ClampedArray): HTMLCanvasElement {
+  const canvas = document.createElement('canvas');
+  canvas.width = columns;
+  canvas.height = rows;
+  const image = new ImageData(columns, rows);
+  const [pixels, colours] = [new Uint32Array(image.data.buffer), new Uint32Array(ramp.buffer)];
+  for (let index = 0; index < pixels.length; index++) {
+    pixels[index] = colours[weights[index]];
+  }
+  canvas.getContext('2d')?.putImageData(image, 0, 0);
+  return canvas;
+}

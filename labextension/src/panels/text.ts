@@ -1,0 +1,52 @@
+/** Python counts code points, JavaScript UTF-16 units: the bridge, and what else a text needs to be shown right. */
+
+/** Positions of a text in code points, found in UTF-16 units. */
+export class CodePoints {
+  /** `units[i]` is where code point `i` begins; one entry more than there are code points. */
+  private readonly units: Uint32Array;
+
+  constructor(readonly text: string) {
+    const units = new Uint32Array(text.length + 1);
+    let count = 0;
+    let at = 0;
+    for (const character of text) {
+      units[count++] = at;
+      at += character.length;
+    }
+    units[count] = at;
+    this.units = units.subarray(0, count + 1);
+  }
+
+  /** Return the text between two positions in code points. */
+  slice(start: number, end: number): string {
+    return this.text.slice(this.unit(start), this.unit(end));
+  }
+
+  /** Return the text before, in and after a span in code points. */
+  split(start: number, end: number): [string, string, string] {
+    const [from, to] = [this.unit(start), this.unit(end)];
+    return [this.text.slice(0, from), this.text.slice(from, to), this.text.slice(to)];
+  }
+
+  private unit(position: number): number {
+    return this.units[Math.min(Math.max(position, 0), this.units.length - 1)];
+  }
+}
+
+const RIGHT_TO_LEFT =
+  /^[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
+
+/** Return the direction of a text: that of its first letter. */
+export function direction(text: string): 'rtl' | 'ltr' {
+  const letter = /\p{L}/u.exec(text);
+  return letter && RIGHT_TO_LEFT.test(letter[0]) ? 'rtl' : 'ltr';
+}
+
+/** Return `text` with control characters made visible, in at most `limit` characters. */
+export function visible(text: string, limit = 40): string {
+  const shown = text.replace(/[\0-\x1f]/g, control =>
+    String.fromCodePoint(0x2400 + control.charCodeAt(0))
+  );
+  const characters = [...shown];
+  return characters.length > limit ? `${characters.slice(0, limit - 1).join('')}…` : shown;
+}
