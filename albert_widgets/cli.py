@@ -63,7 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def serve(options: argparse.Namespace) -> int:
     """Serve here, or in the background, until told otherwise."""
-    from .service.launch import has_backend_extra, start_backend, stop_backend
+    from .service.launch import has_backend_extra, running_backend, start_backend, stop_backend
 
     if not has_backend_extra():
         raise MissingExtra.of("backend", "albert-widgets serve")
@@ -71,8 +71,10 @@ def serve(options: argparse.Namespace) -> int:
     if options.replace and (stopped := stop_backend(connection_file=path)):
         print(f"Stopped the backend at {stopped.url}.")
     if options.background:
-        found = start_backend(arguments=_arguments(options), connection_file=path)
-        print(f"albert-widgets {found.version} listens at {found.url} (process {found.pid}).")
+        before = running_backend(path)
+        found = before or start_backend(arguments=_arguments(options), connection_file=path)
+        already = " already; to start it anew with other options, add --replace" if before else ""
+        print(f"albert-widgets {found.version} (process {found.pid}) listens at {found.url}{already}.")
         return 0
     from .service.listening import ServeOptions
     from .service.server import serve as serve_here

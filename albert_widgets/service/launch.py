@@ -125,7 +125,7 @@ def start_backend(
         raise unusable(path.parent, error) from error
 
 
-def stop_backend(*, timeout: float = 20.0, connection_file: Path | None = None) -> Connection | None:
+def stop_backend(*, timeout: float = 40.0, connection_file: Path | None = None) -> Connection | None:
     """End the backend of this machine, and return what it was; None when there was none.
 
     A stale connection file is removed. A server that does not end itself in half of ``timeout`` seconds is killed.
@@ -170,16 +170,21 @@ def _start(path: Path, arguments: Sequence[str], deadline: float, timeout: float
     descriptor = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     with os.fdopen(descriptor, "ab") as output:
         written = output.tell()
-        process = subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            # No folder is kept busy, and an interrupt of the kernel's process group does not get there.
-            cwd=Path.home() if Path.home().is_dir() else path.parent,
-            start_new_session=True,
-            env=_environment(),
-        )
+        try:
+            process = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                # No folder is kept busy, and an interrupt of the kernel's process group does not get there.
+                cwd=_quiet_folder(path),
+                start_new_session=True,
+                env=_environment(),
+            )
+        except OSError as error:
+            raise BackendUnavailable(
+                f"No process could be started for the backend: {error.strerror}.", "albert-widgets serve"
+            ) from error
     # Whenever it ends, its parent must take note, or it stays in the process table.
     threading.Thread(target=process.wait, name="albert-widgets-backend", daemon=True).start()
     while time.monotonic() < deadline:
@@ -200,6 +205,15 @@ def _start(path: Path, arguments: Sequence[str], deadline: float, timeout: float
         f"The backend was started, but did not answer within {timeout:.0f} s.\n{_tail(log, written)}".rstrip(),
         f"Try again in a moment. The whole log: {log}",
     )
+
+
+def _quiet_folder(path: Path) -> Path:
+    """Return the home folder; where a container's user has none, the one of the connection file."""
+    try:
+        home = Path.home()
+    except RuntimeError:
+        return path.parent
+    return home if home.is_dir() and os.access(home, os.X_OK) else path.parent
 
 
 def _environment() -> dict[str, str]:
@@ -233,11 +247,14 @@ def _is_there(connection: Connection) -> bool:
 
 
 def _end(path: Path, connection: Connection, deadline: float, timeout: float) -> None:
-    """Ask the process that holds the serving lock to end, and see that it does."""
+    """Ask the process that holds the serving lock to end, and see that it does.
+
+    The lock alone would not tell: the next server may take it at once.
+    """
     kill_at = deadline - timeout / 2
     has_killed = False
     _signal(connection, signal.SIGTERM)
-    while is_serving(path):
+    while connection.has_process and is_serving(path) and read_connection(path) in {connection, None}:
         if time.monotonic() > deadline:
             raise BackendUnavailable(f"The backend (process {connection.pid}) does not end.", f"kill {connection.pid}")
         if not has_killed and time.monotonic() > kill_at:
