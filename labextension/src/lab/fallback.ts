@@ -86,7 +86,8 @@ class PanelRenderer extends Panel implements IRenderMime.IRenderer {
     // The widget renderer shows a text while it loads, and when it fails. A panel restored from the notebook's saved
     // state has nobody to ask; so it counts as alive once its kernel has answered it.
     const choose = () => {
-      const isLive = this.picture === null || live.node.querySelector('.albert-panel[data-alive]') !== null;
+      const isLive =
+        this.picture === null || live.node.querySelector('.albert-panel[data-alive]') !== null;
       if (isLive === live.isHidden) {
         live.setHidden(!isLive);
         this.picture?.setHidden(isLive);

@@ -45,7 +45,9 @@ async function find(settings: ServerConnection.ISettings): Promise<Finding> {
   try {
     const url = URLExt.join(settings.baseUrl, 'albert-widgets', 'health');
     const response = await ServerConnection.makeRequest(url, {}, settings);
-    return response.ok ? { health: (await response.json()) as Health } : { status: response.status };
+    return response.ok
+      ? { health: (await response.json()) as Health }
+      : { status: response.status };
   } catch (error) {
     return { failure: error instanceof Error ? error.message : String(error) };
   }

@@ -53,7 +53,10 @@ export class Frame {
     this.status = make('span', { className: 'albert-status' });
     // Only what changes is read out, and only when the person pauses.
     this.status.setAttribute('role', 'status');
-    this.copy.addEventListener('click', () => void navigator.clipboard?.writeText(this.status.innerText));
+    this.copy.addEventListener(
+      'click',
+      () => void navigator.clipboard?.writeText(this.status.innerText)
+    );
     this.cancel.addEventListener('click', () => this.requests.cancel());
     this.chip.setAttribute('aria-label', 'Model');
     this.chip.addEventListener('change', () => this.give());
@@ -65,7 +68,12 @@ export class Frame {
       make('header', {}, [make('h3', { textContent: wiring.title }), this.actions, this.chip]),
       this.form(),
       this.picture,
-      make('footer', {}, [make('span', { className: 'albert-dot' }), this.status, this.cancel, this.copy]),
+      make('footer', {}, [
+        make('span', { className: 'albert-dot' }),
+        this.status,
+        this.cancel,
+        this.copy
+      ]),
       this.tip
     ]);
     this.root.setAttribute('aria-label', wiring.title);
@@ -106,7 +114,10 @@ export class Frame {
       const counts = await work();
       if (run === this.runs) {
         const milliseconds = Math.max(1, Math.round(performance.now() - start));
-        this.say('ready', this.isPage ? `${counts} · saved page` : `ready · ${counts} · ${milliseconds} ms`);
+        this.say(
+          'ready',
+          this.isPage ? `${counts} · saved page` : `ready · ${counts} · ${milliseconds} ms`
+        );
       }
     } catch (error) {
       if (run === this.runs) {
@@ -181,7 +192,11 @@ export class Frame {
     this.fields = names.map(name => {
       const mirror = make('div', { className: 'albert-mirror' });
       mirror.setAttribute('aria-hidden', 'true');
-      const area = make('textarea', { value: String(this.model.get(name) ?? ''), rows: 1, spellcheck: false });
+      const area = make('textarea', {
+        value: String(this.model.get(name) ?? ''),
+        rows: 1,
+        spellcheck: false
+      });
       area.setAttribute('aria-label', name === 'text' ? 'Text' : 'Second text');
       area.dir = 'auto';
       // JupyterLab would take Ctrl+Enter as "run the cell".
@@ -197,11 +212,21 @@ export class Frame {
       });
       return { name, area, mirror };
     });
-    const run = make('button', { className: 'albert-run', textContent: 'Run', type: 'submit', title: 'Ctrl+Enter' });
+    const run = make('button', {
+      className: 'albert-run',
+      textContent: 'Run',
+      type: 'submit',
+      title: 'Ctrl+Enter'
+    });
     run.hidden = this.isPage;
     const form = make('form', {}, [
-      make('div', { className: 'albert-fields' }, this.fields.map(({ area, mirror }) =>
-        make('div', { className: 'albert-field' }, [mirror, area]))),
+      make(
+        'div',
+        { className: 'albert-fields' },
+        this.fields.map(({ area, mirror }) =>
+          make('div', { className: 'albert-field' }, [mirror, area])
+        )
+      ),
       run
     ]);
     form.addEventListener('submit', event => {

@@ -2,9 +2,9 @@
 
 import { decode, type Model, RequestFailed } from './messages';
 
-/** A panel as anywidget wants it. */
+/** A panel as anywidget wants it: shows itself, and returns what takes it away again. */
 export interface Panel {
-  render(context: { model: Model; el: HTMLElement }): void | (() => void);
+  render(context: { model: Model; el: HTMLElement }): () => void;
 }
 
 /** Answers a request from what the page holds, or throws. */
@@ -60,7 +60,9 @@ class PageModel implements Model {
   send(content: { id: number; method: string; params: Record<string, unknown> }): void {
     queueMicrotask(() => {
       const answer = this.answer(content.method, content.params);
-      this.listeners.forEach(listener => (listener as (a: unknown) => void)({ id: content.id, ...answer }));
+      this.listeners.forEach(listener =>
+        (listener as (a: unknown) => void)({ id: content.id, ...answer })
+      );
     });
   }
 
@@ -68,7 +70,8 @@ class PageModel implements Model {
     try {
       return { result: this.answers(method, params, this.data) };
     } catch (error) {
-      const failed = error instanceof RequestFailed ? error : new RequestFailed('page', String(error));
+      const failed =
+        error instanceof RequestFailed ? error : new RequestFailed('page', String(error));
       return { error: { code: failed.code, message: failed.message, hint: failed.hint } };
     }
   }

@@ -44,8 +44,8 @@ export function direction(text: string): 'rtl' | 'ltr' {
 
 /** Return `text` with control characters made visible, in at most `limit` characters. */
 export function visible(text: string, limit = 40): string {
-  const shown = text.replace(/[\0-\x1f]/g, control =>
-    String.fromCodePoint(0x2400 + control.charCodeAt(0))
+  const shown = text.replace(/\p{Cc}/gu, control =>
+    String.fromCodePoint(control < ' ' ? 0x2400 + control.charCodeAt(0) : 0x2421)
   );
   const characters = [...shown];
   return characters.length > limit ? `${characters.slice(0, limit - 1).join('')}…` : shown;

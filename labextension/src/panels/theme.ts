@@ -74,15 +74,15 @@ export function css([red, green, blue]: Colour, opacity = 1): string {
 /**
  * Return 256 colours from the background (0) to the accent (255) as RGBA bytes, even to the eye.
  *
- * Mixed in OKLab, so that equal steps of the value look like equal steps. The last quarter goes on past the
- * accent, to the ink, so that the strongest cells stand out.
+ * Attention is mostly a few large weights among many small ones, so the scale is that of the square root. Mixed in
+ * OKLab, so that equal steps look equal. The last quarter goes on past the accent, to the ink: the strongest stand out.
  */
 export function ramp({ background, accent, ink }: Colours): Uint8ClampedArray {
   const [from, to] = [oklab(background), oklab(accent)];
   const past = mix(to, oklab(ink), 0.35);
   const bytes = new Uint8ClampedArray(1024);
   for (let value = 0; value < 256; value++) {
-    const share = value / 255;
+    const share = Math.sqrt(value / 255);
     const colour = share < 0.75 ? mix(from, to, share / 0.75) : mix(to, past, (share - 0.75) * 4);
     bytes.set([...srgb(colour), 255], value * 4);
   }

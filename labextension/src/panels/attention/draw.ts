@@ -1,7 +1,7 @@
 /** The pictures of the attention panel: all heads as thumbnails, and one head's map. */
 
 import { type Colours, css } from '../theme';
-import { type AttentionMaps, type Cell, type Grid, headMap, type HeadMap } from './state';
+import { type AttentionMaps, type Cell, type Grid, headMap, type HeadMap, shrunk } from './state';
 
 /** What pictures are drawn with. */
 export interface Brush {
@@ -18,7 +18,7 @@ export function drawOverview(
   maps: AttentionMaps,
   brush: Brush
 ): void {
-  const [layers, heads, rows, columns] = maps.weights.shape;
+  const [layers, heads] = maps.weights.shape;
   const side = grid.step - grid.gap;
   context.clearRect(0, 0, grid.width, grid.height);
   context.font = brush.font;
@@ -28,21 +28,28 @@ export function drawOverview(
   const every = Math.ceil(20 / grid.step);
   context.textAlign = 'center';
   for (let head = 0; head < heads; head += every) {
-    context.fillText(String(maps.heads[head] + 1), grid.left + head * grid.step + side / 2, grid.top / 2);
+    context.fillText(
+      String(maps.heads[head] + 1),
+      grid.left + head * grid.step + side / 2,
+      grid.top / 2
+    );
   }
   context.textAlign = 'right';
   for (let layer = 0; layer < layers; layer += every) {
-    context.fillText(String(maps.layers[layer] + 1), grid.left - 6, grid.top + layer * grid.step + side / 2);
+    context.fillText(
+      String(maps.layers[layer] + 1),
+      grid.left - 6,
+      grid.top + layer * grid.step + side / 2
+    );
   }
-  context.imageSmoothingEnabled = columns > side * devicePixelRatio;
-  context.imageSmoothingQuality = 'high';
+  context.imageSmoothingEnabled = false;
   context.strokeStyle = css(brush.colours.line);
   context.lineWidth = 1;
   for (let layer = 0; layer < layers; layer++) {
     for (let head = 0; head < heads; head++) {
       const [x, y] = [grid.left + head * grid.step, grid.top + layer * grid.step];
-      const picture = bitmap(headMap(maps, { row: layer, column: head }), brush.ramp);
-      context.drawImage(picture, 0, 0, columns, rows, x, y, side, side);
+      const map = shrunk(headMap(maps, { row: layer, column: head }), side * devicePixelRatio);
+      context.drawImage(bitmap(map, brush.ramp), x, y, side, side);
       context.strokeRect(x + 0.5, y + 0.5, side - 1, side - 1);
     }
   }
@@ -58,8 +65,9 @@ export function drawMap(
 ): void {
   const { left, top, step, gap, rows, columns } = grid;
   context.clearRect(0, 0, grid.width, grid.height);
-  context.imageSmoothingEnabled = step * devicePixelRatio < 1;
-  context.drawImage(bitmap(map, brush.ramp), left, top, step * columns, step * rows);
+  context.imageSmoothingEnabled = false;
+  const fitting = shrunk(map, step * Math.max(rows, columns) * devicePixelRatio);
+  context.drawImage(bitmap(fitting, brush.ramp), left, top, step * columns, step * rows);
   context.fillStyle = css(brush.colours.background);
   if (gap) {
     for (let line = 1; line < Math.max(rows, columns); line++) {
@@ -122,7 +130,12 @@ export function widest(names: string[], font: string): number {
   return names.reduce((width, name) => Math.max(width, context.measureText(name).width), 0);
 }
 
-function drawNames(context: CanvasRenderingContext2D, grid: Grid, names: string[], font: string): void {
+function drawNames(
+  context: CanvasRenderingContext2D,
+  grid: Grid,
+  names: string[],
+  font: string
+): void {
   const { left, top, step, rows, columns } = grid;
   context.font = font;
   context.textBaseline = 'middle';

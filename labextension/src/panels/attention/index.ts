@@ -45,7 +45,10 @@ const panel: Panel = {
       label: 'All heads: layers down, heads across. Enter opens one.',
       name: cell => headName(cell),
       onPoint: (cell, x, y) => {
-        const text = cell && overview && `${headName(cell)} · up to ${largest(headMap(overview, cell)).toFixed(2)}`;
+        const text =
+          cell &&
+          overview &&
+          `${headName(cell)} · up to ${largest(headMap(overview, cell)).toFixed(2)}`;
         frame.point(text, overviewView.element, x, y);
       },
       onOpen: cell => void choose(cell),
@@ -75,7 +78,10 @@ const panel: Panel = {
     layer.setAttribute('aria-label', 'Layer');
     head.setAttribute('aria-label', 'Head');
     const locking = make('span');
-    const scale = make('span', { className: 'albert-scale' });
+    const scale = make('span', {
+      className: 'albert-scale',
+      title: 'Colours follow the square root.'
+    });
     const top = make('span');
     const code = make('code', { title: 'In Python, layers and heads count from 0.' });
     const choice = make('div', { className: 'albert-choice' }, [layer, head, locking]);
@@ -97,7 +103,11 @@ const panel: Panel = {
     async function show(input: Input): Promise<void> {
       await frame.run(async () => {
         const answer = await ask(input, { pool: THUMBNAIL }, 'overview');
-        const first = await fetchMap(input, clamped(open, answer.num_layers, answer.num_heads), answer);
+        const first = await fetchMap(
+          input,
+          clamped(open, answer.num_layers, answer.num_heads),
+          answer
+        );
         overview = answer;
         names = labels(answer.tokens);
         cache.clear();
@@ -137,7 +147,11 @@ const panel: Panel = {
       });
     }
 
-    function ask(input: Input, params: Record<string, unknown>, kind: string): Promise<AttentionMaps> {
+    function ask(
+      input: Input,
+      params: Record<string, unknown>,
+      kind: string
+    ): Promise<AttentionMaps> {
       return frame.requests.ask('attention', { ...input, ...params, quantized: true }, kind);
     }
 
@@ -177,10 +191,14 @@ const panel: Panel = {
 
     function redraw(): void {
       const colours = coloursOf(frame.root);
-      brush = { colours, ramp: ramp(colours), font: `12px ${getComputedStyle(frame.root).fontFamily}` };
-      const stops = [0, 64, 128, 191, 255].map(at => {
+      brush = {
+        colours,
+        ramp: ramp(colours),
+        font: `12px ${getComputedStyle(frame.root).fontFamily}`
+      };
+      const stops = [0, 4, 16, 36, 64, 100, 144, 196, 255].map(at => {
         const [red, green, blue] = brush.ramp.subarray(at * 4);
-        return css([red, green, blue, 1]);
+        return `${css([red, green, blue, 1])} ${Math.round(at / 2.55)}%`;
       });
       scale.style.background = `linear-gradient(to right, ${stops.join()})`;
       if (!overview || !frame.picture.clientWidth) {
@@ -215,8 +233,14 @@ const panel: Panel = {
     }
 
     let mapWidth = 0;
-    layer.addEventListener('change', () => void choose({ row: Number(layer.value), column: open.column }));
-    head.addEventListener('change', () => void choose({ row: open.row, column: Number(head.value) }));
+    layer.addEventListener(
+      'change',
+      () => void choose({ row: Number(layer.value), column: open.column })
+    );
+    head.addEventListener(
+      'change',
+      () => void choose({ row: open.row, column: Number(head.value) })
+    );
     let width = 0;
     const observer = new ResizeObserver(() => {
       if (frame.picture.clientWidth !== width) {

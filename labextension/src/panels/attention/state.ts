@@ -48,6 +48,24 @@ export function headMap(maps: AttentionMaps, { row, column }: Cell): HeadMap {
   };
 }
 
+/** Return a map that fits into so many pixels a side: a pixel shows the largest weight of the cells under it. */
+export function shrunk(map: HeadMap, side: number): HeadMap {
+  const factor = Math.ceil(Math.max(map.rows, map.columns) / Math.max(side, 1));
+  if (factor <= 1) {
+    return map;
+  }
+  const [rows, columns] = [Math.ceil(map.rows / factor), Math.ceil(map.columns / factor)];
+  const weights = new Uint8Array(rows * columns);
+  for (let row = 0; row < map.rows; row++) {
+    const to = Math.floor(row / factor) * columns;
+    for (let column = 0; column < map.columns; column++) {
+      const at = to + Math.floor(column / factor);
+      weights[at] = Math.max(weights[at], map.weights[row * map.columns + column]);
+    }
+  }
+  return { ...map, weights, rows, columns };
+}
+
 /** Head maps that were fetched before, the least recently used given up first. */
 export class MapCache {
   constructor(private readonly limit = 32_000_000) {}
@@ -63,13 +81,15 @@ export class MapCache {
   }
 
   set({ row, column }: Cell, map: HeadMap): void {
-    this.maps.set(`${row}/${column}`, map);
-    this.bytes += map.weights.length;
-    for (const [key, old] of this.maps) {
+    const key = `${row}/${column}`;
+    this.bytes += map.weights.length - (this.maps.get(key)?.weights.length ?? 0);
+    this.maps.delete(key);
+    this.maps.set(key, map);
+    for (const [oldest, old] of this.maps) {
       if (this.bytes <= this.limit || old === map) {
         break;
       }
-      this.maps.delete(key);
+      this.maps.delete(oldest);
       this.bytes -= old.weights.length;
     }
   }
@@ -120,7 +140,12 @@ const LABELLED = 12;
  *
  * @param labelWidth Pixels that the longest token label takes; labels are left out where cells are too small.
  */
-export function mapGrid(width: number, rows: number, columns: number, labelWidth: number): Grid & { isLabelled: boolean } {
+export function mapGrid(
+  width: number,
+  rows: number,
+  columns: number,
+  labelWidth: number
+): Grid & { isLabelled: boolean } {
   const room = Math.min(labelWidth + 6, width / 3, 110);
   const labelled = Math.floor((width - room) / columns);
   const isLabelled = labelled >= LABELLED && rows <= 128;
@@ -211,6 +236,7 @@ export function headName({ row, column }: Cell): string {
 
 /** Return a cell moved into a model of so many layers and heads. */
 export function clamped({ row, column }: Cell, layers: number, heads: number): Cell {
-  const into = (index: number, count: number) => Math.min(Math.max(Math.trunc(index) || 0, 0), count - 1);
+  const into = (index: number, count: number) =>
+    Math.min(Math.max(Math.trunc(index) || 0, 0), count - 1);
   return { row: into(row, layers), column: into(column, heads) };
 }

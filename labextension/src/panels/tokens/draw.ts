@@ -22,7 +22,10 @@ export function drawChips(list: HTMLElement, chips: Chip[], text: string): void 
   }
   if (chips.length > SHOWN) {
     list.append(
-      make('span', { className: 'albert-empty', textContent: ` … ${chips.length - SHOWN} more tokens` })
+      make('span', {
+        className: 'albert-empty',
+        textContent: ` … ${chips.length - SHOWN} more tokens`
+      })
     );
   }
 }

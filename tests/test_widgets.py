@@ -1,0 +1,305 @@
+"""The panels' kernel side: real backend, real messages; only the browser's end of the comm is held by the test."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import subprocess
+import sys
+import threading
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from albert_widgets.errors import AlbertError, InputInvalid, TooLarge
+from albert_widgets.service import wire
+from albert_widgets.widgets import AttentionPanel, TokensPanel, panel
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from albert_widgets.backend import Backend
+
+SENTENCE = "The cat sat on the mat because it was tired."
+UNICODE = "Zoë's naïve café 你好 🙂 unbelievably"
+
+
+class Browser:
+    """The browser's end of a panel's comm: asks, and waits for answers."""
+
+    def __init__(self, widget: Any) -> None:
+        self.widget = widget
+        self.answers: dict[int, tuple[dict[str, Any], list[bytes]]] = {}
+        self.accepted: list[int] = []
+        self.threads: set[str] = set()
+        self._arrived = threading.Condition()
+        widget.send = self._hear
+
+    def _hear(self, content: dict[str, Any], buffers: list[bytes] | None = None) -> None:
+        # What travels must be JSON beside bytes, as on the real wire.
+        content = json.loads(json.dumps(content))
+        with self._arrived:
+            if content.get("accepted"):
+                self.accepted.append(content["id"])
+            else:
+                self.threads.add(threading.current_thread().name)
+                self.answers[content["id"]] = content, [bytes(buffer) for buffer in buffers or []]
+            self._arrived.notify_all()
+
+    def tell(self, number: object, method: object, **rest: Any) -> None:
+        content = {"id": number, "method": method, "params": {}, **rest}
+        self.widget._handle_custom_msg(content, [])
+
+    def ask(self, number: int, method: object, **rest: Any) -> Any:
+        self.tell(number, method, **rest)
+        return self.answer(number)
+
+    def answer(self, number: int) -> Any:
+        with self._arrived:
+            assert self._arrived.wait_for(lambda: number in self.answers, timeout=60)
+        content, buffers = self.answers[number]
+        if "error" in content:
+            return content["error"]
+        specs = wire._array_specs(content["result"])
+        arrays = [np.frombuffer(raw, specs[at][0]).reshape(specs[at][1]) for at, raw in enumerate(buffers)]
+        return wire.unpack(content["result"], arrays)
+
+
+@pytest.fixture
+def tokens_panel(backend: Backend) -> TokensPanel:
+    return TokensPanel(UNICODE, bert=backend)
+
+
+@pytest.fixture
+def attention_panel(backend: Backend) -> AttentionPanel:
+    return AttentionPanel(SENTENCE, layer=3, head=7, bert=backend)
+
+
+def source(widget: Any, **rest: Any) -> dict[str, Any]:
+    return {"text": widget.text, "pair": widget.pair, "model": widget.model, **rest}
+
+
+# --- the data ---------------------------------------------------------------------------------------
+
+
+def test_panels_hold_the_data(tokens_panel: TokensPanel, attention_panel: AttentionPanel, backend: Backend) -> None:
+    assert tokens_panel.tokens.ids.tolist() == backend.tokenize(UNICODE).ids.tolist()
+    assert len(tokens_panel.to_frame()) == len(tokens_panel.tokens)
+    exact = backend.attention(SENTENCE, layers=[3], heads=[7])
+    np.testing.assert_array_equal(attention_panel.attention(layer=3, head=7), exact.weights[0, 0])
+    np.testing.assert_array_equal(attention_panel.attention(-3, -5), exact.weights[0, 0])
+    assert attention_panel.attention(3, 7).dtype == np.float32
+    frame = attention_panel.to_frame(layers=[3], heads=[7])
+    assert len(frame) == len(attention_panel.tokens) ** 2
+
+
+def test_figure_is_of_the_open_head(attention_panel: AttentionPanel) -> None:
+    assert attention_panel.figure().axes[0].get_title() == "starter: layer 4, head 8"
+    assert attention_panel.figure(0, 1).axes[0].get_title() == "starter: layer 1, head 2"
+
+
+def test_result_follows_the_text(tokens_panel: TokensPanel) -> None:
+    tokens_panel.text = "Another text"
+    assert tokens_panel.tokens.text == "Another text"
+    assert "another text" in repr(tokens_panel)
+
+
+def test_bad_input_raises_at_once(backend: Backend) -> None:
+    with pytest.raises(InputInvalid, match="empty"):
+        TokensPanel("  ", bert=backend)
+    with pytest.raises(AlbertError, match="nosuch"):
+        TokensPanel("a", model="nosuch", bert=backend)
+    with pytest.raises(InputInvalid, match=r"no layer 6.*\n.*0 to 5"):
+        AttentionPanel("a", layer=6, bert=backend)
+
+
+def test_negative_layer_is_kept_as_its_own_number(backend: Backend) -> None:
+    assert AttentionPanel("a cat", layer=-1, head=-12, bert=backend).get_state(["layer", "head"]) == {
+        "layer": 5,
+        "head": 0,
+    }
+
+
+# --- messages ---------------------------------------------------------------------------------------
+
+
+def test_tokens_answer_holds_arrays(tokens_panel: TokensPanel) -> None:
+    browser = Browser(tokens_panel)
+    answer = browser.ask(1, "tokenize", params={"text": "你好 🙂", "pair": None, "model": "starter"})
+    assert browser.accepted == [1]
+    assert answer.offsets.tolist() == tokens_panel._bert.tokenize("你好 🙂").offsets.tolist()
+    assert answer.is_special.dtype == np.bool_
+
+
+def test_overview_is_the_result_that_is_there_already(attention_panel: AttentionPanel) -> None:
+    answer = Browser(attention_panel).ask(
+        1, "attention", params=source(attention_panel, pool=64, quantized=True), kind="overview"
+    )
+    np.testing.assert_array_equal(answer.weights, attention_panel.result.weights)
+
+
+def test_one_head_is_sent_as_bytes(attention_panel: AttentionPanel) -> None:
+    answer = Browser(attention_panel).ask(
+        1, "attention", params=source(attention_panel, layers=[3], heads=[7], quantized=True), kind="map"
+    )
+    assert answer.weights.dtype == np.uint8
+    assert answer.weights.shape[:2] == (1, 1)
+    np.testing.assert_allclose(answer.attention(3, 7), attention_panel.attention(3, 7), atol=answer.scale.max())
+
+
+def test_answers_come_from_another_thread(tokens_panel: TokensPanel) -> None:
+    browser = Browser(tokens_panel)
+    browser.ask(1, "tokenize", params=source(tokens_panel))
+    assert all(name.startswith("albert-panel") for name in browser.threads)
+
+
+def test_models_are_those_that_can_be_used(tokens_panel: TokensPanel) -> None:
+    models = Browser(tokens_panel).ask(1, "models")
+    assert {"id": "starter", "layers": 6, "heads": 12} in models
+
+
+class Slow:
+    """The real backend behind a gate: a call waits until the test lets it through."""
+
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+        self.gate = threading.Event()
+        self.gate.set()
+        self.asked: list[str] = []
+
+    def tokenize(self, text: str, **rest: Any) -> Any:
+        self.asked.append(text)
+        assert self.gate.wait(60)
+        return self._backend.tokenize(text, **rest)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._backend, name)
+
+
+def test_only_the_newest_request_of_a_kind_is_answered(backend: Backend) -> None:
+    slow = Slow(backend)
+    widget = TokensPanel("first", bert=slow)  # type: ignore[arg-type]
+    browser = Browser(widget)
+    slow.gate.clear()
+    for number, text in enumerate(["a", "ab", "abc", "abcd", "abcde", "abcdef"], start=1):
+        browser.tell(number, "tokenize", params={"text": text, "pair": None, "model": "starter"}, kind="v/tokenize")
+    browser.tell(100, "tokenize", params={"text": "other view", "pair": None, "model": "starter"}, kind="w/tokenize")
+    slow.gate.set()
+    assert browser.answer(6).text == "abcdef"
+    assert browser.answer(100).text == "other view"
+    assert set(browser.answers) == {6, 100}
+    # The main thread took all seven while the backend was busy, and those that waited were never worked on.
+    assert browser.accepted == [1, 2, 3, 4, 5, 6, 100]
+    assert "abcde" not in slow.asked
+
+
+def test_errors_become_answers(tokens_panel: TokensPanel) -> None:
+    browser = Browser(tokens_panel)
+    empty = browser.ask(1, "tokenize", params={"text": "", "pair": None, "model": "starter"})
+    assert (empty["code"], empty["hint"]) == ("input_invalid", "Type some words.")
+    assert browser.ask(2, "no_such")["code"] == "malformed"
+    assert browser.ask(3, ["tokenize"])["code"] == "malformed"
+    assert browser.ask(4, "tokenize", params=7)["code"] == "malformed"
+    # A missing parameter is a fault of ours; it must reach the status line, not vanish in the thread.
+    assert "KeyError" in browser.ask(5, "tokenize")["message"]
+    for junk in (None, "text", [], {"method": "tokenize"}, {"id": "1"}):
+        tokens_panel._handle_custom_msg(junk, [])
+    assert set(browser.answers) == {1, 2, 3, 4, 5}
+
+
+def test_browser_cannot_ask_for_all_maps_at_full_precision(attention_panel: AttentionPanel) -> None:
+    browser = Browser(attention_panel)
+    assert browser.ask(1, "attention", params=source(attention_panel))["code"] == "malformed"
+    assert browser.ask(2, "attention", params=source(attention_panel, quantized=True, x=1))["code"] == "malformed"
+
+
+# --- what is saved ----------------------------------------------------------------------------------
+
+
+def test_state_is_small_and_holds_no_maps(backend: Backend) -> None:
+    widget = AttentionPanel("word " * 500, bert=backend)
+    before = widget.get_state()
+    Browser(widget).ask(1, "attention", params=source(widget, layers=[0], heads=[0], quantized=True))
+    assert widget.get_state() == before
+    assert len(before.pop("_esm")) < 60_000
+    assert len(json.dumps(before)) < 10_000
+
+
+def test_mimebundle_has_widget_picture_text_and_marker(tokens_panel: TokensPanel) -> None:
+    bundle = tokens_panel._repr_mimebundle_()
+    assert bundle is not None
+    data, _ = bundle
+    assert next(iter(data)) == panel.MARKER
+    assert data[panel.MARKER] == {"version": 1}
+    assert data["application/vnd.jupyter.widget-view+json"]["model_id"] == tokens_panel.model_id
+    assert "##bly" in data["text/html"]
+    assert data["text/plain"].startswith("[CLS] zoe")
+
+
+HOSTILE = "</script><script>alert(1)</script> <!-- <img src=x onerror=alert(2)> &lt; \u2028"
+
+
+def test_page_is_safe_and_holds_the_data(backend: Backend, tmp_path: Path) -> None:
+    widget = TokensPanel(HOSTILE, pair=HOSTILE, bert=backend)
+    path = widget.save(tmp_path / "tokens.html")
+    page = path.read_text(encoding="utf-8")
+    # Two scripts of ours, and each ends where it should.
+    assert len(re.findall(r"<script", page, re.IGNORECASE)) == 2
+    assert len(re.findall(r"</script", page, re.IGNORECASE)) == 2
+    assert "<!--" not in page
+    assert "<img" not in page
+    assert not re.search(r"""(src|href)\s*=\s*["']?(https?:)?//""", page)
+    data = json.loads(page_data(page))
+    assert data["state"]["text"] == HOSTILE
+    ids = np.frombuffer(base64.b64decode(data["buffers"][0]), np.int64)
+    assert ids.tolist() == widget.tokens.ids.tolist()
+
+
+def test_attention_page_holds_the_chosen_heads(attention_panel: AttentionPanel) -> None:
+    data = json.loads(page_data(attention_panel.to_html(layers=[3], heads=[7, 0])))
+    assert data["result"]["maps"]["layers"] == [3]
+    assert data["result"]["maps"]["heads"] == [7, 0]
+    spec = data["result"]["maps"]["weights"]
+    assert (spec["dtype"], spec["shape"][:2]) == ("uint8", [1, 2])
+    assert data["state"]["layer"] == 3
+
+
+def test_attention_page_over_the_limit_says_what_to_type(backend: Backend, monkeypatch: pytest.MonkeyPatch) -> None:
+    widget = AttentionPanel(SENTENCE, bert=backend)
+    monkeypatch.setattr("albert_widgets.widgets.attention.PAGE_BYTES", 3000)
+    with pytest.raises(TooLarge, match=r"\.to_html\(layers=\[0\]"):
+        widget.to_html()
+    assert "albert-widgets-data" in widget.to_html(layers=[0])
+
+
+def page_data(page: str) -> str:
+    found = re.search(r'id="albert-widgets-data">(.*?)</script>', page, re.DOTALL)
+    assert found
+    return found.group(1)
+
+
+# --- the front end ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["tokens", "attention"])
+def test_bundle_is_small_and_loads_nothing(name: str) -> None:
+    text = panel.front_end(name)
+    assert len(text.encode()) < 60_000
+    assert not re.search(r"""\bimport\b|\bfetch\(|XMLHttpRequest|https?://""", text)
+
+
+def test_missing_bundle_says_what_to_type(backend: Backend, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(panel, "STATIC", tmp_path)
+    panel.front_end.cache_clear()
+    with pytest.raises(AlbertError, match="jlpm build"):
+        TokensPanel("a", bert=backend)
+
+
+def test_panels_need_neither_torch_nor_the_backend_extra() -> None:
+    code = "import sys, albert_widgets.widgets.tokens, albert_widgets.widgets.attention\nprint(*sys.modules)"
+    loaded = set(
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    )
+    assert not loaded & {"torch", "transformers", "fastapi", "pydantic", "huggingface_hub", "psutil", "uvicorn"}
