@@ -44,18 +44,18 @@ def labextension(name: str) -> Path | None:
 
 def disabled_labextensions() -> set[str]:
     """Return the JupyterLab extensions and plugins that are switched off."""
-    names: set[str] = set()
-    for base in jupyter_config_path():
+    merged: dict[str, bool] = {}
+    for base in reversed(jupyter_config_path()):
         disabled = read_json(Path(base) / "labconfig" / "page_config.json").get("disabledExtensions", {})
         # JupyterLab writes a dictionary, and reads a list, too.
-        names |= {name for name in disabled if not isinstance(disabled, dict) or disabled[name]}
-    return names
+        merged.update(disabled if isinstance(disabled, dict) else dict.fromkeys(disabled, True))
+    return {name for name, is_disabled in merged.items() if is_disabled}
 
 
 def server_extensions() -> dict[str, bool]:
     """Return what Jupyter Server's configuration says of each extension, as Jupyter Server merges it."""
     merged: dict[str, bool] = {}
-    # The first folder is the strongest, and in a folder the one file is stronger than those of the .d folder.
+    # The first folder is the strongest; and in a folder the one file is stronger than those of the .d folder.
     for base in reversed(jupyter_config_path()):
         many = sorted(Path(base, "jupyter_server_config.d").glob("*.json"))
         for file in (*many, Path(base, "jupyter_server_config.json")):

@@ -24,8 +24,11 @@ if TYPE_CHECKING:
 @pytest.fixture(autouse=True)
 def place(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Jupyter's folders of this test alone."""
-    monkeypatch.setenv("JUPYTER_CONFIG_DIR", str(home / "config"))
-    monkeypatch.setenv("JUPYTER_DATA_DIR", str(home / "data"))
+    monkeypatch.setenv("JUPYTER_CONFIG_DIR", str(home / "user config"))
+    monkeypatch.setenv("JUPYTER_DATA_DIR", str(home / "user data"))
+    # These are stronger than what is installed in this environment.
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", str(home / "config"))
+    monkeypatch.setenv("JUPYTER_PATH", str(home / "data"))
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     yield home
     end_all()
@@ -104,16 +107,13 @@ def test_missing_weights_of_the_starter_are_found(tmp_path: Path):
     assert done.returncode == 1
 
 
-def test_server_extension_is_enabled_disabled_or_neither(place: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setenv("JUPYTER_NO_CONFIG", "")
-    monkeypatch.setenv("JUPYTER_CONFIG_PATH", str(ROOT / "albert_widgets" / "etc"))
+def test_server_extension_is_enabled_or_disabled(place: Path):
+    shipped = ROOT / "albert_widgets" / "etc" / "jupyter_server_config.d" / "albert_widgets.json"
+    write_json(place / "config" / "jupyter_server_config.d" / "albert_widgets.json", json.loads(shipped.read_text()))
     assert found("server extension") == Check("server extension", "ok", "enabled")
-    # The user's own file is stronger than what packages bring.
-    extensions = {"ServerApp": {"jpserver_extensions": {"albert_widgets": False}}}
-    monkeypatch.setenv("JUPYTER_PREFER_ENV_PATH", "0")
-    write_json(place / "config" / "jupyter_server_config.json", extensions)
-    monkeypatch.setenv("JUPYTER_CONFIG_PATH", "")
-    monkeypatch.setattr("sys.prefix", str(place / "no environment"))
+    # What "jupyter server extension disable" writes is stronger than what packages bring.
+    disabled = {"ServerApp": {"jpserver_extensions": {"albert_widgets": False}}}
+    write_json(place / "config" / "jupyter_server_config.json", disabled)
     check = found("server extension")
     assert (check.state, check.remedy) == ("problem", "jupyter server extension enable albert_widgets")
 
@@ -129,6 +129,9 @@ def test_labextension_must_be_there_enabled_and_of_our_version(place: Path, monk
     write_json(place / "config" / "labconfig" / "page_config.json", {"disabledExtensions": {"albert-widgets": True}})
     check = found("JupyterLab part")
     assert (check.state, check.remedy) == ("warning", "jupyter labextension enable albert-widgets")
+    write_json(place / "user config" / "labconfig" / "page_config.json", {"disabledExtensions": ["albert-widgets"]})
+    write_json(place / "config" / "labconfig" / "page_config.json", {"disabledExtensions": {"albert-widgets": False}})
+    assert found("JupyterLab part").state == "ok"
 
 
 def test_developers_link_counts_as_labextension(place: Path):
@@ -209,6 +212,24 @@ def test_missing_kernel_part_is_found(tmp_path: Path):
         link.unlink()
     code = "from albert_widgets.doctor import diagnose\nfor c in diagnose(): print(c.name, c.state, c.found, sep='|')"
     assert "kernel part|problem|anywidget is missing; filelock is missing" in run_thin(site, code).stdout
+
+
+def test_part_of_a_wrong_version_is_found(tmp_path: Path):
+    site = thin_site(tmp_path / "site")
+    info = site / "albert_widgets-0.1.0.dist-info"
+    info.mkdir()
+    wanted = ("anywidget>=99", "numpy>=1.24", "torch>=99; extra == 'backend'")
+    lines = [
+        "Metadata-Version: 2.1",
+        "Name: albert-widgets",
+        "Version: 0.1.0",
+        *(f"Requires-Dist: {w}" for w in wanted),
+    ]
+    (info / "METADATA").write_text("\n".join(lines) + "\n")
+    code = "from albert_widgets.doctor import diagnose\nfor c in diagnose(): print(c.name, c.state, c.found, sep='|')"
+    line = next(line for line in run_thin(site, code).stdout.splitlines() if line.startswith("kernel part"))
+    assert line.startswith("kernel part|problem|anywidget ")
+    assert line.endswith(" is too old or too new: >=99")
 
 
 def test_forms_for_terminal_and_notebook():

@@ -241,6 +241,7 @@ def test_running_server_writes_a_lost_or_garbled_file_anew(place: Path):
     first = ensure_backend()
     folders.connection_file().write_bytes(b"nonsense")
     assert ensure_backend() == first
+    wait_until(lambda: len(albert_processes()) == 1, "the second one did not give up")
     for file in place.iterdir():
         file.unlink()
     wait_until(lambda: read_connection() == first, "the file did not come back")
