@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import re
+import shutil
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,7 +21,10 @@ from albert_widgets.service import wire
 from albert_widgets.widgets import AttentionPanel, TokensPanel, panel
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+
+    from playwright.sync_api import Page
 
     from albert_widgets.backend import Backend
 
@@ -278,6 +284,96 @@ def page_data(page: str) -> str:
     found = re.search(r'id="albert-widgets-data">(.*?)</script>', page, re.DOTALL)
     assert found
     return found.group(1)
+
+
+# --- saved pages in a real browser ------------------------------------------------------------------
+
+
+def look(path: Path, do: Callable[[Page], Any], **options: Any) -> Any:
+    """Open a saved page in Chromium and return what ``do`` finds; whatever the page fetches or logs is an error."""
+    program = os.environ.get("CHROMIUM_PATH") or shutil.which("chromium") or shutil.which("google-chrome")
+    assert program, "These tests need Chromium; CHROMIUM_PATH may say where it is."
+    slips: list[str] = []
+
+    def work() -> Any:
+        from playwright.sync_api import sync_playwright
+
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
+            page = browser.new_page(**options)
+            page.on("console", lambda message: slips.append(message.text))
+            page.on("pageerror", lambda error: slips.append(str(error)))
+            page.on("request", lambda request: request.url == path.as_uri() or slips.append(request.url))
+            page.goto(path.as_uri())
+            page.wait_for_selector(".albert-panel[data-state=ready]")
+            found = do(page)
+            browser.close()
+            return found
+
+    # Playwright's synchronous interface may run only once a thread, and the end-to-end tests use this one.
+    with ThreadPoolExecutor(1) as thread:
+        found = thread.submit(work).result()
+    assert not slips
+    return found
+
+
+def test_page_marks_the_span_of_a_token_behind_an_emoji(tokens_panel: TokensPanel, tmp_path: Path) -> None:
+    path = tokens_panel.save(tmp_path / "tokens.html")
+
+    def do(page: Page) -> Any:
+        chips = page.locator(".albert-chip")
+        marks = []
+        for index in range(chips.count()):
+            chips.nth(index).hover()
+            marked = page.locator(".albert-mirror mark")
+            marks.append(marked.text_content() if marked.count() else "")
+        chips.first.focus()
+        page.keyboard.press("ArrowRight")
+        return marks, page.locator(".albert-tip").text_content(), page.locator(".albert-status").text_content()
+
+    marks, tip, status = look(path, do)
+    tokens = tokens_panel.tokens
+    assert marks == [tokens.span(index) for index in range(len(tokens))]
+    assert "🙂" in marks
+    assert tip == f"zoe · id {tokens.ids[1]} · characters 0–3"
+    assert status == f"{tokens.summary()} · saved page"
+
+
+def test_page_reads_out_exact_weights_by_keyboard(attention_panel: AttentionPanel, tmp_path: Path) -> None:
+    path = attention_panel.save(tmp_path / "attention.html")
+
+    def do(page: Page) -> Any:
+        page.locator(".albert-overview [role=grid]").focus()
+        for key in ("ArrowLeft", "ArrowUp", "Enter"):
+            page.keyboard.press(key)
+        opened = page.locator(".albert-legend code").text_content()
+        page.locator("[aria-label^='One head']").focus()
+        for key in ("ArrowDown", "ArrowDown", "ArrowRight"):
+            page.keyboard.press(key)
+        colours = page.evaluate(
+            "() => [...document.querySelectorAll('.albert-grid canvas:first-child')].map(canvas => new Set("
+            "new Uint32Array(canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.buffer)"
+            ").size)"
+        )
+        return opened, page.locator(".albert-tip").text_content(), colours
+
+    opened, tip, colours = look(path, do)
+    assert opened == ".attention(layer=2, head=6)"
+    weight = attention_panel.attention(2, 6)[2, 1]
+    assert tip == f"cat → the {weight:.2f} · layer 3, head 7"
+    assert min(colours) > 20
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_page_follows_the_theme_and_fits_a_narrow_window(backend: Backend, tmp_path: Path, scheme: str) -> None:
+    path = AttentionPanel("The council voted. " * 20, bert=backend).save(tmp_path / "attention.html")
+
+    def do(page: Page) -> Any:
+        return page.evaluate(
+            "() => [document.querySelector('.albert-panel').dataset.theme, document.documentElement.scrollWidth]"
+        )
+
+    assert look(path, do, color_scheme=scheme, viewport={"width": 360, "height": 800}) == [scheme, 360]
 
 
 # --- the front end ----------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ import { type Finding, type Health, shownOf, type Shown } from './health';
 
 const INTERVAL = 30_000;
 
-/** Shows the state of the backend; looks again every 30 seconds while it can be seen. */
+/** Shows the state of the backend; looks again every 30 seconds while the page is seen, and on a click. */
 export const status: JupyterFrontEndPlugin<void> = {
   id: 'albert-widgets:status',
   description: 'Shows whether the BERT backend runs.',
@@ -34,6 +34,7 @@ export const status: JupyterFrontEndPlugin<void> = {
       frequency: { interval: INTERVAL, backoff: true, max: 10 * INTERVAL },
       standby: 'when-hidden'
     });
+    item.node.addEventListener('click', () => void poll.refresh());
     item.disposed.connect(() => poll.dispose());
     bar.registerStatusItem('albert-widgets:status', { item, align: 'left', rank: 90 });
     void app.restored.then(() => poll.start());
