@@ -37,6 +37,7 @@ from .connection import (
     unusable,
     write_connection,
 )
+from .failures import failure_response
 from .finding import look
 from .launch import on_host
 from .listening import chosen_token, listening_socket
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from filelock import BaseFileLock
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from .listening import ServeOptions
 
@@ -113,7 +115,7 @@ class _Server(uvicorn.Server):
         app = create_app(backend, token=token, allowed_hosts=options.allowed_hosts, activity=self._activity)
         super().__init__(
             uvicorn.Config(
-                app,
+                _with_farewell(app),
                 access_log=False,
                 log_config=None,
                 server_header=False,
@@ -186,6 +188,31 @@ class _Server(uvicorn.Server):
             # Where jobs cannot even be listed, none runs; and a server that never ends would help nobody.
             logging.getLogger(__name__).warning("The jobs cannot be listed: %s", error)
             return False
+
+
+def _with_farewell(app: ASGIApp) -> ASGIApp:
+    """Answer calls that are given up at the end, for which uvicorn would have no words that a client understands."""
+
+    async def saying(scope: Scope, receive: Receive, send: Send) -> None:
+        is_answered = False
+
+        async def tell(message: Message) -> None:
+            nonlocal is_answered
+            is_answered = True
+            await send(message)
+
+        try:
+            await app(scope, receive, tell)
+        except asyncio.CancelledError:
+            if scope["type"] != "http":
+                raise
+            if not is_answered:
+                stopped = BackendUnavailable(
+                    "The backend was stopped while it worked on this call.", "Call it again: a new backend is started."
+                )
+                await failure_response(stopped)(scope, receive, send)
+
+    return saying
 
 
 @contextlib.contextmanager
