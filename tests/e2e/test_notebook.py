@@ -1,0 +1,145 @@
+"""What a person sees: the tour in JupyterLab and Notebook 7, in both themes, with a kernel and without."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.jupyter_process import ROOT
+
+from .lab import PATIENCE
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from .lab import Lab, Panel
+
+TOUR = ROOT / "notebooks" / "tour.ipynb"
+TYPED = "Zoë unbelievably 你好 🙂"
+THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_tour_runs_and_its_panels_answer(lab: Lab, pictures: Path, theme: str) -> None:
+    lab.set_theme(THEMES[theme])
+    lab.write("tour.ipynb", TOUR)
+    with lab.notebook("tour.ipynb") as notebook:
+        notebook.run_all()
+        tokens, attention = notebook.panel("Tokens"), notebook.panel("Attention")
+        tokens.wait_until_ready()
+        attention.wait_until_ready()
+        tokens.picture(pictures / f"tokens-{theme}.png")
+        check_typing(tokens, expected_tokens(lab, TYPED))
+        check_choosing_a_head(attention)
+        attention.picture(pictures / f"attention-{theme}.png")
+        notebook.page.screenshot(path=pictures / f"notebook-{theme}.png")
+        notebook.save()
+        assert not notebook.slips
+    assert not [output for output in outputs(lab, "tour.ipynb") if output["output_type"] == "error"]
+    with lab.notebook("tour.ipynb") as notebook:
+        expect(notebook.page.locator(".jp-AlbertStatus")).to_have_text(re.compile("is ready"), timeout=PATIENCE)
+
+
+def check_typing(panel: Panel, expected: list[str]) -> None:
+    panel.text.fill(TYPED)
+    chips = panel.root.get_by_role("listitem")
+    expect(chips).to_have_count(len(expected))
+    assert [label.split(" · ")[0] for label in labels(chips)] == expected
+    expect(panel.status).to_contain_text(f"{len(expected)} tokens")
+    chips.nth(1).hover()
+    expect(panel.tip).to_be_visible()
+    expect(panel.tip).to_contain_text(re.compile(r"id \d+"))
+    panel.root.get_by_role("button", name="ids").click()
+    expect(chips.nth(1).locator("small")).to_be_visible()
+
+
+def check_choosing_a_head(panel: Panel) -> None:
+    layer, head = (panel.root.get_by_role("combobox", name=name) for name in ("Layer", "Head"))
+    in_python = panel.root.get_by_role("code")
+    thumbnails, map_ = panel.root.get_by_role("grid").all()
+    assert (layer.input_value(), head.input_value()) == ("0", "0")
+    size = thumbnails.bounding_box()
+    assert size is not None
+    # Somewhere right of and below the middle.
+    thumbnails.click(position={"x": size["width"] * 0.7, "y": size["height"] * 0.7})
+    expect(layer).not_to_have_value("0")
+    expect(head).not_to_have_value("0")
+    chosen = f".attention(layer={layer.input_value()}, head={head.input_value()})"
+    expect(in_python).to_have_text(chosen)
+    panel.wait_until_ready()
+    # The same by keyboard: one head to the right.
+    thumbnails.focus()
+    thumbnails.press("ArrowLeft")
+    thumbnails.press("Enter")
+    expect(in_python).not_to_have_text(chosen)
+    # And by the lists.
+    layer.select_option("3")
+    head.select_option("7")
+    expect(in_python).to_have_text(".attention(layer=3, head=7)")
+    panel.wait_until_ready()
+    map_.hover()
+    expect(panel.tip).to_be_visible()
+    expect(panel.tip).to_contain_text(re.compile(r"0\.\d\d"))
+
+
+@pytest.mark.parametrize("is_trusted", [True, False])
+def test_saved_notebook_shows_pictures_without_a_kernel(lab: Lab, pictures: Path, is_trusted: bool) -> None:
+    lab.set_theme(THEMES["light"])
+    lab.write(
+        "saved.ipynb", ["import albert_widgets as aw", "aw.TokensPanel('Zoë slept')", "aw.AttentionPanel('A cat')"]
+    )
+    with lab.notebook("saved.ipynb") as notebook:
+        notebook.run_all()
+        notebook.panel("Attention").wait_until_ready()
+        notebook.save()
+    # As it is on the machine of somebody who has no such kernel.
+    gone = {"kernelspec": {"name": "gone", "display_name": "Gone"}, "language_info": {"name": "gone"}}
+    lab.write("sent.ipynb", lab.server.root / "saved.ipynb", **gone)
+    if is_trusted:
+        lab.trust("sent.ipynb")
+    with lab.notebook("sent.ipynb") as notebook:
+        notebook.page.locator(".jp-Dialog button", has_text="No Kernel").click()
+        # In a notebook that is not trusted JupyterLab takes the picture itself, in a trusted one our extension does.
+        expect(notebook.page.locator(".jp-AlbertFallback")).to_have_count(2 if is_trusted else 0)
+        shown = notebook.page.locator(".jp-OutputArea .jp-RenderedHTMLCommon")
+        expect(shown).to_have_count(2)
+        tokens, attention = shown.all()
+        for word in ("[CLS]", "zoe", "slept"):
+            expect(tokens.get_by_text(word, exact=True).first).to_be_visible()
+        maps = attention.get_by_role("img").all()
+        assert maps
+        assert all(map_.is_visible() and map_.evaluate("image => image.naturalWidth > 0") for map_ in maps)
+        expect(notebook.page.locator(".albert-panel")).to_have_count(0)
+        expect(notebook.page.get_by_text("Error displaying widget")).to_have_count(0)
+        expect(notebook.page.get_by_text("Loading widget")).to_have_count(0)
+        notebook.page.screenshot(path=pictures / f"without-kernel-{'trusted' if is_trusted else 'untrusted'}.png")
+        assert not notebook.slips
+
+
+def test_panels_work_in_notebook_7(lab: Lab, pictures: Path) -> None:
+    lab.set_theme(THEMES["light"])
+    lab.write("seven.ipynb", ["import albert_widgets as aw", f"aw.TokensPanel({TYPED!r})"])
+    with lab.notebook("seven.ipynb", view="notebooks") as notebook:
+        notebook.run_all()
+        tokens = notebook.panel("Tokens")
+        tokens.wait_until_ready()
+        expected = expected_tokens(lab, TYPED)
+        assert [label.split(" · ")[0] for label in labels(tokens.root.get_by_role("listitem"))] == expected
+        notebook.page.screenshot(path=pictures / "notebook-7.png")
+        # Notebook 7.6 has uncaught exceptions of its own, so they are not counted here.
+
+
+def expected_tokens(lab: Lab, text: str) -> list[str]:
+    with lab.server.client() as client:
+        return list(client.post(f"{lab.server.door}/tokenize", json={"texts": text}).json()["tokens"])
+
+
+def labels(chips: Any) -> list[str]:
+    return [chip.get_attribute("aria-label") for chip in chips.all()]
+
+
+def outputs(lab: Lab, name: str) -> list[dict[str, Any]]:
+    return [output for cell in lab.read(name)["cells"] for output in cell.get("outputs", [])]
