@@ -66,16 +66,18 @@ class Served:
 
 
 class BrokenBackend:
-    """What a backend that crashes looks like from outside: it hangs up on requests, or within an answer."""
+    """What a crash looks like from outside: it hangs up on requests, or within an answer, or says no more."""
 
     HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n"
     HALVES: ClassVar = {
         b"/half-counted": HEAD + b"Content-Length: 100\r\n\r\nhalf",
         b"/half-chunked": HEAD + b"Transfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n",
+        b"/silent": HEAD + b"Transfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n",
     }
 
     def __init__(self) -> None:
         self.seen: list[str] = []
+        self.was_left = threading.Event()
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
         threading.Thread(target=self._serve, daemon=True).start()
@@ -86,11 +88,16 @@ class BrokenBackend:
     def _serve(self) -> None:
         with contextlib.suppress(OSError):
             while True:
-                connection, _ = self._socket.accept()
-                with connection:
-                    method, target, *_ = connection.recv(65536).split()
-                    self.seen.append(f"{method.decode()} {target.decode()}")
-                    connection.sendall(self.HALVES.get(target, b""))
+                threading.Thread(target=self._talk, args=self._socket.accept(), daemon=True).start()
+
+    def _talk(self, connection: socket.socket, _address: object) -> None:
+        with connection:
+            method, target, *_ = connection.recv(65536).split()
+            self.seen.append(f"{method.decode()} {target.decode()}")
+            connection.sendall(self.HALVES.get(target, b""))
+            if target == b"/silent":
+                connection.recv(1)
+                self.was_left.set()
 
 
 def wait_until(is_done: Callable[[], Any]) -> None:
@@ -477,7 +484,7 @@ def test_backend_with_a_new_token_is_found_again(service: Served, monkeypatch: p
     assert asyncio.run(talk()) == 200
 
 
-def test_lost_connections_are_told_and_work_is_never_asked_for_twice(tmp_path: Path) -> None:
+def test_lost_connections_are_told_both_ways_and_work_is_never_asked_for_twice(tmp_path: Path) -> None:
     with contextlib.closing(BrokenBackend()) as broken:
         environment = {"ALBERT_WIDGETS_URL": broken.url, "ALBERT_WIDGETS_TOKEN": "x"}
         with jupyter_process(tmp_path, environment=environment) as server, server.client() as client:
@@ -492,6 +499,10 @@ def test_lost_connections_are_told_and_work_is_never_asked_for_twice(tmp_path: P
             for path in ("/half-counted", "/half-chunked"):
                 with pytest.raises(httpx.RemoteProtocolError):
                     client.get(server.door + path)
+            with client.stream("GET", f"{server.door}/silent") as stream:
+                assert next(stream.iter_raw()) == b"half"
+                assert not broken.was_left.is_set()
+            assert broken.was_left.wait(WAIT_SECONDS), "the client left, but the door still listens to the backend"
 
 
 def test_nothing_heavy_lives_in_the_jupyter_server(jupyter: JupyterProcess, kernel_environment: dict[str, str]) -> None:
