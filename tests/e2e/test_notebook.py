@@ -83,6 +83,10 @@ def check_choosing_a_head(panel: Panel) -> None:
     map_.hover()
     expect(panel.tip).to_be_visible()
     expect(panel.tip).to_contain_text(re.compile(r"0\.\d\d"))
+    # A click keeps the reading where it can be seen after the pointer has left.
+    reading = panel.tip.inner_text()
+    map_.click()
+    expect(panel.root.locator(".albert-choice")).to_contain_text(reading)
 
 
 @pytest.mark.parametrize("is_trusted", [True, False])
