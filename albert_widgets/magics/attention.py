@@ -1,0 +1,40 @@
+"""``%albert attention``: where the model looks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .parser import index
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+    from .context import Context
+    from .parser import Parser
+
+
+def declare(parser: Parser) -> None:
+    """Declare the options."""
+    parser.text("one", "the text; a longer one is best put in a cell that begins with %%%%albert attention")
+    parser.option("--pair", is_text=True, metavar="TEXT", help="the second text of a pair")
+    parser.option("--layer", type=index, metavar="N", help="the layer to begin with, counted from 0")
+    parser.option("--head", type=index, metavar="N", help="the head to begin with, counted from 0")
+    parser.model()
+    parser.examples = (
+        '%albert attention "The cat sat on the mat because it was tired."',
+        "%albert attention The cat sat. --layer 3 --head 7",
+        "panel = %albert attention --from text",
+    )
+
+
+def run(args: Namespace, context: Context) -> object:
+    """Return a panel in a notebook, the maps themselves in a terminal."""
+    text = context.text(args)
+    if context.is_notebook:
+        from albert_widgets.widgets import AttentionPanel
+
+        chosen = {"layer": args.layer or 0, "head": args.head or 0}
+        return AttentionPanel(text, pair=args.pair, model=args.model, bert=context.bert, **chosen)
+    layers = None if args.layer is None else [args.layer]
+    heads = None if args.head is None else [args.head]
+    return context.bert.attention(text, pair=args.pair, model=args.model, layers=layers, heads=heads)

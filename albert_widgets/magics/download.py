@@ -1,0 +1,100 @@
+"""``%albert download``: a model from the Hugging Face hub, while one watches."""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import TYPE_CHECKING, Any
+
+from .jobs import JobList, progress
+from .page import Page
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Callable
+
+    from albert_widgets.job import Job
+
+    from .context import Context
+    from .parser import Parser
+
+SHOW_SECONDS = 0.2
+"""A notebook is not told more often than this."""
+
+
+def declare(parser: Parser) -> None:
+    """Declare the options."""
+    parser.name("model", "the model on the hub: OWNER/NAME", is_needed=True)
+    parser.option("--revision", metavar="NAME", help="branch, tag or commit; main without this")
+    parser.option("--no-wait", action="store_true", help="come back at once; %%albert jobs shows how far it is")
+    parser.examples = ("%albert download google-bert/bert-base-multilingual-cased",)
+
+
+def run(args: Namespace, context: Context) -> object:
+    """Return the model when it is there; an interrupt ends the waiting, not the download."""
+    from albert_widgets.results import ModelList
+
+    bert = context.bert
+    job = bert.download(args.model, revision=args.revision)
+    if args.no_wait:
+        return JobList([job.info], f"%albert jobs {job.id} shows how far it is.")
+    try:
+        watch(job, _notebook_line() if context.is_notebook else _terminal_line())
+    except KeyboardInterrupt:
+        note = f"No longer waiting, but {job.id} goes on. %albert jobs {job.id} shows it; with --stop, it ends."
+        return JobList([job.info], note)
+    info = job.info
+    if info.error is None and info.state != "finished":
+        return JobList([info], f"To go on: %albert jobs {job.id} --resume")
+    job.result()
+    return ModelList([bert.model(args.model)])
+
+
+def watch(job: Job, show: Callable[[str], None]) -> None:
+    """Show how a job comes along, until it has ended."""
+    state, shown, data, last = "queued", "", dict[str, Any](), 0.0
+    try:
+        for event in job.events():
+            if event.kind == "progress":
+                data = event.data
+            elif event.kind == "state":
+                state = str(event.data.get("state"))
+            else:
+                continue
+            line = ", ".join(part for part in (f"{job.id}: {state}", progress(data)) if part)
+            if line != shown and (event.kind == "state" or time.monotonic() - last >= SHOW_SECONDS):
+                show(line)
+                shown, last = line, time.monotonic()
+    finally:
+        show("")
+
+
+def _terminal_line() -> Callable[[str], None]:
+    width = 0
+
+    def show(line: str) -> None:
+        nonlocal width
+        if sys.stdout.isatty():
+            # The last line is overwritten, and what is left of a longer one blanked.
+            sys.stdout.write(f"\r{line.ljust(width)}" if line else "\n")
+            sys.stdout.flush()
+            width = len(line)
+
+    return show
+
+
+def _notebook_line() -> Callable[[str], None]:
+    from IPython import display
+
+    # IPython's own functions have no types yet.
+    publish: Any = display.display
+    handle: Any = None
+
+    def show(line: str) -> None:
+        nonlocal handle
+        if handle is not None and line:
+            handle.update(Page(line))
+        elif line:
+            handle = publish(Page(line), display_id=True)
+
+    return show

@@ -1,0 +1,51 @@
+"""``%albert predict``: what a classifier says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .parser import count
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+    from .context import Context
+    from .parser import Parser
+
+
+def declare(parser: Parser) -> None:
+    """Declare the options."""
+    parser.text("several", "the text; or several texts, each in quotes")
+    parser.option(
+        "--pair",
+        is_text=True,
+        offers="column",
+        metavar="TEXT",
+        help="the second text of a pair; with --data the column that holds it",
+    )
+    parser.option("--data", offers="frame", metavar="NAME", help="a DataFrame; it comes back with columns added")
+    parser.option("--text", offers="column", metavar="COLUMN", help="with --data: the column that holds the texts")
+    parser.option("--top-k", type=count, metavar="N", help="with --data: add the N likeliest labels, too")
+    parser.model()
+    parser.examples = (
+        '%albert predict "What a wonderful film!" --model NAME',
+        "labelled = %albert predict --data reviews --text review",
+    )
+
+
+def run(args: Namespace, context: Context) -> object:
+    """Return the predictions, or the frame with its new columns."""
+    from albert_widgets.errors import InputInvalid
+
+    if args.data is None:
+        for option, value in (("--text", args.text), ("--top-k", args.top_k)):
+            if value is not None:
+                raise InputInvalid(
+                    f"{option} goes with --data: a DataFrame.", f"%albert predict --data NAME {option} {value}"
+                )
+        texts = context.texts(args) if args.pair is None else context.text(args)
+        return context.bert.predict(texts, pair=args.pair, model=args.model)
+    if args.texts or args.source or context.cell is not None:
+        raise InputInvalid("With --data, the texts are those of a column.", "%albert predict --data NAME --text COLUMN")
+    frame = context.frame(args.data)
+    return context.bert.predict(frame, text=args.text, pair=args.pair, top_k=args.top_k, model=args.model)
