@@ -10,29 +10,36 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from IPython.core.completer import CompletionContext
     from IPython.core.interactiveshell import InteractiveShell
 
-LINE_KEYS = ("%albert", "%%albert")
-"""First words of a line that the Tab key is ours for; IPython finds ``albert`` by the first, too."""
-ASSIGNED = r"[^%=]*=\s*%albert\s"
-"""``x = %albert …``: the line begins with something else, so it needs a pattern."""
+MATCHER = "albert_widgets"
+"""By this name IPython's completer knows ours (``%config IPCompleter.disable_matchers``)."""
 
 
 def register(shell: InteractiveShell) -> None:
     """Add the magics and their completion to ``shell``; once more changes nothing."""
+    from IPython.core import completer
+
     from .magic import AlbertMagics
 
     unregister(shell)
+    # Its base class puts it among shell.configurables, so that %config knows it.
     magics: Any = AlbertMagics(shell)
+    # IPython's own functions have no types yet.
+    context_matcher: Any = completer.context_matcher
     shell.register_magics(magics)
-    # Without this, %config does not know the class.
-    shell.configurables.append(magics)
-    # IPython's own function has no types yet.
-    set_hook: Any = shell.set_hook
-    for key in LINE_KEYS:
-        set_hook("complete_command", _complete, str_key=key)
-    set_hook("complete_command", _complete, re_key=ASSIGNED)
     shell.input_transformers_cleanup.append(_keep_questions)
+
+    def matcher(context: CompletionContext) -> dict[str, Any]:
+        if "albert" not in context.line_with_cursor:
+            return {"completions": []}
+        from .completion import matches
+
+        return matches(shell, context)
+
+    # No hook for "complete_command": only a matcher can keep Python's keywords out of the list.
+    matchers(shell).append(context_matcher(identifier=MATCHER)(matcher))
 
 
 def unregister(shell: InteractiveShell) -> None:
@@ -47,13 +54,14 @@ def unregister(shell: InteractiveShell) -> None:
         shell.configurables.remove(magics)
     if _keep_questions in shell.input_transformers_cleanup:
         shell.input_transformers_cleanup.remove(_keep_questions)
-    hooks = shell.strdispatchers.get("complete_command")
-    for hooked in (hooks.strs, hooks.regexs) if hooks is not None else ():
-        for key, chain in list(hooked.items()):
-            # Others may complete the same words.
-            chain.chain[:] = [entry for entry in chain.chain if getattr(entry[1], "__func__", None) is not _complete]
-            if not chain.chain:
-                del hooked[key]
+    others = [one for one in matchers(shell) if getattr(one, "matcher_identifier", None) != MATCHER]
+    matchers(shell)[:] = others
+
+
+def matchers(shell: Any) -> list[Any]:
+    """Return the list of matchers that extensions add to IPython's completer."""
+    added: list[Any] = shell.Completer.custom_matchers
+    return added
 
 
 def _keep_questions(lines: list[str]) -> list[str]:
@@ -63,9 +71,3 @@ def _keep_questions(lines: list[str]) -> list[str]:
     from .question import keep_questions
 
     return keep_questions(lines)
-
-
-def _complete(shell: InteractiveShell, event: Any) -> list[str]:
-    from .completion import completions
-
-    return completions(shell, event)

@@ -19,6 +19,7 @@ from .table import COMMANDS, parser_of
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from IPython.core.completer import CompletionContext
     from IPython.core.interactiveshell import InteractiveShell
 
     from albert_widgets.protocol import BertBackend
@@ -28,31 +29,26 @@ if TYPE_CHECKING:
 WAIT_SECONDS = 0.3
 KEPT_SECONDS = 10.0
 
-_OURS = re.compile(r"^(?:[^%=]*=)?\s*%{0,2}albert\s+(?P<rest>.*)$", re.DOTALL)
+_OURS = re.compile(r"^(?:[^%=]*=\s*(?P<mark>%)|\s*(?P<marks>%{0,2}))albert\s+(?P<rest>.*)$", re.DOTALL)
 
 
-def completions(shell: InteractiveShell, event: Any) -> list[str]:
-    """Return what the word before the cursor may become.
+def matches(shell: InteractiveShell, context: CompletionContext) -> dict[str, Any]:
+    """Return what the word before the cursor may become; IPython's other ideas are left out when there is any."""
+    from IPython.core.completer import SimpleCompletion
 
-    Parameters
-    ----------
-    shell
-        The user's IPython.
-    event
-        IPython's: ``text_until_cursor`` and ``symbol``, the part of the word that is to be replaced.
-    """
-    ours = _OURS.match(event.text_until_cursor)
-    if not ours:
-        return []
-    rest, symbol = ours["rest"], str(event.symbol)
+    ours = _OURS.match(context.text_until_cursor)
+    if not ours or (not (ours["mark"] or ours["marks"]) and "albert" in shell.user_ns):
+        return {"completions": []}
+    rest = ours["rest"]
     before = words(rest)
     typed = before.pop() if before and not rest[-1:].isspace() else Word("", len(rest), len(rest))
-    if typed.is_quoted:
-        return []
-    offered = _offers(shell, before, typed)
-    # IPython parts words at signs such as ":" and "=", and replaces only what is behind the last one.
-    kept = typed.text.removesuffix(symbol)
-    return sorted({offer[len(kept) :] for offer in offered if offer.startswith(kept)})
+    offered = () if typed.is_quoted else _offers(shell, before, typed)
+    found = sorted({offer for offer in offered if offer.startswith(typed.text)})
+    return {
+        "completions": [SimpleCompletion(offer, type="albert") for offer in found],
+        "matched_fragment": typed.text,
+        "suppress": True,
+    }
 
 
 def _offers(shell: InteractiveShell, before: list[Word], typed: Word) -> Iterable[str]:
