@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from IPython.core.completer import provisionalcompleter
 from IPython.core.error import UsageError
 from IPython.core.interactiveshell import InteractiveShell
+from jupyter_client.manager import KernelManager
 from traitlets.config import Config
 
 from albert_widgets.backend import Backend, embed, summary
@@ -32,11 +33,15 @@ from albert_widgets.magics.line import words
 from albert_widgets.magics.summarize import METHODS
 from albert_widgets.magics.table import COMMANDS, parser_of
 from albert_widgets.results import AttentionMaps, Tokens
+from albert_widgets.service.launch import stop_backend
 from albert_widgets.widgets import AttentionPanel, TokensPanel
+from tests.jupyter_process import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from jupyter_client.blocking.client import BlockingKernelClient
 
 ARTICLE = "A cat sat here. It was tired. Dogs ran fast. The cat slept."
 
@@ -688,3 +693,115 @@ def test_tab_starts_no_backend_and_does_not_wait(
     while offered(shell, "%albert use sta") != ["starter"]:
         assert time.monotonic() < deadline
         time.sleep(0.01)
+
+
+# --- a real kernel ------------------------------------------------------------------------------
+
+
+class Kernel:
+    """A kernel, and the shared backend that it starts."""
+
+    def __init__(self, client: BlockingKernelClient) -> None:
+        self.client = client
+
+    def run(self, code: str) -> tuple[dict[str, Any], list[tuple[str, Any]]]:
+        """Run a cell; return the reply and the outputs."""
+        outputs: list[tuple[str, Any]] = []
+
+        def hook(message: dict[str, Any]) -> None:
+            if message["msg_type"] not in {"status", "execute_input"}:
+                outputs.append((message["msg_type"], message["content"]))
+
+        reply = self.client.execute_interactive(code, output_hook=hook, timeout=120)
+        return reply["content"], outputs
+
+    def printed(self, code: str) -> str:
+        """Run a cell that works, and return what it printed."""
+        reply, outputs = self.run(code)
+        assert reply["status"] == "ok", reply
+        return "".join(content["text"] for kind, content in outputs if kind == "stream")
+
+
+@pytest.fixture(scope="module")
+def kernel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kernel]:
+    folder = tmp_path_factory.mktemp("kernel")
+    runtime = folder / "runtime"
+    manager = KernelManager(kernel_name="python3")
+    manager.start_kernel(
+        env={
+            **os.environ,
+            "PYTHONPATH": str(ROOT),
+            "JUPYTER_RUNTIME_DIR": str(runtime),
+            "IPYTHONDIR": str(folder / "ipython"),
+        }
+    )
+    client = manager.client()
+    client.start_channels()
+    try:
+        client.wait_for_ready(timeout=120)
+        made = Kernel(client)
+        reply, outputs = made.run("%load_ext albert_widgets")
+        assert (reply["status"], outputs) == ("ok", [])
+        assert made.printed(LOADED) == "[]\n"
+        yield made
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+        stop_backend(connection_file=runtime / "albert-widgets.json")
+
+
+LOADED = "import sys; print(sorted({'torch', 'transformers', 'httpx', 'numpy', 'ipywidgets'} & set(sys.modules)))"
+
+
+def test_in_a_kernel(kernel: Kernel) -> None:
+    reply, outputs = kernel.run("%albert tokenize How is Zoë's café?")
+    assert reply["status"] == "ok"
+    kinds = [kind for kind, _ in outputs]
+    assert kinds[-1] == "execute_result"
+    assert set(kinds[:-1]) == {"comm_open"}
+    shown = outputs[-1][1]["data"]
+    assert shown["text/plain"].startswith("[CLS] how is zoe ' s cafe ? [SEP]")
+    assert {"text/html", "application/vnd.jupyter.widget-view+json"} <= set(shown)
+    loaded = kernel.printed(LOADED)
+    assert "torch" not in loaded
+    assert "transformers" not in loaded
+
+
+def test_assignment_in_a_kernel_shows_nothing(kernel: Kernel) -> None:
+    reply, outputs = kernel.run("v = %albert attention The cat sat.")
+    assert reply["status"] == "ok"
+    assert {kind for kind, _ in outputs} == {"comm_open"}
+    assert kernel.printed("print(v.attention(layer=3, head=7).shape)") == "(6, 6)\n"
+
+
+def test_slip_in_a_kernel_is_told_without_a_traceback(kernel: Kernel) -> None:
+    reply, outputs = kernel.run("%albert tokenise a")
+    said = "There is no command 'tokenise'.\nDid you mean 'tokenize'?"
+    assert (reply["status"], reply["ename"], reply["evalue"], reply["traceback"]) == ("error", "UsageError", said, [])
+    assert outputs == [("stream", {"name": "stderr", "text": f"UsageError: {said}\n"})]
+    # What the backend in its own process refuses is told the same way.
+    reply, _ = kernel.run("%albert predict What a film!")
+    assert reply["ename"] == "UsageError"
+    assert reply["evalue"].startswith("starter is an encoder only")
+
+
+def test_default_model_is_the_notebooks_own(kernel: Kernel) -> None:
+    assert "starter" in kernel.run("%albert use starter")[1][-1][1]["data"]["text/plain"]
+    assert kernel.printed("import albert_widgets; print(albert_widgets.connect().default_model)") == "starter\n"
+
+
+@pytest.mark.parametrize(
+    ("code", "matches"),
+    [
+        ("%albert att", ["attention"]),
+        ("x = %albert attention --la", ["--layer"]),
+        ("%%albert summarize --me", ["--method"]),
+        ("%albert use st", ["starter"]),
+    ],
+)
+def test_tab_in_a_kernel(kernel: Kernel, code: str, matches: list[str]) -> None:
+    kernel.run("%albert models -q -o models")
+    kernel.client.complete(code, len(code))
+    answer = kernel.client.get_shell_msg(timeout=60)["content"]
+    assert answer["matches"] == matches
+    assert code[answer["cursor_start"] : answer["cursor_end"]] == code.rsplit(maxsplit=1)[-1]
