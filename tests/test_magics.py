@@ -261,6 +261,21 @@ def test_question_mark_still_asks_ipython_where_no_text_is(
     assert "usage: %albert tokenize" in repr(run(shell, "%albert tokenize?"))
 
 
+def test_questions_with_quotes_and_brackets_one_after_the_other(shell: InteractiveShell) -> None:
+    run(
+        shell,
+        """
+%albert tokenize Is (it -o one -q
+%albert tokenize -o two -q -- Is (it "so?
+for number in range(2):
+    three = %albert tokenize Isn't it [or {is it? \t
+four = %albert tokenize How's Zoë? -- yes?
+""",
+    )
+    texts = [shell.user_ns[name].text for name in ("one", "two", "three", "four")]
+    assert texts == ["Is (it", 'Is (it "so?', "Isn't it [or {is it?", "How's Zoë? yes?"]
+
+
 def test_variables_of_the_user(shell: InteractiveShell) -> None:
     run(shell, "text = ' one '\ntexts = ('a', 'b')\nframe = 3")
     run(shell, "import pandas, numpy\nseries = pandas.Series(['a', 'b'])\narray = numpy.array(['a', 'b'])")
