@@ -568,13 +568,14 @@ class Telling(Backend):
         self.steered: list[str] = []
 
     def download(self, model: str, *, revision: str | None = None) -> Job:
+        self.steered.append(f"download {model} {revision}")
         return Job(self, "download-1")
 
     def jobs(self) -> Any:
         return [self.job_info("download-1")]
 
     def job_info(self, id: str) -> JobInfo:
-        return JobInfo(id, "download", {"model": "an/other"}, self.state, 1.0, **self.info)
+        return JobInfo(id, "download", {"model": "an/other", "revision": None}, self.state, 1.0, **self.info)
 
     def job_events(self, id: str, *, after: int = 0, follow: bool = True) -> Any:
         for event in self.told:
@@ -598,16 +599,34 @@ DONE = JobEvent(3, 0.0, "state", {"state": "finished"})
 
 
 def test_download_shows_how_far_it_is(notebook: InteractiveShell, capsys: pytest.CaptureFixture[str]) -> None:
-    magics_of(notebook).bert = Telling(*TOLD, DONE, result={})
-    (info,) = run(notebook, "%albert download an/other")
+    told = magics_of(notebook).bert = Telling(*TOLD, DONE, result={})
+    (info,) = run(notebook, "%albert download an/other --revision v2")
     assert info.id == "starter"
+    assert told.steered == ["download an/other v2"]
     said = capsys.readouterr().out
     assert "download-1: running" in said
     assert "▓▓▓▓▓▓▓▓▓▓░░░░░░░░░░ 50%, 200 MB of 400 MB, 10 MB/s, 1:15 left" in said
 
 
+@pytest.mark.parametrize("is_terminal", [True, False])
+def test_download_in_a_terminal_is_one_line(
+    shell: InteractiveShell, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, is_terminal: bool
+) -> None:
+    magics_of(shell).bert = Telling(*TOLD, DONE, result={})
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: is_terminal)
+    run(shell, "v = %albert download an/other")
+    said = capsys.readouterr().out
+    if is_terminal:
+        assert said.startswith("\rdownload-1: running")
+        assert said.endswith("left\n")
+        assert said.count("\n") == 1
+    else:
+        assert said == ""
+
+
 def test_interrupt_ends_the_waiting_but_not_the_download(shell: InteractiveShell) -> None:
     told = magics_of(shell).bert = Telling(*TOLD, lambda: signal.raise_signal(signal.SIGINT), DONE, state="running")
+    # It is running already, so it is watched and not begun anew.
     answer = run(shell, "%albert download an/other")
     assert "No longer waiting, but download-1 goes on. %albert jobs download-1 shows it" in repr(answer)
     assert "download-1" in answer._repr_html_()
@@ -623,6 +642,27 @@ def test_download_that_does_not_end_well(shell: InteractiveShell) -> None:
     magics_of(shell).bert = Telling(*TOLD, state="failed", error=error)
     assert slip(shell, "%albert download an/other") == "The disk is full.\nFree some space."
     assert "The disk is full. Free some space." in repr(run(shell, "%albert jobs"))
+
+
+def test_download_by_the_real_backend_tells_why_it_cannot(home: Path, shell: InteractiveShell) -> None:
+    # The tests have HF_HUB_OFFLINE set; the backend's child process finds that out.
+    bert = magics_of(shell).bert = Backend()
+    assert slip(shell, "%albert download an/other") == (
+        "Offline mode is on, so nothing is downloaded.\nUnset HF_HUB_OFFLINE."
+    )
+    (failed,) = run(shell, "%albert jobs")
+    assert (failed.id, failed.state) == ("download-1", "failed")
+    assert "download an/other" in repr(run(shell, "%albert jobs download-1"))
+    bert.close()
+
+
+def test_download_that_rests_says_how_it_goes_on(
+    notebook: InteractiveShell, capsys: pytest.CaptureFixture[str]
+) -> None:
+    magics_of(notebook).bert = Telling(*TOLD, JobEvent(3, 0.0, "state", {"state": "paused"}), DONE, result={})
+    run(notebook, "%albert download an/other")
+    assert "download-1: paused" in (said := capsys.readouterr().out)
+    assert "%albert jobs download-1 --resume goes on with it" in said
 
 
 def test_download_without_waiting(shell: InteractiveShell) -> None:

@@ -35,7 +35,10 @@ def run(args: Namespace, context: Context) -> object:
     from albert_widgets.results import ModelList
 
     bert = context.bert
-    job = bert.download(args.model, revision=args.revision)
+    wanted = {"model": args.model, "revision": args.revision}
+    # Who runs the cell once more wants to watch, not to be told that it is being done.
+    going_on = [job.id for job in bert.jobs() if job.kind == "download" and job.spec == wanted and not job.has_ended]
+    job = bert.job(going_on[0]) if going_on else bert.download(args.model, revision=args.revision)
     if args.no_wait:
         return JobList([job.info], f"%albert jobs {job.id} shows how far it is.")
     try:
@@ -61,7 +64,8 @@ def watch(job: Job, show: Callable[[str], None]) -> None:
                 state = str(event.data.get("state"))
             else:
                 continue
-            line = ", ".join(part for part in (f"{job.id}: {state}", progress(data)) if part)
+            rests = f"%albert jobs {job.id} --resume goes on with it" if state == "paused" else ""
+            line = ", ".join(part for part in (f"{job.id}: {state}", progress(data), rests) if part)
             if line != shown and (event.kind == "state" or time.monotonic() - last >= SHOW_SECONDS):
                 show(line)
                 shown, last = line, time.monotonic()

@@ -52,25 +52,20 @@ class Overview:
     models: ModelList
     model: str
 
-    def _models(self) -> str:
+    def _sentence(self) -> str:
         if not self.models:
-            return 'none yet. Type: pip install "albert-widgets[starter]"'
+            return 'There is no model here yet. Type: pip install "albert-widgets[starter]"'
         named = [info.id for info in self.models[:SHOWN]]
         more = len(self.models) - len(named)
-        return ", ".join(named) + (f" and {more} more" if more > 0 else "")
-
-    def _rows(self) -> list[tuple[str, str]]:
-        return [("this notebook's model", self.model), ("models", self._models())]
+        return f"You use {self.model}. Models: {', '.join(named)}{f' and {more} more' if more > 0 else ''}."
 
     def __repr__(self) -> str:
-        from albert_widgets.results.html import text_table
-
         width = max(len(typed) for typed, _ in NEXT)
         steps = "\n".join(f"  {typed.ljust(width)}  {what}" for typed, what in NEXT)
-        return f"{self.status!r}\n{text_table(('', ''), self._rows()).lstrip()}\nWhat next?\n{steps}"
+        return f"{self.status!r}\n{self._sentence()}\nWhat next?\n{steps}"
 
     def _repr_html_(self) -> str:
-        from albert_widgets.results.html import FONT, escape, table
+        from albert_widgets.results.html import FONT, escape
 
         steps = "".join(
             f'<tr><td style="padding-right:12px;text-align:left"><code>{escape(typed)}</code></td>'
@@ -78,6 +73,6 @@ class Overview:
             for typed, what in NEXT
         )
         return (
-            f'<div style="{FONT}">{self.status._repr_html_()}{table(("", ""), self._rows())}'
-            f"<div>What next?</div><table>{steps}</table></div>"
+            f'<div style="{FONT}">{self.status._repr_html_()}<p>{escape(self._sentence())}</p>'
+            f'What next?<table style="{FONT}">{steps}</table></div>'
         )
