@@ -192,6 +192,11 @@ def sha256(path: Path) -> str:
     return digest.hexdigest()
 
 
+def first_line(error: BaseException) -> str:
+    """Return the first line of an error's message, without the rest of its story."""
+    return (str(error).strip().splitlines() or [type(error).__name__])[0][:300]
+
+
 def _first(config: dict[str, Any], *names: str) -> int:
     return next((int(config[name]) for name in names if isinstance(config.get(name), int)), 0)
 

@@ -10,7 +10,7 @@ import numpy as np
 from albert_widgets.errors import InputInvalid, ModelFailed
 from albert_widgets.results import Tokens
 
-from .checkpoint import SANE_LENGTH
+from .checkpoint import SANE_LENGTH, first_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,9 +36,8 @@ class SharedTokenizer:
         try:
             return cls(AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False))
         except Exception as error:
-            reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
             raise ModelFailed(
-                f"transformers cannot load the tokenizer: {reason}", "Download the model again."
+                f"transformers cannot load the tokenizer: {first_line(error)}", "Download the model again."
             ) from error
 
     def encode(self, texts: Sequence[str], pairs: Sequence[str] | None = None, max_length: int | None = None) -> Any:

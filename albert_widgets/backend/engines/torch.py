@@ -16,7 +16,7 @@ from transformers import (
     AutoModelForSequenceClassification,
 )
 
-from albert_widgets.backend.checkpoint import read_config
+from albert_widgets.backend.checkpoint import first_line, read_config
 from albert_widgets.errors import InputInvalid, ModelFailed, ModelUnsafe, NoRoom
 
 if TYPE_CHECKING:
@@ -150,11 +150,6 @@ def safe_config(folder: Path) -> Any:
 def bytes_in_memory(info: ModelInfo, dtype: str) -> int:
     """Return about how many bytes the weights take once loaded."""
     return info.parameters * DTYPES[_choose_dtype(dtype)].itemsize
-
-
-def first_line(error: BaseException) -> str:
-    """Return the first line of an error's message, without the rest of its story."""
-    return (str(error).strip().splitlines() or [type(error).__name__])[0][:300]
 
 
 def _choose_device(device: str) -> str:

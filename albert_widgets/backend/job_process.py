@@ -1,0 +1,106 @@
+"""A job's child process, seen from the store: started, listened to, asked to end, and ended if it does not."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import subprocess
+import sys
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+KINDS = {"download": "albert_widgets.backend.downloads:download"}
+"""Kind of job → ``module:function`` that does it in the child, given a :class:`~.job_worker.JobContext`."""
+
+GRACE_SECONDS = 1.0
+"""How long a child that was asked to end may take; then it ends itself, and what it wrote so far stays."""
+
+
+class JobProcess:
+    """The child that works on the job in ``folder``; spawned, never forked.
+
+    Parameters
+    ----------
+    folder
+        With the job's ``job.json``.
+    on_event
+        Called with kind and data of each event, from a thread of this object's own.
+    on_end
+        Called once, with the outcome, or None when the child ended without one.
+    silence_seconds
+        A child that says nothing for so long is killed.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        on_event: Callable[[str, dict[str, Any]], None],
+        on_end: Callable[[dict[str, Any] | None], None],
+        silence_seconds: float,
+    ) -> None:
+        self._on_event = on_event
+        self._on_end = on_end
+        self._silence_seconds = silence_seconds
+        self._heard = time.monotonic()
+        with (folder / "log.txt").open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "albert_widgets.backend.job_worker", str(folder)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+                encoding="utf-8",
+            )
+        self._thread = threading.Thread(target=self._listen, name=f"job-{folder.name}", daemon=True)
+        self._thread.start()
+        threading.Thread(target=self._watch, name=f"watch-{folder.name}", daemon=True).start()
+
+    def ask_to_end(self) -> None:
+        """Ask for a clean end; a child that cannot even end itself is killed."""
+        self.abandon()
+        killer = threading.Timer(2 * GRACE_SECONDS, self._process.kill)
+        killer.daemon = True
+        killer.start()
+
+    def abandon(self) -> None:
+        """Close the child's standard input: the sign to end."""
+        with contextlib.suppress(OSError):
+            if self._process.stdin is not None:
+                self._process.stdin.close()
+
+    def join(self, timeout: float) -> None:
+        """Wait until the child has ended and its end was told; kill it when the time is up."""
+        try:
+            self._process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+        self._thread.join(timeout)
+
+    def _listen(self) -> None:
+        outcome: dict[str, Any] | None = None
+        for line in self._process.stdout or ():
+            self._heard = time.monotonic()
+            try:
+                event = json.loads(line)
+                kind, data = event["kind"], event["data"]
+            except (ValueError, KeyError, TypeError):
+                # Something printed by a library.
+                continue
+            if kind == "outcome":
+                outcome = data
+            elif kind != "heartbeat":
+                self._on_event(kind, data)
+        self._process.wait()
+        self._on_end(outcome)
+
+    def _watch(self) -> None:
+        while self._process.poll() is None:
+            time.sleep(1)
+            if time.monotonic() - self._heard > self._silence_seconds:
+                self._process.kill()

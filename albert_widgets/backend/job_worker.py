@@ -1,0 +1,123 @@
+"""The child process of a job: does the work and tells its events; run as ``python -m`` with the job's folder."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import json
+import os
+import sys
+import threading
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TextIO
+
+from albert_widgets.errors import AlbertError
+
+from .job_process import GRACE_SECONDS, KINDS
+
+HEARTBEAT_EVERY_SECONDS = 5.0
+
+
+class Ended(Exception):  # no error: somebody asked for it
+    """The job was asked to end."""
+
+
+@dataclass
+class JobContext:
+    """What the work of a job is given.
+
+    Attributes
+    ----------
+    spec
+        What was asked for.
+    folder
+        The job's own folder.
+    """
+
+    spec: dict[str, Any]
+    folder: Path
+    _out: TextIO
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _end: threading.Event = field(default_factory=threading.Event)
+    _first: tuple[float, float] | None = None
+
+    @property
+    def should_end(self) -> bool:
+        """Whether the job was asked to end."""
+        return self._end.is_set()
+
+    def check(self) -> None:
+        """Leave the work here if the job was asked to end. Raises Ended."""
+        if self.should_end:
+            raise Ended
+
+    def progress(self, done: float, total: float, unit: str) -> None:
+        """Tell how far the work is; speed and remaining time are those of this run."""
+        now = time.monotonic()
+        if self._first is None:
+            self._first = (now, done)
+        seconds, more = now - self._first[0], done - self._first[1]
+        speed = more / seconds if seconds > 0 else 0.0
+        eta = (total - done) / speed if speed > 0 else None
+        data = {"done": done, "total": total, "unit": unit, "per_second": speed, "eta_seconds": eta}
+        self.tell("progress", data)
+
+    def log(self, message: str) -> None:
+        """Tell a sentence for the user."""
+        self.tell("log", {"message": message})
+
+    def tell(self, kind: str, data: dict[str, Any]) -> None:
+        """Write one event for the store."""
+        with self._lock:
+            self._out.write(json.dumps({"kind": kind, "data": data}) + "\n")
+            self._out.flush()
+
+    def watch(self) -> None:
+        """Begin to listen for the sign to end (standard input closes) and to send heartbeats."""
+
+        def listen() -> None:
+            sys.stdin.read()
+            self._end.set()
+            # A transfer that waits for the network cannot look; what it wrote so far stays.
+            time.sleep(GRACE_SECONDS)
+            os._exit(1)
+
+        def beat() -> None:
+            with contextlib.suppress(OSError, ValueError):
+                while True:
+                    self.tell("heartbeat", {})
+                    time.sleep(HEARTBEAT_EVERY_SECONDS)
+
+        threading.Thread(target=listen, daemon=True).start()
+        threading.Thread(target=beat, daemon=True).start()
+
+
+def main(folder: Path) -> None:
+    """Do the job in ``folder`` and tell its outcome."""
+    # What libraries print must not mix with the events.
+    out = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    job = json.loads((folder / "job.json").read_text(encoding="utf-8"))
+    context = JobContext(job["spec"], folder, out)
+    context.watch()
+    module, _, function = KINDS[job["kind"]].partition(":")
+    try:
+        outcome = {"result": getattr(importlib.import_module(module), function)(context)}
+    except Ended:
+        outcome = {}
+    except AlbertError as error:
+        outcome = {"error": error.to_dict()}
+    except Exception as error:  # noqa: BLE001  # whatever it was, the user is told and the log has the rest
+        import traceback
+
+        traceback.print_exc()
+        outcome = {"error": AlbertError(f"The job failed: {error}", f"Its log: {folder / 'log.txt'}").to_dict()}
+    context.tell("outcome", outcome)
+    # Threads of a library that still wait for the network must not hold the end up.
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
