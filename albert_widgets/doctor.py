@@ -257,9 +257,13 @@ def _folders() -> Iterator[Check]:
     yield _folder("models and jobs", folders.home(), 1_000_000_000, "ALBERT_WIDGETS_HOME")
     yield _folder("runtime folder", folders.runtime_dir(), 1_000_000, "JUPYTER_RUNTIME_DIR")
     if find_spec("huggingface_hub") is not None:
-        from huggingface_hub.constants import HF_HUB_CACHE
+        yield _folder("hub cache", _hub_cache(), 1_000_000_000, "HF_HOME")
 
-        yield _folder("hub cache", Path(HF_HUB_CACHE), 1_000_000_000, "HF_HOME")
+
+def _hub_cache() -> Path:
+    """Return where huggingface_hub keeps models; read as it reads it, for importing it costs a kernel some memory."""
+    home = os.environ.get("HF_HOME") or Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache") / "huggingface"
+    return Path(os.environ.get("HF_HUB_CACHE") or Path(home) / "hub").expanduser()
 
 
 def _folder(name: str, folder: Path, wanted: int, variable: str) -> Check:

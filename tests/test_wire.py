@@ -69,4 +69,5 @@ def test_tables_are_pandas(backend: Backend) -> None:
 def test_a_figure_is_drawn(backend: Backend, tmp_path) -> None:
     figure = backend.attention("the cat sat").figure(layer=2, head=3)
     figure.savefig(tmp_path / "figure.png")
+    assert figure._repr_png_().startswith(b"\x89PNG"), "a notebook shows it without pyplot"
     assert (tmp_path / "figure.png").stat().st_size > 5000

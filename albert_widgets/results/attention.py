@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from .tokens import Tokens
 
 
+TILE = 24
+"""Largest extent of a map in the static picture, in cells."""
+
+
 @dataclass(frozen=True, eq=False)
 class AttentionMaps:
     """Attention probabilities of a text.
@@ -114,19 +118,17 @@ class AttentionMaps:
         Raises
         ------
         InputInvalid
-            No such layer or head here, or matplotlib is missing.
+            No such layer or head here.
+        MissingExtra
+            matplotlib is not installed.
         """
-        try:
-            from matplotlib.figure import Figure
-        except ImportError as error:
-            raise InputInvalid(
-                "A figure needs matplotlib, which is not installed.", "pip install matplotlib"
-            ) from error
+        from .figures import shown_figure
+
         layer = self.layers[0] if layer is None else layer
         head = self.heads[0] if head is None else head
         weights = self.attention(layer, head)
         side = min(12.0, 2.5 + 0.22 * max(weights.shape))
-        figure = Figure(figsize=(side, side), layout="constrained")
+        figure = shown_figure(figsize=(side, side), layout="constrained")
         axes = figure.add_subplot()
         image = axes.imshow(weights, cmap="Blues", vmin=0)
         if not self.pool and len(self.tokens) <= 60:
@@ -144,25 +146,30 @@ class AttentionMaps:
             f"{self.weights.dtype}{pooled}; {len(self.tokens)} tokens; engine {self.engine})"
         )
 
-    def _thumbnail(self, layer: int, head: int) -> str:
-        name = f"layer {layer + 1}, head {head + 1}"
-        picture = heat_map_png(max_pool(self.attention(layer, head), 40))
-        style = "width:40px;height:40px;image-rendering:pixelated;outline:1px solid rgba(128,128,128,.3)"
-        return f'<td style="padding:1px"><img alt="{name}" title="{name}" src="{picture}" style="{style}"></td>'
+    def _sheet(self) -> NDArray[np.float32]:
+        """Return all maps side by side, layers down and heads across, each relative to its own maximum."""
+        maps = max_pool(np.asarray(self.weights, np.float32), TILE)
+        top = maps.max(axis=(2, 3), keepdims=True)
+        # The square root keeps the many small weights of a long text visible, as in the panel.
+        tiles = np.sqrt(np.divide(maps, top, out=np.zeros_like(maps), where=top > 0))
+        gap = max(1, maps.shape[3] // 12)
+        tiles = np.pad(tiles, ((0, 0), (0, 0), (0, gap), (0, gap)))
+        layers, heads, height, width = tiles.shape
+        sheet: NDArray[np.float32] = tiles.transpose(0, 2, 1, 3).reshape(layers * height, heads * width)
+        return sheet
 
     def _repr_html_(self) -> str:
-        thumbs = []
-        for layer in self.layers:
-            cells = "".join(self._thumbnail(layer, head) for head in self.heads)
-            thumbs.append(f'<tr><th style="padding:0 6px;font-weight:400">{layer + 1}</th>{cells}</tr>')
-        heads = "".join(f'<th style="font-weight:400">{head + 1}</th>' for head in self.heads)
         shown = self.tokens.tokens[:60]
         tail = f" … {len(self.tokens) - 60} more" if len(self.tokens) > 60 else ""
         notes = "".join(f"<div>{escape(note)}</div>" for note in self.notes)
+        layers, heads = len(self.layers), len(self.heads)
+        sheet = self._sheet()
+        width = 44 * heads
+        height = round(width * sheet.shape[0] / sheet.shape[1])
         return (
             f'<div style="{FONT};overflow-x:auto"><div>{escape(" ".join(shown))}{tail}</div>'
-            f'<table style="border-collapse:collapse;text-align:center"><tr><th></th>{heads}</tr>'
-            f"{''.join(thumbs)}</table>"
-            f'<div style="color:{FAINT}">{escape(self.model)} · layers down, heads across · '
-            f"{len(self.tokens)} tokens</div>{notes}</div>"
+            f'<img alt="Attention of {layers} layers and {heads} heads" src="{heat_map_png(sheet)}" width="{width}" '
+            f'height="{height}" style="max-width:none;image-rendering:pixelated">'
+            f'<div style="color:{FAINT}">{escape(self.model)} · {layers} layers down, {heads} heads across, '
+            f"each relative to its strongest weight · {len(self.tokens)} tokens</div>{notes}</div>"
         )

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from albert_widgets.errors import MissingExtra
-from albert_widgets.pooling import max_pool
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -66,13 +65,12 @@ def heat_map_png(weights: NDArray[Any], rgb: tuple[int, int, int] = (25, 118, 21
     Parameters
     ----------
     weights
-        Shape ``(rows, columns)``, not negative. Rows and columns over 256 are max-pooled.
+        Shape ``(rows, columns)``, not negative.
     rgb
         The accent colour.
     """
-    small = max_pool(np.asarray(weights, dtype=np.float32), 256)
-    top = float(small.max()) or 1.0
-    alpha = np.rint(small / top * 255).astype(np.uint8)
+    top = float(weights.max()) or 1.0
+    alpha = np.rint(weights / top * 255).astype(np.uint8)
     height, width = alpha.shape
     # Indexed colour: one palette entry per opacity keeps the file at one byte a cell before deflate.
     scanlines = b"".join(b"\x00" + alpha[row].tobytes() for row in range(height))

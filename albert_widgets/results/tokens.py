@@ -115,7 +115,7 @@ class Tokens:
             start, end = self.offsets[index]
             style = f"display:inline-block;margin:2px 1px;padding:0 4px;border-radius:4px;border:1px solid {LINE};"
             if self.is_special[index]:
-                style += f"font-variant:small-caps;border-style:dashed;color:{FAINT};"
+                style += f"font-variant:small-caps;border:1px dashed rgba(128,128,128,.6);color:{FAINT};"
             elif self.is_unknown[index]:
                 style += "background:repeating-linear-gradient(45deg,transparent 0 3px,rgba(213,94,0,.35) 3px 6px);"
             elif self.word_ids[index] % 2:

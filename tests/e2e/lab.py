@@ -6,11 +6,12 @@ import json
 import re
 import subprocess
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import nbformat
+from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 from playwright.sync_api import expect
 
 from tests.jupyter_process import TOKEN, isolated_environment
@@ -102,8 +103,14 @@ class Notebook:
     def run_all(self) -> None:
         """Choose *Run > Run All Cells*, and wait until all have run."""
         self.page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").first.wait_for()
-        self.choose("Run", "Run All Cells")
         prompts = self.page.locator(".jp-CodeCell .jp-InputPrompt")
+        taken_up = prompts.filter(has_text=re.compile(r"\[[\d*]+\]:")).first
+        for _ in range(5):
+            # JupyterLab says idle before its connection to a new kernel stands, and forgets what is run until then.
+            self.choose("Run", "Run All Cells")
+            with suppress(PlaywrightTimeoutError):
+                taken_up.wait_for(timeout=5000)
+                break
         expect(prompts.filter(has_text=re.compile(r"\[\d+\]:"))).to_have_count(prompts.count(), timeout=PATIENCE)
 
     def save(self) -> None:
