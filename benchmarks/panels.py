@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import os
+import base64
 import statistics
 import time
 from typing import TYPE_CHECKING, Any
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect
 
-from tests.e2e.conftest import chromium_program, lab_in
+from tests.e2e.conftest import chromium_process, lab_process
 from tests.e2e.lab import PATIENCE
 
 from .table import Figure
@@ -17,10 +17,10 @@ from .table import Figure
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from playwright.sync_api import Page
+    from tests.e2e.lab import Notebook
 
 RUNS = 5
-WORDS = 510
+TOKENS = 512
 
 
 def bert_base(folder: Path) -> Path:
@@ -33,6 +33,65 @@ def bert_base(folder: Path) -> Path:
     torch.manual_seed(0)
     tf.BertModel(tf.BertConfig()).save_pretrained(folder)
     made = tokenizer()
-    made.model_max_length = 512
+    made.model_max_length = TOKENS
     made.save_pretrained(folder)
     return folder
+
+
+class Received:
+    """Bytes of all websocket messages that a page is sent: everything a kernel says comes this way."""
+
+    def __init__(self, notebook: Notebook) -> None:
+        self.bytes = 0
+        session = notebook.page.context.new_cdp_session(notebook.page)
+        session.send("Network.enable")
+        session.on("Network.webSocketFrameReceived", self._count)
+
+    def _count(self, event: dict[str, Any]) -> None:
+        frame = event["response"]
+        data = frame["payloadData"]
+        self.bytes += len(base64.b64decode(data)) if frame["opcode"] == 2 else len(data)
+
+
+def first_paint(home: Path) -> list[Figure]:
+    """Seconds from running the cell to a panel that answers, and bytes sent before its first picture."""
+    folder = bert_base(home / "bert-base")
+    cells = [
+        f"import albert_widgets as aw\nbert = aw.connect()\nbert.register({str(folder)!r}, name='base').id",
+        "bert.use('base').id, bert.attention('the cat', layers=[0]).num_layers",
+        f"text = 'cat ' * {TOKENS - 2}",
+        *["aw.AttentionPanel(text)"] * RUNS,
+    ]
+    seconds, answered, sent = [], [], []
+    with chromium_process() as browser, lab_process(browser, home) as lab:
+        lab.write("panel.ipynb", cells)
+        with lab.notebook("panel.ipynb") as notebook:
+            page = notebook.page
+            page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").first.wait_for()
+            time.sleep(3)
+            prompts = page.locator(".jp-CodeCell .jp-InputPrompt")
+            page.locator(".jp-CodeCell .cm-content").first.click()
+            for number in range(1, 4):
+                page.keyboard.press("Shift+Enter")
+                expect(prompts.nth(number - 1)).to_have_text(f"[{number}]:", timeout=PATIENCE)
+            received = Received(notebook)
+            for number in range(RUNS):
+                before = received.bytes
+                start = time.perf_counter()
+                page.keyboard.press("Shift+Enter")
+                root = page.get_by_role("region", name="Attention", exact=True).nth(number)
+                expect(root).to_have_attribute("data-state", "ready", timeout=PATIENCE)
+                seconds.append(time.perf_counter() - start)
+                sent.append(received.bytes - before)
+                layer = root.get_by_role("combobox", name="Layer")
+                start = time.perf_counter()
+                layer.select_option("5")
+                expect(root).to_have_attribute("data-state", "ready", timeout=PATIENCE)
+                answered.append(time.perf_counter() - start)
+    return [
+        Figure(
+            "running the cell to an interactive panel", f"{statistics.median(seconds):.2f} s (worst {max(seconds):.2f})"
+        ),
+        Figure("bytes to the browser until then", f"{statistics.median(sent) / 1e6:.2f} MB"),
+        Figure("another layer chosen, until it is drawn", f"{statistics.median(answered):.2f} s"),
+    ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,9 +31,9 @@ SETTINGS = {
 """What a user would set in JupyterLab's settings editor."""
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """The system's Chromium; ``CHROMIUM_PATH`` names another one."""
+@contextmanager
+def chromium_process() -> Iterator[Browser]:
+    """Start the system's Chromium; ``CHROMIUM_PATH`` names another one."""
     names = ("chromium", "chromium-browser", "google-chrome")
     program = os.environ.get("CHROMIUM_PATH") or next(filter(None, map(shutil.which, names)), None)
     assert program, "These tests need Chromium; CHROMIUM_PATH may say where it is."
@@ -46,10 +47,9 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
-@pytest.fixture(scope="module")
-def lab(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    """JupyterLab with our front end, under a base URL, and with nothing else of this machine's user."""
-    folder = tmp_path_factory.mktemp("lab")
+@contextmanager
+def lab_process(browser: Browser, folder: Path) -> Iterator[Lab]:
+    """Start JupyterLab with our front end, under a base URL, and with nothing else of this machine's user."""
     built = ROOT / "albert_widgets" / "labextension"
     assert (built / "package.json").exists(), "The front end is not built: cd labextension && jlpm && jlpm build"
     extensions = folder / "data" / "labextensions"
@@ -62,6 +62,20 @@ def lab(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
             yield Lab(browser, server, lambda name, values: write_setting(folder, name, values))
         finally:
             stop_backend(connection_file=server.runtime / "albert-widgets.json")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A real Chromium."""
+    with chromium_process() as chromium:
+        yield chromium
+
+
+@pytest.fixture(scope="module")
+def lab(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """A real JupyterLab."""
+    with lab_process(browser, tmp_path_factory.mktemp("lab")) as running:
+        yield running
 
 
 @pytest.fixture(scope="session")
