@@ -9,6 +9,7 @@ import { Poll } from '@lumino/polling';
 import { Widget } from '@lumino/widgets';
 
 import { version } from '../../package.json';
+import { ANSWERED } from '../panels/messages';
 import { type Finding, type Health, shownOf, type Shown } from './health';
 
 const INTERVAL = 30_000;
@@ -35,7 +36,12 @@ export const status: JupyterFrontEndPlugin<void> = {
       standby: 'when-hidden'
     });
     item.node.addEventListener('click', () => void poll.refresh());
-    item.disposed.connect(() => poll.dispose());
+    const answered = () => void (item.isReady || poll.refresh());
+    window.addEventListener(ANSWERED, answered);
+    item.disposed.connect(() => {
+      window.removeEventListener(ANSWERED, answered);
+      poll.dispose();
+    });
     bar.registerStatusItem('albert-widgets:status', { item, align: 'left', rank: 90 });
     void app.restored.then(() => poll.start());
   }
@@ -62,6 +68,11 @@ class StatusItem extends Widget {
     dot.className = 'jp-AlbertStatus-dot';
     this.node.append(dot, this.text);
     this.hide();
+  }
+
+  /** Whether the backend was found at the last look. */
+  get isReady(): boolean {
+    return this.node.dataset.state === 'ready';
   }
 
   /** Show what is found. */

@@ -46,6 +46,9 @@ interface Waiting {
   reject(reason: RequestFailed): void;
 }
 
+/** Event of the page: a panel got an answer, so the backend runs. */
+export const ANSWERED = 'albert-widgets:answered';
+
 /** How long a kernel may take to say that it has got a request, in milliseconds. */
 const SILENCE = 4000;
 
@@ -110,6 +113,8 @@ export class Requests {
     } else if (!content.accepted) {
       this.settle(kind, entry);
       entry.resolve(decode(content.result, buffers));
+      // Where there is a status bar on the page, it learns at once that the backend runs.
+      globalThis.dispatchEvent?.(new Event(ANSWERED));
     }
   };
 
