@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+
+def folders_in(folder: Path) -> dict[str, str]:
+    """Return the variables that move all folders of albert-widgets into ``folder``."""
+    places = {"ALBERT_WIDGETS_HOME": "home", "JUPYTER_RUNTIME_DIR": "runtime", "HF_HOME": "huggingface"}
+    return {variable: str(folder / name) for variable, name in places.items()}
+
+
 # Before anything of Jupyter is imported: no test touches the user's own folders or the network.
-_HOME = Path(tempfile.mkdtemp(prefix="albert-widgets-tests-"))
-os.environ.update(
-    ALBERT_WIDGETS_HOME=str(_HOME / "albert-widgets"),
-    JUPYTER_RUNTIME_DIR=str(_HOME / "runtime"),
-    HF_HOME=str(_HOME / "huggingface"),
-    HF_HUB_OFFLINE="1",
-)
+os.environ.update(folders_in(Path(tempfile.gettempdir()) / "albert-widgets-no-module"), HF_HUB_OFFLINE="1")
 for name in ("URL", "TOKEN", "DOOR_URL", "DOOR_TOKEN"):
     os.environ.pop(f"ALBERT_WIDGETS_{name}", None)
 
@@ -26,9 +27,18 @@ if TYPE_CHECKING:
     from albert_widgets.backend import Backend
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module", autouse=True)
+def module_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """An empty home for each module of tests: what one registers or downloads, no other finds."""
+    with pytest.MonkeyPatch.context() as patch:
+        for variable, folder in folders_in(tmp_path_factory.mktemp("module")).items():
+            patch.setenv(variable, folder)
+        yield
+
+
+@pytest.fixture(scope="module")
 def backend() -> Iterator[Backend]:
-    """The backend in process, with the starter model; shared, so tests leave its models as they were."""
+    """The backend in process, with the starter model; shared by a module, so tests leave its models as they were."""
     from albert_widgets.backend import Backend
 
     made = Backend()
@@ -39,9 +49,8 @@ def backend() -> Iterator[Backend]:
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty home of models, jobs and caches, and an empty runtime folder, for this test alone."""
-    monkeypatch.setenv("ALBERT_WIDGETS_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path / "runtime"))
-    monkeypatch.setenv("HF_HOME", str(tmp_path / "huggingface"))
+    for variable, folder in folders_in(tmp_path).items():
+        monkeypatch.setenv(variable, folder)
     return tmp_path
 
 

@@ -19,7 +19,7 @@ TEXT = "The cat sat on the mat because it was tired, and the dog ran fast."
 
 
 @pytest.fixture(scope="module")
-def models(checkpoints: Path, tmp_path_factory: pytest.TempPathFactory) -> Backend:
+def models(checkpoints: Path) -> Backend:
     backend = Backend()
     for name in ARCHITECTURES:
         backend.register(str(checkpoints / name))

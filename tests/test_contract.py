@@ -167,17 +167,7 @@ def frame(library: Any) -> Any:
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """An empty home for this module, so that what is registered here stays here."""
-    folder = tmp_path_factory.mktemp("home")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("ALBERT_WIDGETS_HOME", str(folder))
-        patch.setenv("HF_HOME", str(folder / "huggingface"))
-        yield folder
-
-
-@pytest.fixture(scope="module")
-def in_process(home: Path, checkpoints: Path) -> Iterator[Backend]:
+def in_process(checkpoints: Path) -> Iterator[Backend]:
     made = Backend()
     named = {"reviews": "classifier", "scores": "regressor", "tags": "tags", "masked": "mlm", "deberta": "deberta-v2"}
     for name, folder in {**named, "org/of-the-hub": "bert"}.items():

@@ -92,11 +92,16 @@ class BrokenBackend:
 
     def _talk(self, connection: socket.socket, _address: object) -> None:
         with connection:
-            method, target, *_ = connection.recv(65536).split()
+            head = connection.recv(65536)
+            while not head.endswith(b"\r\n\r\n"):
+                if not (more := connection.recv(65536)):
+                    return
+                head += more
+            method, target, *_ = head.split()
             self.seen.append(f"{method.decode()} {target.decode()}")
             connection.sendall(self.HALVES.get(target, b""))
             if target == b"/silent":
-                connection.recv(1)
+                assert connection.recv(1) == b"", "the door has nothing more to say"
                 self.was_left.set()
 
 

@@ -59,17 +59,7 @@ ROUTES = {
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """An empty home for this module, so that what is registered here stays here."""
-    folder = tmp_path_factory.mktemp("home")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("ALBERT_WIDGETS_HOME", str(folder))
-        patch.setenv("HF_HOME", str(folder / "huggingface"))
-        yield folder
-
-
-@pytest.fixture(scope="module")
-def own_backend(home: Path, checkpoints: Path) -> Iterator[Backend]:
+def own_backend(checkpoints: Path) -> Iterator[Backend]:
     made = Backend()
     made.register(str(checkpoints / "classifier"), name="reviews")
     made.register(str(checkpoints / "mlm"), name="google-bert/bert-base-uncased")
