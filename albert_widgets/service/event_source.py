@@ -32,7 +32,7 @@ def events(transport: Transport, path: str, after: int) -> Iterator[Any]:
     BackendUnavailable
         The backend stays away.
     """
-    import httpx
+    from .web import httpx
 
     failures = 0
     while True:
@@ -57,7 +57,7 @@ def events(transport: Transport, path: str, after: int) -> Iterator[Any]:
 
 
 def _listen(transport: Transport, address: Address, path: str, after: int) -> Iterator[tuple[int, str, str]]:
-    import httpx
+    from .web import httpx
 
     headers = {**address.headers, "Accept": "text/event-stream", "Last-Event-ID": str(after)}
     timeout = httpx.Timeout(SILENT_SECONDS, connect=CONNECT_SECONDS)

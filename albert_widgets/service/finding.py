@@ -65,7 +65,7 @@ def look(connection: Connection, *, seconds: float = LOOK_SECONDS) -> dict[str, 
     BackendUnavailable
         Something took the connection and is silent.
     """
-    import httpx
+    from .web import httpx
 
     address = Address.checked(connection.url, connection.token)
     headers = {**address.headers, "Accept": "application/json"}

@@ -70,7 +70,7 @@ class Transport:
         VersionMismatch
             The backend is of another version.
         """
-        import httpx
+        from .web import httpx
 
         content = None if body is None else json_body(body)
         can_renew, can_repeat = True, True
@@ -103,7 +103,7 @@ class Transport:
 
     def greet(self, address: Address) -> None:
         """Make sure, once for each address, that a backend of our own version is there. Raises VersionMismatch."""
-        import httpx
+        from .web import httpx
 
         if self._greeted == address:
             return
@@ -130,7 +130,7 @@ class Transport:
 
     def http(self, address: Address) -> httpx.Client:
         """Return the pool of connections, made when it is first needed."""
-        import httpx
+        from .web import httpx
 
         is_secure, is_near = address.url.startswith("https:"), address.is_loopback
         # A forked child must not talk over its parent's sockets.
