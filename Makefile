@@ -2,6 +2,8 @@
 VENV ?= .venv
 PYTHON ?= python3
 BIN := $(VENV)/bin
+BUNDLE := albert_widgets/static/tokens.js
+FRONTEND := $(shell find labextension/src labextension/style labextension/*.json labextension/panels.mjs -type f)
 JLPM = cd labextension && PATH="$(abspath $(BIN)):$$PATH" jlpm
 
 .PHONY: lab test install lint frontend python-tests chromium screenshots benchmarks clean
@@ -11,13 +13,17 @@ lab: install  ## opens the tour in JupyterLab
 
 test: install chromium lint frontend python-tests  ## installs what testing needs and runs every suite
 
-install: $(VENV)/.installed
+install: $(VENV)/.installed $(BUNDLE)
 
 $(VENV)/.installed: pyproject.toml constraints.txt labextension/package.json labextension/yarn.lock
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[all,dev]"
 	touch $@
+
+# pip builds the front end where there is none; this renews it when its sources have changed since.
+$(BUNDLE): $(FRONTEND) | $(VENV)/.installed
+	@if [ ! -f $@ ] || [ -n "$$(find $(FRONTEND) -newer $@)" ]; then ($(JLPM) install) && ($(JLPM) build:prod); fi
 
 lint: install
 	$(BIN)/ruff check .
