@@ -64,9 +64,9 @@ def lab_process(browser: Browser, folder: Path) -> Iterator[Lab]:
             stop_backend(connection_file=server.runtime / "albert-widgets.json")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """A real Chromium."""
+    """A real Chromium; gone before the other tests, for its driver keeps an event loop running in this thread."""
     with chromium_process() as chromium:
         yield chromium
 
