@@ -93,7 +93,7 @@ class BrokenBackend:
     def _talk(self, connection: socket.socket, _address: object) -> None:
         with connection:
             head = connection.recv(65536)
-            while not head.endswith(b"\r\n\r\n"):
+            while b"\r\n\r\n" not in head:
                 if not (more := connection.recv(65536)):
                     return
                 head += more
