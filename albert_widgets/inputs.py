@@ -66,3 +66,11 @@ def check_texts(texts: object, name: str = "text") -> list[str]:
             f"{len(checked):,} texts at once; the limit is {MAX_TEXTS:,}.", "Send them in parts.", limit=MAX_TEXTS
         )
     return checked
+
+
+def check_pairs(pair: object, texts: Sequence[str]) -> list[str]:
+    """Return the second segments of ``texts``, one for each. Raises InputInvalid."""
+    pairs = check_texts(pair, "pair")
+    if len(pairs) != len(texts):
+        raise InputInvalid(f"{len(texts)} texts, but {len(pairs)} pairs.", "Give one pair for each text.")
+    return pairs

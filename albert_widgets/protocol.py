@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol, overload, runtime_checkable
 
+from .inspector import Inspector
 from .job import Job, JobInfo, JobSource
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from .results import (
-        AttentionMaps,
         Embeddings,
         MaskFills,
         ModelInfo,
@@ -31,7 +31,7 @@ STARTER = "starter"
 
 
 @runtime_checkable
-class BertBackend(JobSource, Protocol):
+class BertBackend(Inspector, JobSource, Protocol):
     """Everything the shared BERT backend can do."""
 
     @property
@@ -105,35 +105,6 @@ class BertBackend(JobSource, Protocol):
             Leave out what is beyond ``max_length`` and count it in ``Tokens.cut``.
         """
 
-    def attention(
-        self,
-        text: str,
-        *,
-        pair: str | None = None,
-        model: str | None = None,
-        layers: Sequence[int] | None = None,
-        heads: Sequence[int] | None = None,
-        rows: Sequence[int] | None = None,
-        pool: int | None = None,
-        quantized: bool = False,
-    ) -> AttentionMaps:
-        """Return attention maps of one text, computed for just what is asked for.
-
-        Parameters
-        ----------
-        layers, heads, rows
-            Indices from 0 (negative ones count from the end); None means all. ``rows`` are query tokens.
-        pool
-            Max-pool each map to at most ``pool × pool`` cells while it is computed.
-        quantized
-            uint8 with a scale for each head instead of float32.
-
-        Raises
-        ------
-        InputInvalid
-            Empty text, more tokens than the model reads, no such layer/head/row, or maps over 1 GB.
-        """
-
     def embed(
         self,
         texts: str | Sequence[str],
@@ -158,6 +129,7 @@ class BertBackend(JobSource, Protocol):
         pair: Any = None,
         model: str | None = None,
         top_k: int | None = None,
+        ablate: Sequence[Sequence[int]] | None = None,
     ) -> Any:
         """Classify a text, a list of texts, or a column of a DataFrame.
 
@@ -171,15 +143,27 @@ class BertBackend(JobSource, Protocol):
             With a frame: the columns' names. Otherwise ``pair`` is the second text or list of texts.
         top_k
             With a frame: add the ``top_k`` likeliest labels and probabilities as lists, too.
+        ablate
+            Heads that are switched off meanwhile, as ``(layer, head)`` from 0: what they give is zero.
 
         Raises
         ------
         TaskUnsupported
-            The model has no classification head; the hint says how to get one.
+            The model has no classification head (the hint says how to get one), or its heads cannot be reached.
         """
 
-    def fill_mask(self, text: str, *, top_k: int = 5, model: str | None = None) -> MaskFills:
-        """Return the likeliest tokens for each mask (``[MASK]``) of the text. Raises TaskUnsupported, InputInvalid."""
+    def fill_mask(
+        self,
+        text: str,
+        *,
+        top_k: int = 5,
+        model: str | None = None,
+        ablate: Sequence[Sequence[int]] | None = None,
+    ) -> MaskFills:
+        """Return the likeliest tokens for each mask (``[MASK]``) of the text; ``ablate`` as in :meth:`predict`.
+
+        Raises TaskUnsupported, InputInvalid.
+        """
 
     def summarize(
         self,

@@ -66,11 +66,11 @@ def test_pooled_maps_are_the_maxima_of_their_cells(models: Backend, checkpoints:
 
 
 def test_blocks_of_rows_change_nothing(models: Backend, monkeypatch: pytest.MonkeyPatch) -> None:
-    from albert_widgets.backend.engines import capture
+    from albert_widgets.backend.engines import interface
 
     whole = models.attention(TEXT, model="bert").weights
     pooled = models.attention(TEXT, model="bert", pool=5).weights
-    monkeypatch.setattr(capture, "BLOCK_BYTES", 1)
+    monkeypatch.setattr(interface, "BLOCK_BYTES", 1)
     np.testing.assert_allclose(models.attention(TEXT, model="bert").weights, whole, atol=1e-6)
     np.testing.assert_allclose(models.attention(TEXT, model="bert", pool=5).weights, pooled, atol=1e-6)
 
@@ -108,7 +108,7 @@ def test_the_model_gets_its_own_implementation_back(
         own = loaded.engine.model.config._attn_implementation
         models.attention(TEXT, model=name)
         assert loaded.engine.model.config._attn_implementation == own
-        monkeypatch.setattr(Capture, "keep", _fail)
+        monkeypatch.setattr(Capture, "_keep", _fail)
         with pytest.raises(Exception, match="broken on purpose"):
             models.attention(TEXT, model=name)
         assert loaded.engine.model.config._attn_implementation == own

@@ -44,6 +44,11 @@ ROUTES = {
     "/models/{id}/download": {"post"},
     "/tokenize": {"post"},
     "/attention": {"post"},
+    "/head-statistics": {"post"},
+    "/flow": {"post"},
+    "/neurons": {"post"},
+    "/head-importance": {"post"},
+    "/attribute": {"post"},
     "/embed": {"post"},
     "/similar": {"post"},
     "/predict": {"post"},
@@ -587,6 +592,11 @@ def test_documented_answers_have_the_fields_of_the_results(answer: Any, result: 
     [
         (schemas.TokenizeRequest, "tokenize", set()),
         (schemas.AttentionRequest, "attention", set()),
+        (schemas.HeadStatisticsRequest, "head_statistics", set()),
+        (schemas.FlowRequest, "flow", set()),
+        (schemas.NeuronsRequest, "neurons", set()),
+        (schemas.HeadImportanceRequest, "head_importance", set()),
+        (schemas.AttributeRequest, "attribute", set()),
         (schemas.EmbedRequest, "embed", set()),
         (schemas.SimilarRequest, "similar", set()),
         (schemas.PredictRequest, "predict", {"text", "top_k"}),  # what only frames need

@@ -14,19 +14,20 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 from albert_widgets import folders
-from albert_widgets.errors import InputInvalid, MissingExtra
+from albert_widgets.errors import MissingExtra
 from albert_widgets.frames import is_frame, predict_frame
-from albert_widgets.inputs import check_text, check_texts
+from albert_widgets.inputs import check_pairs, check_text, check_texts
 from albert_widgets.job import Job
 from albert_widgets.protocol import STARTER
 from albert_widgets.results import ModelList, Predictions, Status
+
+from .inspector import BackendInspector
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from albert_widgets.job import JobEvent, JobInfo
     from albert_widgets.results import (
-        AttentionMaps,
         Embeddings,
         MaskFills,
         ModelInfo,
@@ -39,10 +40,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Backend"]
 
-_NEEDED = ("huggingface_hub", "psutil", "safetensors", "sentencex", "torch", "transformers")
+_NEEDED = ("captum", "huggingface_hub", "psutil", "safetensors", "scipy", "sentencex", "torch", "transformers")
 
 
-class Backend:
+class Backend(BackendInspector):
     """The backend in this very process; implements :class:`~albert_widgets.protocol.BertBackend`.
 
     Parameters
@@ -149,34 +150,13 @@ class Backend:
 
         name = self._id(model)
         checked = check_texts(texts)
-        pairs = None if pair is None else _pairs(pair, checked)
+        pairs = None if pair is None else check_pairs(pair, checked)
         loaded = self._pool.info(name)
         tokenizer = self._pool.tokenizer(name)
         if max_length is None:
             max_length = loaded.max_length if loaded else tokenizer.max_length
         answer: list[Tokens] = tokenize(tokenizer, name, checked, pairs, max_length=max_length, truncation=truncation)
         return answer[0] if isinstance(texts, str) else answer
-
-    def attention(
-        self,
-        text: str,
-        *,
-        pair: str | None = None,
-        model: str | None = None,
-        layers: Sequence[int] | None = None,
-        heads: Sequence[int] | None = None,
-        rows: Sequence[int] | None = None,
-        pool: int | None = None,
-        quantized: bool = False,
-    ) -> AttentionMaps:
-        """Return attention maps of one text."""
-        from .attention import attention
-
-        check_text(text)
-        if pair is not None:
-            check_text(pair, "pair")
-        with self._pool.use(self._id(model)) as loaded:
-            return attention(loaded, text, pair, layers=layers, heads=heads, rows=rows, pool=pool, quantized=quantized)
 
     def embed(
         self, texts: str | Sequence[str], *, model: str | None = None, pooling: str = "mean", normalize: bool = True
@@ -204,6 +184,7 @@ class Backend:
         pair: Any = None,
         model: str | None = None,
         top_k: int | None = None,
+        ablate: Sequence[Sequence[int]] | None = None,
     ) -> Any:
         """Classify a text, a list of texts, or a column of a DataFrame."""
         from .classify import predict
@@ -212,21 +193,28 @@ class Backend:
         if is_frame(texts):
 
             def predict_texts(column: Sequence[str], second: Sequence[str] | None) -> Predictions:
-                return cast("Predictions", self.predict(column, pair=second, model=name))
+                return cast("Predictions", self.predict(column, pair=second, model=name, ablate=ablate))
 
             return predict_frame(predict_texts, texts, text=text, pair=pair, top_k=top_k)
         checked = check_texts(texts)
-        pairs = None if pair is None else _pairs(pair, checked)
+        pairs = None if pair is None else check_pairs(pair, checked)
         with self._pool.use(name) as loaded:
-            return predict(loaded, checked, pairs)
+            return predict(loaded, checked, pairs, ablate=ablate or ())
 
-    def fill_mask(self, text: str, *, top_k: int = 5, model: str | None = None) -> MaskFills:
+    def fill_mask(
+        self,
+        text: str,
+        *,
+        top_k: int = 5,
+        model: str | None = None,
+        ablate: Sequence[Sequence[int]] | None = None,
+    ) -> MaskFills:
         """Return the likeliest tokens for each mask of the text."""
         from .classify import fill_mask
 
         check_text(text)
         with self._pool.use(self._id(model)) as loaded:
-            return fill_mask(loaded, text, top_k)
+            return fill_mask(loaded, text, top_k, ablate=ablate or ())
 
     def summarize(
         self,
@@ -311,16 +299,6 @@ class Backend:
                 self._jobs = JobStore(folders.room("jobs"))
             return self._jobs
 
-    def _id(self, model: str | None) -> str:
-        return self._default_model if model is None else model
-
     def _now(self, info: ModelInfo) -> ModelInfo:
         loaded = self._pool.info(info.id)
         return replace(loaded, warnings=info.warnings) if loaded else info
-
-
-def _pairs(pair: Any, texts: Sequence[str]) -> list[str]:
-    pairs = check_texts(pair, "pair")
-    if len(pairs) != len(texts):
-        raise InputInvalid(f"{len(texts)} texts, but {len(pairs)} pairs.", "Give one pair for each text.")
-    return pairs

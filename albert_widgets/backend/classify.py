@@ -10,6 +10,7 @@ from albert_widgets.errors import InputInvalid, TaskUnsupported
 from albert_widgets.results import MaskCandidates, MaskFills, Predictions
 
 from . import batching
+from .reading import heads_of, without
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +22,13 @@ if TYPE_CHECKING:
 MAX_CANDIDATES = 100
 
 
-def predict(loaded: Loaded, texts: Sequence[str], pairs: Sequence[str] | None = None) -> Predictions:
+def predict(
+    loaded: Loaded,
+    texts: Sequence[str],
+    pairs: Sequence[str] | None = None,
+    *,
+    ablate: Sequence[Sequence[int]] = (),
+) -> Predictions:
     """Return the head's verdict on each text: softmax, sigmoid or a raw value, as the config's problem type says."""
     info, engine = loaded.info, loaded.engine
     if info.task != "text-classification":
@@ -32,10 +39,13 @@ def predict(loaded: Loaded, texts: Sequence[str], pairs: Sequence[str] | None = 
             model=info.id,
             task=info.task,
         )
-    kind = _problem_type(engine.model.config)
+    kind = problem_type(engine.model.config)
+
+    switched_off = heads_of(loaded, ablate)
 
     def forward(inputs: dict[str, Any]) -> NDArray[np.float32]:
-        logits = engine.model(**inputs).logits.float()
+        with without(loaded, switched_off):
+            logits = engine.model(**inputs).logits.float()
         if kind == "single_label":
             logits = logits.softmax(dim=-1)
         elif kind == "multi_label":
@@ -59,7 +69,7 @@ def predict(loaded: Loaded, texts: Sequence[str], pairs: Sequence[str] | None = 
     )
 
 
-def fill_mask(loaded: Loaded, text: str, top_k: int = 5) -> MaskFills:
+def fill_mask(loaded: Loaded, text: str, top_k: int = 5, *, ablate: Sequence[Sequence[int]] = ()) -> MaskFills:
     """Return the ``top_k`` likeliest tokens for each mask of ``text``."""
     info, engine = loaded.info, loaded.engine
     if info.task != "fill-mask":
@@ -82,7 +92,8 @@ def fill_mask(loaded: Loaded, text: str, top_k: int = 5) -> MaskFills:
         raise InputInvalid(
             f"The text has {len(ids):,} tokens; {info.id} reads at most {engine.max_length:,} at once.", "Shorten it."
         )
-    with loaded.lock, engine.inference():
+    switched_off = heads_of(loaded, ablate)
+    with loaded.lock, engine.inference(), without(loaded, switched_off):
         logits = engine.model(**engine.pad({name: encoding[name] for name in encoding})).logits[0].float()
         probabilities = logits.softmax(dim=-1).cpu().numpy()
     masks = []
@@ -93,7 +104,8 @@ def fill_mask(loaded: Loaded, text: str, top_k: int = 5) -> MaskFills:
     return MaskFills(info.id, text, tuple(masks))
 
 
-def _problem_type(config: Any) -> str:
+def problem_type(config: Any) -> str:
+    """Return ``"single_label"``, ``"multi_label"`` or ``"regression"`` for a classifier's config."""
     declared = getattr(config, "problem_type", None)
     if declared == "multi_label_classification":
         return "multi_label"

@@ -7,7 +7,10 @@ form that a saved notebook keeps, and ``to_frame()`` where a table helps.
 from __future__ import annotations
 
 from .attention import AttentionMaps
+from .attribution import Attribution
 from .embeddings import Embeddings, Similarity
+from .flow import AttentionFlow
+from .heads import HeadImportance, HeadStatistics, Neurons
 from .models import ModelInfo, ModelList
 from .predictions import MaskCandidates, MaskFills, Predictions
 from .status import Status
@@ -15,12 +18,17 @@ from .summary import Sentence, Summary
 from .tokens import Tokens
 
 __all__ = [
+    "AttentionFlow",
     "AttentionMaps",
+    "Attribution",
     "Embeddings",
+    "HeadImportance",
+    "HeadStatistics",
     "MaskCandidates",
     "MaskFills",
     "ModelInfo",
     "ModelList",
+    "Neurons",
     "Predictions",
     "Sentence",
     "Similarity",

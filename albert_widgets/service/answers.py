@@ -114,6 +114,71 @@ class AttentionAnswer(Answer):
     notes: list[str]
 
 
+class HeadStatisticsAnswer(Answer):
+    """What each head looks at: means over all query tokens, each (layers, heads)."""
+
+    tokens: TokensAnswer
+    entropy: list[list[float]] = Field(description="In nats.")
+    distance: list[list[float]] = Field(description="In tokens.")
+    previous: list[list[float]] = Field(description="Share on the token before; so for the next five.")
+    next: list[list[float]]
+    same: list[list[float]]
+    first: list[list[float]]
+    separator: list[list[float]] = Field(description="On special tokens but the first.")
+    punctuation: list[list[float]]
+    engine: str
+    notes: list[str]
+
+
+class AttentionFlowAnswer(Answer):
+    """How much of each input token arrives at tokens of higher layers."""
+
+    tokens: TokensAnswer
+    weights: list[list[list[float]]] = Field(description="(layers, rows, tokens); each row sums to 1.")
+    method: str
+    layers: list[int]
+    rows: list[int]
+    engine: str
+    notes: list[str]
+
+
+class NeuronsAnswer(Answer):
+    """What one row of one head is made of."""
+
+    tokens: TokensAnswer
+    layer: int
+    head: int
+    query: int
+    query_vector: list[float] = Field(description="(head_dim,)")
+    key_vectors: list[list[float]] = Field(description="(tokens, head_dim)")
+    scores: list[float] = Field(description="Scaled dot products with the mask added.")
+    probabilities: list[float] = Field(description="Their softmax.")
+    scaling: float
+
+
+class HeadImportanceAnswer(Answer):
+    """How much the loss depends on each head."""
+
+    model: str
+    texts: list[str]
+    targets: list[str]
+    values: list[list[float]] = Field(description="(layers, heads), each layer divided by its length.")
+    raw: list[list[float]] = Field(description="(layers, heads), not divided.")
+
+
+class AttributionAnswer(Answer):
+    """Scores of the tokens for one output."""
+
+    tokens: TokensAnswer
+    scores: list[float]
+    method: str
+    target: str
+    targets: list[str]
+    output: float
+    baseline: float
+    delta: float | None = Field(description="Convergence delta; null for methods that promise no completeness.")
+
+
 class EmbeddingsAnswer(Answer):
     """A vector for each text."""
 

@@ -14,6 +14,7 @@ from .activity import Activity
 from .failures import install_handlers
 from .guard import Guard
 from .limits import Limits
+from .routes.heads import head_routes
 from .routes.jobs import job_routes
 from .routes.models import health_routes, model_routes
 from .routes.texts import text_routes
@@ -92,7 +93,7 @@ def create_app(
     app.include_router(health_routes(service))
     # The guard checks the token; this only describes it in OpenAPI.
     bearer = [Security(HTTPBearer(auto_error=False))]
-    for router in (text_routes(service), job_routes(service), model_routes(service)):
+    for router in (text_routes(service), head_routes(service), job_routes(service), model_routes(service)):
         app.include_router(router, dependencies=bearer)
     install_handlers(app)
     app.add_middleware(Guard, token=token, allowed_hosts=allowed_hosts, limits=limits, activity=activity)

@@ -23,6 +23,7 @@ from albert_widgets.protocol import STARTER
 from albert_widgets.results import ModelList
 
 from .event_source import events
+from .inspector import ClientInspector
 from .transport import Transport
 
 if TYPE_CHECKING:
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
     from albert_widgets.job import JobInfo
     from albert_widgets.results import (
-        AttentionMaps,
         Embeddings,
         MaskFills,
         ModelInfo,
@@ -92,7 +92,7 @@ def _shared_backend() -> tuple[str, str]:
     return connection.url, connection.token
 
 
-class Client:
+class Client(ClientInspector):
     """A backend in another process; implements :class:`~albert_widgets.protocol.BertBackend`.
 
     Parameters
@@ -177,25 +177,6 @@ class Client:
         ]
         return answer[0] if isinstance(texts, str) else answer
 
-    def attention(
-        self,
-        text: str,
-        *,
-        pair: str | None = None,
-        model: str | None = None,
-        layers: Sequence[int] | None = None,
-        heads: Sequence[int] | None = None,
-        rows: Sequence[int] | None = None,
-        pool: int | None = None,
-        quantized: bool = False,
-    ) -> AttentionMaps:
-        """Return attention maps of one text."""
-        check_text(text)
-        if pair is not None:
-            check_text(pair, "pair")
-        wanted = {"layers": layers, "heads": heads, "rows": rows, "pool": pool, "quantized": quantized}
-        return cast("AttentionMaps", self._post("/attention", text=text, pair=pair, model=self._id(model), **wanted))
-
     def embed(
         self, texts: str | Sequence[str], *, model: str | None = None, pooling: str = "mean", normalize: bool = True
     ) -> Embeddings:
@@ -219,25 +200,35 @@ class Client:
         pair: Any = None,
         model: str | None = None,
         top_k: int | None = None,
+        ablate: Sequence[Sequence[int]] | None = None,
     ) -> Any:
         """Classify a text, a list of texts, or a column of a DataFrame."""
         chosen = self._id(model)
         if is_frame(texts):
 
             def predict_texts(column: Sequence[str], second: Sequence[str] | None) -> Predictions:
-                return cast("Predictions", self.predict(column, pair=second, model=chosen))
+                return cast("Predictions", self.predict(column, pair=second, model=chosen, ablate=ablate))
 
             return predict_frame(predict_texts, texts, text=text, pair=pair, top_k=top_k)
         checked = check_texts(texts)
         pairs = None if pair is None else check_texts(pair, "pair")
         answers: list[Predictions] = [
-            self._post("/predict", texts=part, pair=second, model=chosen) for part, second in _parts(checked, pairs)
+            self._post("/predict", texts=part, pair=second, model=chosen, ablate=ablate)
+            for part, second in _parts(checked, pairs)
         ]
         return _joined(answers, "texts", "labels", "probabilities", "truncated")
 
-    def fill_mask(self, text: str, *, top_k: int = 5, model: str | None = None) -> MaskFills:
+    def fill_mask(
+        self,
+        text: str,
+        *,
+        top_k: int = 5,
+        model: str | None = None,
+        ablate: Sequence[Sequence[int]] | None = None,
+    ) -> MaskFills:
         """Return the likeliest tokens for each mask of the text."""
-        return cast("MaskFills", self._post("/fill-mask", text=check_text(text), top_k=top_k, model=self._id(model)))
+        how = {"top_k": top_k, "model": self._id(model), "ablate": ablate}
+        return cast("MaskFills", self._post("/fill-mask", text=check_text(text), **how))
 
     def summarize(
         self,

@@ -16,11 +16,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 BACKEND_MODULES = (
+    "captum",
     "fastapi",
     "huggingface_hub",
     "psutil",
     "pydantic",
     "safetensors",
+    "scipy",
     "sentencex",
     "torch",
     "transformers",

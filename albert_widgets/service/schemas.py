@@ -47,6 +47,9 @@ Model = Annotated[
     Text | None, Field(description="Id of a model of GET /models; null is the backend's default, `starter`.")
 ]
 Pair = Annotated[Texts | None, Field(description="The second segment: a text for a text, as many texts for a list.")]
+Segment = Annotated[Text | None, Field(description="The second segment.")]
+Indices = Annotated[list[int] | None, Field(description="From 0, negative from the end; null means all.")]
+Ablate = Annotated[list[list[int]] | None, Field(description="Heads switched off meanwhile, as [layer, head] from 0.")]
 
 
 class RequestBody(BaseModel):
@@ -121,13 +124,78 @@ class AttentionRequest(RequestBody):
     model_config = _example(text="The cat sat on the mat.", layers=[0], heads=[0, 1])
 
     text: Text
-    pair: Text | None = Field(default=None, description="The second segment.")
+    pair: Segment = None
     model: Model = None
-    layers: list[int] | None = Field(default=None, description="From 0, negative from the end; null means all.")
-    heads: list[int] | None = Field(default=None, description="From 0, negative from the end; null means all.")
-    rows: list[int] | None = Field(default=None, description="Query tokens; null means all.")
+    layers: Indices = None
+    heads: Indices = None
+    rows: Indices = Field(default=None, description="Query tokens; null means all.")
     pool: int | None = Field(default=None, description="Max-pool each map to at most pool × pool cells, such as 64.")
     quantized: bool = Field(default=False, description="uint8 with a scale for each head instead of float32.")
+    weight: Text = Field(default="probability", description='"probability" or "value_norm" (Kobayashi et al. 2020).')
+    ablate: Ablate = None
+
+
+class HeadStatisticsRequest(RequestBody):
+    """A text in which the heads' habits are measured."""
+
+    model_config = _example(text="The cat sat on the mat.")
+
+    text: Text
+    pair: Segment = None
+    model: Model = None
+
+
+class FlowRequest(RequestBody):
+    """A text whose attention is followed through the layers."""
+
+    model_config = _example(text="The cat sat on the mat.", method="rollout", layers=[-1])
+
+    text: Text
+    pair: Segment = None
+    model: Model = None
+    method: Text = Field(default="rollout", description='"rollout" or "flow" (Abnar & Zuidema 2020).')
+    layers: Indices = None
+    heads: Indices = Field(default=None, description="The mean of which heads; null means all.")
+    rows: Indices = Field(default=None, description="Into which tokens; null means all.")
+
+
+class NeuronsRequest(RequestBody):
+    """One row of one head whose vectors are asked for."""
+
+    model_config = _example(text="The cat sat on the mat.", layer=0, head=3, query=2)
+
+    text: Text
+    layer: int
+    head: int
+    query: int = Field(description="The token that looks, from 0.")
+    pair: Segment = None
+    model: Model = None
+
+
+class HeadImportanceRequest(RequestBody):
+    """Texts whose loss shows how much each head matters."""
+
+    model_config = _example(texts=["A wonderful film."], model="reviews", targets=["positive"])
+
+    texts: Texts
+    pair: Pair = None
+    model: Model = None
+    targets: list[Text] | None = Field(default=None, description="The true label of each text; null: the predicted.")
+
+
+class AttributeRequest(RequestBody):
+    """A text whose tokens are scored for one output."""
+
+    model_config = _example(text="A wonderful film.", model="reviews", target="positive")
+
+    text: Text
+    pair: Segment = None
+    model: Model = None
+    method: Text = Field(
+        default="integrated_gradients", description='"integrated_gradients", "gradient" or "occlusion".'
+    )
+    target: Text | None = Field(default=None, description="Class, or token for the first mask; null: the likeliest.")
+    steps: int = Field(default=50, description="Of the integral, 1 to 500.")
 
 
 class EmbedRequest(RequestBody):
@@ -159,6 +227,7 @@ class PredictRequest(RequestBody):
     texts: Texts
     pair: Pair = None
     model: Model = None
+    ablate: Ablate = None
 
 
 class FillMaskRequest(RequestBody):
@@ -169,6 +238,7 @@ class FillMaskRequest(RequestBody):
     text: Text = Field(description="With the model's mask token, such as [MASK], where a word is missing.")
     top_k: int = Field(default=5, description="Candidates for each mask.")
     model: Model = None
+    ablate: Ablate = None
 
 
 class SummarizeRequest(RequestBody):

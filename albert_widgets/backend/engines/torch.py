@@ -111,9 +111,14 @@ class TorchModel:
     @contextlib.contextmanager
     def inference(self) -> Iterator[None]:
         """Run a block without gradients; what the model raises becomes an :class:`AlbertError`."""
+        with self.failures(), torch.inference_mode():
+            yield
+
+    @contextlib.contextmanager
+    def failures(self) -> Iterator[None]:
+        """Turn what the model raises in a block into an :class:`AlbertError`."""
         try:
-            with torch.inference_mode():
-                yield
+            yield
         except (MemoryError, torch.OutOfMemoryError) as error:
             raise NoRoom(
                 f"Not enough memory on {self.device} for this call.", "Try a shorter text or fewer texts."

@@ -3,7 +3,6 @@
 from fastapi import APIRouter, Request, Response
 
 from albert_widgets.service.answers import (
-    AttentionAnswer,
     EmbeddingsAnswer,
     MaskFillsAnswer,
     PredictionsAnswer,
@@ -12,7 +11,6 @@ from albert_widgets.service.answers import (
     TokensAnswer,
 )
 from albert_widgets.service.schemas import (
-    AttentionRequest,
     EmbedRequest,
     FillMaskRequest,
     PredictRequest,
@@ -39,15 +37,6 @@ def text_routes(service: Service) -> APIRouter:
     )
     async def tokenize(body: TokenizeRequest, request: Request) -> Response:
         return await service.answer(request, lambda: backend.tokenize(**body.arguments()))
-
-    @router.post(
-        "/attention",
-        summary="Attention maps of a text, for just the layers, heads and rows asked for",
-        response_model=AttentionAnswer,
-        responses={**answers("The maps.", also={NPY: "float32 (layers, heads, queries, keys)"}), **ERRORS},
-    )
-    async def attention(body: AttentionRequest, request: Request) -> Response:
-        return await service.answer(request, lambda: backend.attention(**body.arguments()))
 
     @router.post(
         "/embed",

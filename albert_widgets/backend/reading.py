@@ -1,0 +1,187 @@
+"""One text before one model: read to be looked into, layer by layer."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
+
+from albert_widgets.errors import InputInvalid, ModelFailed, TaskUnsupported
+
+from .tokens import tokens_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    import torch
+
+    from albert_widgets.results import Tokens
+
+    from .engines.interface import Visitor
+    from .pool import Loaded
+
+AnyVisitor = TypeVar("AnyVisitor", bound="Visitor")
+Heads = tuple[tuple[int, int], ...]
+"""Layers and heads, counted from 0."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A text as a model is given it.
+
+    Attributes
+    ----------
+    tokens
+        What it is cut into, within the model's limit.
+    inputs
+        The model's arguments, each ``(1, tokens)``.
+    """
+
+    loaded: Loaded
+    tokens: Tokens
+    inputs: dict[str, torch.Tensor]
+
+    @classmethod
+    def of(cls, loaded: Loaded, text: str, pair: str | None = None) -> Reading:
+        """Tokenize ``text`` for a loaded model.
+
+        Raises
+        ------
+        InputInvalid
+            It has more tokens than the model reads.
+        """
+        engine = loaded.engine
+        encoding = engine.tokenizer.encode([text], None if pair is None else [pair])
+        model = loaded.info.id
+        tokens = tokens_of(
+            engine.tokenizer, encoding, 0, model=model, text=text, pair=pair, max_length=engine.max_length
+        )
+        if tokens.overflow:
+            raise InputInvalid(
+                f"The text has {len(tokens):,} tokens; {model} reads at most {tokens.max_length:,} at once.",
+                f"Shorten it by about {tokens.overflow:,} tokens.",
+                tokens=len(tokens),
+                limit=tokens.max_length,
+            )
+        return cls(loaded, tokens, engine.pad({name: encoding[name] for name in encoding}))
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Layers and heads of the model."""
+        return shape_of(self.loaded)
+
+    def look(self, make: Callable[[], AnyVisitor], ablate: Heads = ()) -> tuple[AnyVisitor, str, tuple[str, ...]]:
+        """Run the encoder once with a visitor that ``make`` makes.
+
+        Returns
+        -------
+        (the visitor, the engine's name, notes that a user should read)
+
+        Raises
+        ------
+        ModelFailed
+            The model shows no attention.
+        TaskUnsupported
+            Heads were to be switched off, in a model that does not let them be.
+        """
+        from .engines.gates import Gates
+        from .engines.interface import NAME, EagerMaps, Enough, attention_implementation, watching
+
+        engine, (num_layers, _) = self.loaded.engine, self.shape
+        visitor = make()
+        with self.loaded.lock, engine.inference():
+            gates = Gates.without(ablate, self.shape, engine.device) if ablate else None
+            with watching(engine.model, visitor=visitor, changer=gates) as watch:
+                engine.encoder(**self.inputs)
+            if watch.has_enough or watch.calls == num_layers:
+                return visitor, NAME, ()
+            if ablate:
+                raise closed(self.loaded)
+            with attention_implementation(engine.model, "eager"):
+                maps = engine.encoder(**self.inputs, output_attentions=True).attentions
+            if not maps or len(maps) != num_layers or any(layer is None for layer in maps):
+                raise ModelFailed(
+                    f"{self.loaded.info.architecture or self.loaded.info.model_type} gives no attention maps.",
+                    "Choose another model: %albert models",
+                )
+            # Part of the layers may have called the function: they cannot be told apart by counting.
+            visitor = make()
+            with contextlib.suppress(Enough):
+                for layer, weights in enumerate(maps):
+                    visitor.visit(layer, EagerMaps(weights[0]))
+        kind = self.loaded.info.model_type
+        return (
+            visitor,
+            "eager",
+            (f"{kind} does not call the attention function of transformers: its own eager maps are shown.",),
+        )
+
+
+def index_of(kind: str, index: Any, count: int) -> int:
+    """Return ``index`` counted from 0; negative ones count from the end. Raises InputInvalid."""
+    if isinstance(index, bool) or not isinstance(index, int | np.integer) or not -count <= index < count:
+        raise InputInvalid(
+            f"There is no {kind} {index!r}.", f"They go from 0 to {count - 1}; negative ones count from the end."
+        )
+    return int(index) % count
+
+
+def indices_of(kind: str, wanted: Sequence[int] | None, count: int) -> list[int]:
+    """Return indices from 0, or all of them for None. Raises InputInvalid."""
+    if wanted is None:
+        return list(range(count))
+    chosen = [index_of(kind, index, count) for index in wanted]
+    if not chosen:
+        raise InputInvalid(f"The list of {kind}s is empty.", f"Leave it out for all {kind}s.")
+    return chosen
+
+
+def heads_of(loaded: Loaded, wanted: Sequence[Sequence[int]]) -> Heads:
+    """Return ``(layer, head)`` pairs from 0, each once and in order. Raises InputInvalid."""
+    num_layers, num_heads = shape_of(loaded)
+    chosen = set()
+    for pair in wanted:
+        if isinstance(pair, str) or not hasattr(pair, "__len__") or len(pair) != 2:
+            raise InputInvalid(f"{pair!r} is no head.", "Name heads as (layer, head), such as [(0, 3), (5, 11)].")
+        chosen.add((index_of("layer", pair[0], num_layers), index_of("head", pair[1], num_heads)))
+    return tuple(sorted(chosen))
+
+
+def shape_of(loaded: Loaded) -> tuple[int, int]:
+    """Return how many layers, and heads in each, the model's encoder has."""
+    config = loaded.engine.encoder.config
+    return int(config.num_hidden_layers), int(config.num_attention_heads)
+
+
+@contextlib.contextmanager
+def without(loaded: Loaded, ablate: Heads) -> Iterator[None]:
+    """Switch heads off in the passes of this block: what they give is zero. The caller holds the model's lock.
+
+    Raises
+    ------
+    TaskUnsupported
+        The model's heads cannot be reached.
+    """
+    if not ablate:
+        yield
+        return
+    from .engines.gates import Gates
+    from .engines.interface import watching
+
+    gates = Gates.without(ablate, shape_of(loaded), loaded.engine.device)
+    with watching(loaded.engine.model, changer=gates) as watch:
+        yield
+    if watch.calls == 0 or watch.calls % shape_of(loaded)[0]:
+        raise closed(loaded)
+
+
+def closed(loaded: Loaded) -> TaskUnsupported:
+    """Return the error for a model whose heads can be seen, but not reached."""
+    return TaskUnsupported(
+        f"{loaded.info.model_type} does not call the attention function of transformers, so its heads "
+        "cannot be reached.",
+        "Choose a model of another architecture: BERT, ALBERT, RoBERTa, ELECTRA, DistilBERT, ModernBERT, ….",
+        model=loaded.info.id,
+    )
