@@ -155,6 +155,31 @@ def test_one_head_is_sent_as_bytes(attention_panel: AttentionPanel) -> None:
     np.testing.assert_allclose(answer.attention(3, 7), attention_panel.attention(3, 7), atol=answer.scale.max())
 
 
+def test_other_views_get_what_they_show(attention_panel: AttentionPanel, backend: Backend) -> None:
+    browser = Browser(attention_panel)
+    measured = browser.ask(1, "head_statistics", params=source(attention_panel), kind="statistics")
+    np.testing.assert_array_equal(measured.entropy, backend.head_statistics(SENTENCE).entropy)
+    found = browser.ask(2, "neurons", params=source(attention_panel, layer=1, head=2, query=3))
+    np.testing.assert_allclose(found.probabilities, attention_panel.attention(1, 2)[3], atol=1e-6)
+    flow = browser.ask(3, "flow", params=source(attention_panel, method="rollout", rows=[2]))
+    assert flow.weights.shape == (6, 1, len(attention_panel.tokens))
+    refused = browser.ask(4, "flow", params=source(attention_panel, folder="/"))
+    assert refused["code"] == "malformed"
+
+
+def test_what_is_chosen_can_be_read_observed_and_set(backend: Backend) -> None:
+    panel = AttentionPanel(SENTENCE, layer=2, view="lines", bert=backend)
+    assert panel.selection == {"layer": 2, "head": 0, "heads": [], "token": None, "view": "lines"}
+    seen: list[Any] = []
+    panel.observe(lambda change: seen.append((change["name"], change["new"])), ["token", "heads"])
+    # As the browser says it.
+    panel.set_state({"token": 3, "heads": [0, 4]})
+    assert seen == [("token", 3), ("heads", [0, 4])]
+    assert panel.selection["token"] == 3
+    with pytest.raises(InputInvalid, match="There is no view 'cube'.\nChoose one of: matrix, lines"):
+        AttentionPanel(SENTENCE, view="cube", bert=backend)
+
+
 def test_answers_come_from_another_thread(tokens_panel: TokensPanel) -> None:
     browser = Browser(tokens_panel)
     browser.ask(1, "tokenize", params=source(tokens_panel))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .parser import index
+from albert_widgets.widgets.views import ATTENTION_VIEWS
+
+from .parser import index, one_word_of
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -19,10 +21,18 @@ def declare(parser: Parser) -> None:
     parser.option("--pair", is_text=True, metavar="TEXT", help="the second text of a pair")
     parser.option("--layer", type=index, metavar="N", help="the layer to begin with, counted from 0")
     parser.option("--head", type=index, metavar="N", help="the head to begin with, counted from 0")
+    parser.option(
+        "--view",
+        type=one_word_of(*ATTENTION_VIEWS),
+        default=ATTENTION_VIEWS[0],
+        offers=ATTENTION_VIEWS,
+        help=f"how the panel begins: {', '.join(ATTENTION_VIEWS)}",
+    )
     parser.model()
     parser.examples = (
         '%albert attention "The cat sat on the mat because it was tired."',
         "%albert attention The cat sat. --layer 3 --head 7",
+        "%albert attention The cat sat. --view lines",
         "panel = %albert attention --from text",
     )
 
@@ -33,8 +43,15 @@ def run(args: Namespace, context: Context) -> object:
     if context.is_notebook:
         from albert_widgets.widgets import AttentionPanel
 
-        chosen = {"layer": args.layer or 0, "head": args.head or 0}
-        return AttentionPanel(text, pair=args.pair, model=args.model, bert=context.bert, **chosen)
+        return AttentionPanel(
+            text,
+            pair=args.pair,
+            model=args.model,
+            layer=args.layer or 0,
+            head=args.head or 0,
+            view=args.view,
+            bert=context.bert,
+        )
     layers = None if args.layer is None else [args.layer]
     heads = None if args.head is None else [args.head]
     return context.bert.attention(text, pair=args.pair, model=args.model, layers=layers, heads=heads)

@@ -9,6 +9,7 @@ import traitlets
 from albert_widgets.errors import InputInvalid, RequestMalformed, TooLarge
 
 from .panel import Panel
+from .views import ATTENTION_VIEWS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +26,13 @@ THUMBNAIL = 64
 PAGE_BYTES = 20_000_000
 """Maps that a standalone page may hold, in bytes before base64."""
 
-_ASKED = frozenset({"layers", "heads", "pool", "quantized"})
+_ASKED: dict[str, frozenset[str]] = {
+    "attention": frozenset({"layers", "heads", "pool", "quantized"}),
+    "head_statistics": frozenset(),
+    "neurons": frozenset({"layer", "head", "query"}),
+    "flow": frozenset({"method", "rows"}),
+}
+"""What the front end may ask of the backend, besides the text, and with which arguments."""
 
 
 class AttentionPanel(Panel["AttentionMaps"]):
@@ -35,6 +42,14 @@ class AttentionPanel(Panel["AttentionMaps"]):
     ----------
     layer, head
         The head that is open at first, counted from 0; negative ones count from the end.
+    view
+        ``"matrix"``, ``"lines"``, ``"neurons"`` or ``"flow"``.
+
+    Attributes
+    ----------
+    layer, head, heads, token, view
+        What is chosen now, to be read, observed and set: the open head, the heads of its layer that the lines are
+        of (none: the open one), the chosen query token (None: all), and the view.
 
     >>> v = AttentionPanel("The cat sat on the mat.")
     >>> v.attention(layer=3, head=7)
@@ -44,6 +59,9 @@ class AttentionPanel(Panel["AttentionMaps"]):
 
     layer = traitlets.Int(0).tag(sync=True)
     head = traitlets.Int(0).tag(sync=True)
+    heads = traitlets.List(traitlets.Int()).tag(sync=True)
+    token = traitlets.Int(None, allow_none=True).tag(sync=True)
+    view = traitlets.Enum(ATTENTION_VIEWS, ATTENTION_VIEWS[0]).tag(sync=True)
 
     def __init__(
         self,
@@ -53,9 +71,17 @@ class AttentionPanel(Panel["AttentionMaps"]):
         model: str | None = None,
         layer: int = 0,
         head: int = 0,
+        view: str = ATTENTION_VIEWS[0],
         bert: BertBackend | None = None,
     ) -> None:
-        super().__init__(text, pair=pair, model=model, bert=bert, layer=layer, head=head)
+        if view not in ATTENTION_VIEWS:
+            raise InputInvalid(f"There is no view {view!r}.", f"Choose one of: {', '.join(ATTENTION_VIEWS)}.")
+        super().__init__(text, pair=pair, model=model, bert=bert, layer=layer, head=head, view=view)
+
+    @property
+    def selection(self) -> dict[str, Any]:
+        """What is chosen in the panel now: ``layer``, ``head``, ``heads``, ``token`` and ``view``."""
+        return {name: getattr(self, name) for name in ("layer", "head", "heads", "token", "view")}
 
     @property
     def tokens(self) -> Tokens:
@@ -123,18 +149,18 @@ class AttentionPanel(Panel["AttentionMaps"]):
                     f"There is no {name} {selection[name]}.",
                     f"They go from 0 to {count - 1}; negative ones count from the end.",
                 )
-        return {name: selection[name] % count for name, count in counts.items()}
+        return {**selection, **{name: selection[name] % count for name, count in counts.items()}}
 
     def _answer(self, method: str, params: dict[str, Any]) -> Any:
-        if method != "attention":
+        if method not in _ASKED:
             return super()._answer(method, params)
         asked = dict(params)
         source = asked.pop("text"), asked.pop("pair", None), asked.pop("model")
-        if asked == {"pool": THUMBNAIL, "quantized": True}:
+        if method == "attention" and asked == {"pool": THUMBNAIL, "quantized": True}:
             return self._result_of(*source)
-        if not _ASKED.issuperset(asked) or not asked.get("quantized"):
+        if not _ASKED[method].issuperset(asked) or (method == "attention" and not asked.get("quantized")):
             raise RequestMalformed(
                 "The panel asked for maps in a way this package does not know.", "Run the cell again."
             )
         text, pair, model = source
-        return self._bert.attention(text, pair=pair, model=model, **asked)
+        return getattr(self._bert, method)(text, pair=pair, model=model, **asked)

@@ -35,6 +35,7 @@ def test_tour_runs_and_its_panels_answer(lab: Lab, pictures: Path, theme: str) -
         check_typing(tokens, expected_tokens(lab, TYPED))
         check_choosing_a_head(attention)
         attention.picture(pictures / f"attention-{theme}.png")
+        check_views(attention, pictures, theme)
         notebook.page.screenshot(path=pictures / f"notebook-{theme}.png")
         notebook.save()
         assert not notebook.slips
@@ -57,7 +58,7 @@ def check_typing(panel: Panel, expected: list[str]) -> None:
 
 
 def check_choosing_a_head(panel: Panel) -> None:
-    layer, head = (panel.root.get_by_role("combobox", name=name) for name in ("Layer", "Head"))
+    layer, head = (panel.root.get_by_role("combobox", name=name, exact=True) for name in ("Layer", "Head"))
     in_python = panel.root.get_by_role("code")
     thumbnails, map_ = panel.root.get_by_role("grid").all()
     assert (layer.input_value(), head.input_value()) == ("0", "0")
@@ -86,7 +87,69 @@ def check_choosing_a_head(panel: Panel) -> None:
     # A click keeps the reading where it can be seen after the pointer has left.
     reading = panel.tip.inner_text()
     map_.click()
-    expect(panel.root.locator(".albert-choice")).to_contain_text(reading)
+    expect(panel.root.locator(".albert-locked")).to_contain_text(reading)
+
+
+def check_views(panel: Panel, pictures: Path, theme: str) -> None:
+    tabs = panel.root.get_by_role("tab")
+    expect(tabs).to_have_text(["Matrix", "Lines", "Neurons", "Flow"])
+    # What the heads do is measured by the way, and stands on the thumbnails.
+    marks = panel.root.get_by_role("combobox", name="Mark heads by")
+    expect(marks).to_be_visible()
+    marks.select_option("previous")
+    strongest = panel.root.locator(".albert-named").get_by_role("button").first
+    strongest.click()
+    layer, head = (panel.root.get_by_role("combobox", name=name, exact=True) for name in ("Layer", "Head"))
+    assert strongest.inner_text().startswith(f"{int(layer.input_value()) + 1}.{int(head.input_value()) + 1} ")
+    panel.wait_until_ready()
+
+    turn(panel, "Lines")
+    lines = panel.root.get_by_role("listbox", name="Tokens and what they attend to")
+    panel.root.get_by_role("button", name="all", exact=True).click()
+    panel.wait_until_ready()
+    heads = panel.root.locator(".albert-head[aria-pressed=true]")
+    expect(heads).to_have_count(12)
+    panel.root.get_by_role("button", name="Head 3", exact=True).click()
+    expect(heads).to_have_count(11)
+    panel.root.get_by_role("button", name="Head 3", exact=True).dblclick()
+    expect(heads).to_have_count(1)
+    panel.wait_until_ready()
+    query = panel.root.get_by_role("combobox", name="Query token")
+    query.select_option("1")
+    lines.focus()
+    for key in ("ArrowDown", "ArrowDown", "Enter"):
+        lines.press(key)
+    expect(panel.tip).to_contain_text(re.compile(r"→ .*0\.\d\d"))
+    chosen = query.input_value()
+    assert chosen == "3"
+    panel.root.get_by_role("button", name="all", exact=True).click()
+    panel.wait_until_ready()
+    panel.picture(pictures / f"lines-{theme}.png")
+
+    turn(panel, "Neurons")
+    expect(query).to_have_value(chosen)
+    vectors = panel.root.get_by_role("img", name=re.compile("^Query .*: strongest key"))
+    expect(vectors).to_be_visible()
+    vectors.hover(position={"x": 110, "y": 70})
+    expect(panel.tip).to_contain_text(re.compile(r"dimension \d+: -?\d+\.\d\d"))
+    panel.picture(pictures / f"neurons-{theme}.png")
+
+    turn(panel, "Flow")
+    expect(panel.root.get_by_role("code")).to_contain_text('bert.flow(v.text, method="rollout", rows=[2])')
+    panel.root.get_by_role("combobox", name="Method").select_option("flow")
+    panel.wait_until_ready()
+    flow = panel.root.get_by_role("grid", name="Layers down, input tokens across.")
+    flow.hover()
+    expect(panel.tip).to_contain_text(re.compile(r"0\.\d\d · up to layer"))
+    panel.picture(pictures / f"flow-{theme}.png")
+    tabs.nth(3).press("ArrowRight")
+    expect(tabs.nth(0)).to_have_attribute("aria-selected", "true")
+
+
+def turn(panel: Panel, view: str) -> None:
+    panel.root.get_by_role("tab", name=view).click()
+    expect(panel.root.get_by_role("tabpanel", name=view)).to_be_visible()
+    panel.wait_until_ready()
 
 
 @pytest.mark.parametrize("is_trusted", [True, False])

@@ -89,6 +89,34 @@ export function ramp({ background, accent, ink }: Colours): Uint8ClampedArray {
   return bytes;
 }
 
+/**
+ * Colours that are told apart with any kind of colour vision (Okabe & Ito 2008), and with black left out for dark pages.
+ *
+ * After them all they begin again: whoever has more to tell apart adds another cue.
+ */
+const OKABE_ITO: Colour[] = [
+  [0, 114, 178, 1],
+  [230, 159, 0, 1],
+  [0, 158, 115, 1],
+  [204, 121, 167, 1],
+  [213, 94, 0, 1],
+  [86, 180, 233, 1],
+  [240, 228, 66, 1]
+];
+
+/** Return the colour of category `index`, dark enough (or light enough) for the present background. */
+export function category(index: number, { background, ink }: Colours): Colour {
+  const colour = OKABE_ITO[index % OKABE_ITO.length];
+  const distance = Math.abs(oklab(colour)[0] - oklab(background)[0]);
+  return distance > 0.3 ? colour : [...srgb(mix(oklab(colour), oklab(ink), 0.35)), 1];
+}
+
+/** Return the colour of a signed share: blue for 1, orange for -1, the background for 0. */
+export function signed(share: number, { background }: Colours): Colour {
+  const end = OKABE_ITO[share >= 0 ? 0 : 4];
+  return [...srgb(mix(oklab(background), oklab(end), Math.sqrt(Math.min(Math.abs(share), 1)))), 1];
+}
+
 function isDark(root: HTMLElement): boolean {
   const [red, green, blue] = surface(root);
   return 0.299 * red + 0.587 * green + 0.114 * blue < 128;

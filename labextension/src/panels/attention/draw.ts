@@ -16,6 +16,7 @@ export function drawOverview(
   context: CanvasRenderingContext2D,
   grid: Grid,
   maps: AttentionMaps,
+  mark: (cell: Cell) => Mark | null,
   brush: Brush
 ): void {
   const [layers, heads] = maps.weights.shape;
@@ -51,16 +52,51 @@ export function drawOverview(
       const map = shrunk(headMap(maps, { row: layer, column: head }), side * devicePixelRatio);
       context.drawImage(bitmap(map, brush.ramp), x, y, side, side);
       context.strokeRect(x + 0.5, y + 0.5, side - 1, side - 1);
+      const marked = mark({ row: layer, column: head });
+      if (marked) {
+        drawMark(context, marked, x, y, side, brush);
+      }
     }
   }
 }
 
-/** Draw one head's map, with the tokens along it where they fit. */
+/** What stands on a thumbnail: a letter where it fits, and a bar along its lower edge. */
+export interface Mark {
+  letter: string;
+  /** Length of the bar, 0 to 1. */
+  share: number;
+}
+
+function drawMark(
+  context: CanvasRenderingContext2D,
+  { letter, share }: Mark,
+  x: number,
+  y: number,
+  side: number,
+  { colours }: Brush
+): void {
+  if (letter && side >= 20) {
+    context.fillStyle = css(colours.background, 0.8);
+    context.fillRect(x + side - 12, y + 1, 11, 12);
+    context.fillStyle = css(colours.ink);
+    context.textAlign = 'center';
+    context.fillText(letter, x + side - 6.5, y + 7.5);
+  }
+  if (share > 0) {
+    context.fillStyle = css(colours.background);
+    context.fillRect(x + 1, y + side - 5, side - 2, 4);
+    context.fillStyle = css(colours.ink);
+    context.fillRect(x + 1, y + side - 4, (side - 2) * Math.min(share, 1), 3);
+  }
+}
+
+/** Draw a map, with names along it where they fit. */
 export function drawMap(
   context: CanvasRenderingContext2D,
   grid: Grid,
   map: HeadMap,
-  names: string[] | null,
+  down: string[] | null,
+  across: string[] | null,
   brush: Brush
 ): void {
   const { left, top, step, gap, rows, columns } = grid;
@@ -77,10 +113,21 @@ export function drawMap(
   }
   context.strokeStyle = css(brush.colours.line);
   context.strokeRect(left + 0.5, top + 0.5, step * columns - 1, step * rows - 1);
-  if (names) {
-    context.fillStyle = css(brush.colours.ink);
-    drawNames(context, grid, names, brush.font);
-  }
+  context.fillStyle = css(brush.colours.ink);
+  context.font = brush.font;
+  context.textBaseline = 'middle';
+  context.textAlign = 'right';
+  down?.forEach((name, row) =>
+    context.fillText(name, left - 6, top + (row + 0.5) * step, left - 6)
+  );
+  context.textAlign = 'left';
+  across?.forEach((name, column) => {
+    context.save();
+    context.translate(left + (column + 0.5) * step, top - 6);
+    context.rotate(-Math.PI / 2);
+    context.fillText(name, 0, 0, top - 6);
+    context.restore();
+  });
 }
 
 /** Frame the open thumbnail, and the one that is pointed at. */
@@ -128,29 +175,6 @@ export function widest(names: string[], font: string): number {
   }
   context.font = font;
   return names.reduce((width, name) => Math.max(width, context.measureText(name).width), 0);
-}
-
-function drawNames(
-  context: CanvasRenderingContext2D,
-  grid: Grid,
-  names: string[],
-  font: string
-): void {
-  const { left, top, step, rows, columns } = grid;
-  context.font = font;
-  context.textBaseline = 'middle';
-  context.textAlign = 'right';
-  for (let row = 0; row < rows; row++) {
-    context.fillText(names[row], left - 6, top + (row + 0.5) * step, left - 6);
-  }
-  context.textAlign = 'left';
-  for (let column = 0; column < columns; column++) {
-    context.save();
-    context.translate(left + (column + 0.5) * step, top - 6);
-    context.rotate(-Math.PI / 2);
-    context.fillText(names[column], 0, 0, top - 6);
-    context.restore();
-  }
 }
 
 /** Return a map as a picture, one pixel a cell. */

@@ -1,94 +1,81 @@
-/** The attention panel: all heads at a glance, one of them in full. */
+/** The attention panel: all heads at a glance, and one of them in several views of the same scene. */
 
 import { Frame, type Input, make } from '../frame';
 import { RequestFailed } from '../messages';
 import { type Panel, showOnPage } from '../page';
 import { coloursOf, css, ramp } from '../theme';
 import { counts } from '../tokens/state';
-import { type Brush, drawCross, drawFrames, drawMap, drawOverview, widest } from './draw';
-import { GridView } from './grid';
-import {
-  type AttentionMaps,
-  type Cell,
-  clamped,
-  headMap,
-  type HeadMap,
-  headName,
-  labels,
-  largest,
-  MapCache,
-  mapGrid,
-  overviewGrid,
-  reading
-} from './state';
+import type { Brush } from './draw';
+import { FlowView } from './flow';
+import type { HeadStatistics } from './habits';
+import { LinesView } from './lines';
+import { MatrixView } from './matrix';
+import { NeuronsView } from './neurons';
+import { Overview } from './overview';
+import { type Choice, queryOf, type Scene, type Tools, type View } from './scene';
+import { type AttentionMaps, type Cell, clamped, headMap, labels, MapCache } from './state';
 import style from './style.css';
+import { Tabs } from './tabs';
 
-/** Cells along a thumbnail, and along a map that is too long to show each token. */
+/** Cells along a thumbnail. */
 const THUMBNAIL = 64;
-const LARGEST_MAP = 1024;
-/** Panels at least this wide show overview and map side by side, in pixels. */
+/** Panels at least this wide show overview and view side by side, in pixels. */
 const WIDE = 720;
+/** Texts up to so many tokens have their heads measured without being asked. */
+const MEASURED = 2048;
 
 const panel: Panel = {
   render({ model, el }) {
-    let overview: AttentionMaps | null = null;
-    let names: string[] = [];
-    let open: Cell = { row: Number(model.get('layer')), column: Number(model.get('head')) };
-    let map: HeadMap | null = null;
-    /** The head that `map` is of: the last good picture stays while another one is fetched. */
-    let mapHead = open;
-    let locked: Cell | null = null;
+    let scene: Scene | null = null;
+    let statistics: HeadStatistics | null = null;
     let brush: Brush;
-    const cache = new MapCache();
 
-    const overviewView = new GridView({
-      label: 'All heads: layers down, heads across. Enter opens one.',
-      name: cell => headName(cell),
-      onPoint: (cell, x, y) => {
-        const text =
-          cell &&
-          overview &&
-          `${headName(cell)} · up to ${largest(headMap(overview, cell)).toFixed(2)}`;
-        frame.point(text, overviewView.element, x, y);
-      },
-      onOpen: cell => void choose(cell),
-      drawOver: (context, grid, pointed) => drawFrames(context, grid, open, pointed, brush.colours)
-    });
-    overviewView.element.classList.add('albert-overview');
-    const mapView = new GridView({
-      label: 'One head: queries down, keys across.',
-      name: cell => (map ? reading(names, map, cell, mapHead) : ''),
-      onPoint: (cell, x, y) => {
-        const text = cell && map && reading(names, map, cell, mapHead);
-        frame.point(text, mapView.element, x, y);
-      },
-      onOpen: cell => {
-        locked = locked?.row === cell.row && locked.column === cell.column ? null : cell;
-        showLocked();
-      },
-      drawOver: (context, grid, pointed) => {
-        const cell = pointed ?? locked;
-        if (cell) {
-          drawCross(context, grid, cell, brush.colours);
-        }
-      }
-    });
-    const layer = make('select');
-    const head = make('select');
-    layer.setAttribute('aria-label', 'Layer');
-    head.setAttribute('aria-label', 'Head');
-    const locking = make('span');
+    const tools: Tools = {
+      ask: (of, method, params, kind) =>
+        frame.requests.ask(method, { ...of.input, ...params }, kind),
+      point: (text, element, x, y) => frame.point(text, element, x, y),
+      choose: choice => void change(choice)
+    };
     const scale = make('span', {
       className: 'albert-scale',
       title: 'Colours follow the square root.'
     });
     const top = make('span');
-    const code = make('code', { title: 'In Python, layers and heads count from 0.' });
-    const choice = make('div', { className: 'albert-choice' }, [layer, head, locking]);
-    const legend = make('div', { className: 'albert-legend' }, ['0', scale, top, code]);
+    const code = make('code', { title: 'In Python, layers, heads and tokens count from 0.' });
+    const legend = {
+      show(largest: number, python: string) {
+        top.textContent = largest.toFixed(2);
+        code.textContent = python;
+      }
+    };
+    const overview = new Overview(tools);
+    const matrix = new MatrixView(tools, legend);
+    // A page of its own holds the maps, and nothing that would have to be computed.
+    const views: View[] = model.get('is_page')
+      ? [matrix, new LinesView(tools)]
+      : [matrix, new LinesView(tools), new NeuronsView(tools), new FlowView(tools, legend)];
+    const tabs = new Tabs(views, String(model.get('view')), view => {
+      model.set('view', view.id);
+      model.save_changes();
+      void change({});
+    });
+    const layer = make('select');
+    const head = make('select');
+    const token = make('select');
+    layer.setAttribute('aria-label', 'Layer');
+    head.setAttribute('aria-label', 'Head');
+    token.setAttribute('aria-label', 'Query token');
+    const choice = make('div', { className: 'albert-choice' }, [layer, head, token]);
+    const bar = make('div', { className: 'albert-legend' }, ['0', scale, top, code]);
+    const right = make('div', { className: 'albert-view' }, [
+      tabs.element,
+      choice,
+      ...views.map(view => view.element),
+      bar
+    ]);
     const body = make('div', { className: 'albert-attention', hidden: true }, [
-      overviewView.element,
-      make('div', {}, [choice, mapView.element, legend])
+      overview.element,
+      right
     ]);
 
     const frame = new Frame(el, model, {
@@ -99,94 +86,117 @@ const panel: Panel = {
     });
     frame.picture.append(body);
 
-    /** Fetch the overview of an input, then the open head. */
+    /** Fetch the overview of an input, and what the present view needs of it. */
     async function show(input: Input): Promise<void> {
       await frame.run(async () => {
-        const answer = await ask(input, { pool: THUMBNAIL }, 'overview');
-        const first = await fetchMap(
+        const params = { ...input, pool: THUMBNAIL, quantized: true };
+        const answer = await frame.requests.ask<AttentionMaps>('attention', params, 'overview');
+        const wanted = Number(model.get('token') ?? -1);
+        const next: Scene = {
           input,
-          clamped(open, answer.num_layers, answer.num_heads),
-          answer
-        );
-        overview = answer;
-        names = labels(answer.tokens);
-        cache.clear();
-        locked = null;
-        keep(clamped(open, answer.num_layers, answer.num_heads));
-        take(open, first);
-        offerChoices(answer);
+          overview: answer,
+          names: labels(answer.tokens),
+          open: clamped(stored(), answer.num_layers, answer.num_heads),
+          heads: ((model.get('heads') as number[] | undefined) ?? []).filter(
+            index => index < answer.num_heads
+          ),
+          token: !scene && wanted >= 0 && wanted < answer.tokens.tokens.length ? wanted : null,
+          maps: new MapCache()
+        };
+        await tabs.view.load(next);
+        scene = next;
+        statistics = null;
+        keep(next);
         frame.describe(answer.num_layers, answer.num_heads);
         body.hidden = false;
         redraw();
-        return [counts(answer.tokens), ...answer.notes].join(' · ');
+        void measure(next);
+        return said(next);
       });
     }
 
-    /** Open another head of the same text. */
-    async function choose(cell: Cell): Promise<void> {
-      const present = overview;
+    /** Measure the heads' habits, when there is nothing more urgent; without them the panel is as good. */
+    async function measure(of: Scene): Promise<void> {
+      if (of.names.length > MEASURED || frame.isPage) {
+        return;
+      }
+      const found = await tools
+        .ask<HeadStatistics>(of, 'head_statistics', {}, 'statistics')
+        .catch(() => null);
+      if (found && scene?.maps === of.maps) {
+        statistics = found;
+        overview.show(scene, statistics);
+      }
+    }
+
+    /** Choose another head, token or view of the same text. */
+    async function change(chosen: Choice): Promise<void> {
+      const present = scene;
       if (!present) {
         return;
       }
-      keep(cell);
-      offerChoices(present);
-      overviewView.go(cell);
-      overviewView.redrawOver();
-      const known = cache.get(cell);
-      if (known) {
+      const next = { ...present, ...chosen };
+      scene = next;
+      keep(next);
+      offerChoices(next);
+      const { view } = tabs;
+      const loading = view.load(next);
+      overview.show(next, statistics);
+      if (!loading) {
         frame.requests.cancel('map');
-        take(cell, known);
-        redrawMap();
+        redrawView();
         return;
       }
-      const { text, pair, model: name } = present.tokens;
       await frame.run(async () => {
-        take(cell, await fetchMap({ text, pair, model: name }, cell, present));
-        redrawMap();
-        return [counts(present.tokens), ...present.notes].join(' · ');
+        await loading;
+        redrawView();
+        return said(next);
       });
     }
 
-    function ask(
-      input: Input,
-      params: Record<string, unknown>,
-      kind: string
-    ): Promise<AttentionMaps> {
-      return frame.requests.ask('attention', { ...input, ...params, quantized: true }, kind);
+    function said({ overview: maps }: Scene): string {
+      return [counts(maps.tokens), ...maps.notes].join(' · ');
     }
 
-    async function fetchMap(input: Input, cell: Cell, { tokens }: AttentionMaps): Promise<HeadMap> {
-      const pool = tokens.tokens.length > LARGEST_MAP ? { pool: LARGEST_MAP / 2 } : {};
-      const answer = await ask(input, { layers: [cell.row], heads: [cell.column], ...pool }, 'map');
-      return headMap(answer, { row: 0, column: 0 });
+    function stored(): Cell {
+      return { row: Number(model.get('layer')), column: Number(model.get('head')) };
     }
 
-    function keep(cell: Cell): void {
-      open = cell;
-      model.set('layer', cell.row);
-      model.set('head', cell.column);
+    function keep({ open, heads, token: query }: Scene): void {
+      model.set('layer', open.row);
+      model.set('head', open.column);
+      model.set('heads', heads);
+      model.set('token', query);
       model.save_changes();
     }
 
-    function take(cell: Cell, fetched: HeadMap): void {
-      map = fetched;
-      mapHead = cell;
-      cache.set(cell, fetched);
-    }
-
-    function offerChoices({ num_layers, num_heads }: AttentionMaps): void {
-      const fill = (select: HTMLSelectElement, word: string, count: number, chosen: number) => {
-        if (select.length !== count) {
+    function offerChoices(of: Scene): void {
+      const fill = (select: HTMLSelectElement, names: string[], chosen: number) => {
+        const present = Array.from(select.options, option => option.textContent);
+        if (present.join('\n') !== names.join('\n')) {
           select.replaceChildren(
-            ...Array.from({ length: count }, (_, index) =>
-              make('option', { value: String(index), textContent: `${word} ${index + 1}` })
+            ...names.map((name, index) =>
+              make('option', { value: String(index), textContent: name })
             )
           );
         }
         select.value = String(chosen);
       };
-      fill(layer, 'layer', num_layers, open.row);
-      fill(head, 'head', num_heads, open.column);
+      const counted = (word: string, count: number) =>
+        Array.from({ length: count }, (_, index) => `${word} ${index + 1}`);
+      fill(layer, counted('layer', of.overview.num_layers), of.open.row);
+      fill(head, counted('head', of.overview.num_heads), of.open.column);
+      head.hidden = tabs.view.id === 'lines' || tabs.view.id === 'flow';
+      layer.hidden = tabs.view.id === 'flow';
+      token.hidden = tabs.view.id === 'matrix' || of.names.length > MEASURED;
+      if (!token.hidden) {
+        const tokens = of.names.map((name, index) => `${index + 1} ${name}`);
+        fill(token, ['all tokens', ...tokens], (of.token ?? -1) + 1);
+        token.options[0].hidden = tabs.view.id !== 'lines';
+        if (tabs.view.id !== 'lines') {
+          token.value = String(queryOf(of) + 1);
+        }
+      }
     }
 
     function redraw(): void {
@@ -201,45 +211,42 @@ const panel: Panel = {
         return `${css([red, green, blue, 1])} ${Math.round(at / 2.55)}%`;
       });
       scale.style.background = `linear-gradient(to right, ${stops.join()})`;
-      if (!overview || !frame.picture.clientWidth) {
+      if (!scene || !frame.picture.clientWidth) {
         return;
       }
-      const maps = overview;
       const width = frame.picture.clientWidth - 24;
       const isWide = width >= WIDE;
       body.toggleAttribute('data-wide', isWide);
-      const grid = overviewGrid(isWide ? width / 2 - 12 : width, maps.num_layers, maps.num_heads);
-      overviewView.go(open);
-      overviewView.draw(grid, context => drawOverview(context, grid, maps, brush));
-      mapWidth = isWide ? width - grid.width - 24 : width;
-      redrawMap();
+      overview.draw(brush, isWide ? width / 2 - 12 : width);
+      overview.show(scene, statistics);
+      viewWidth = isWide ? width - overview.width - 24 : width;
+      offerChoices(scene);
+      redrawView();
     }
 
-    function redrawMap(): void {
-      const shown = map;
-      if (!shown) {
-        return;
+    function redrawView(): void {
+      views.forEach(view => (view.element.hidden = view !== tabs.view));
+      bar.hidden = !['matrix', 'flow'].includes(tabs.view.id);
+      tabs.view.draw(brush, viewWidth);
+    }
+
+    let viewWidth = 0;
+    const choose = (choice: (present: Scene) => Choice) => () => {
+      if (scene) {
+        void change(choice(scene));
       }
-      const grid = mapGrid(mapWidth, shown.rows, shown.columns, widest(names, brush.font));
-      const along = grid.isLabelled && shown.block === 1 ? names : null;
-      mapView.draw(grid, context => drawMap(context, grid, shown, along, brush));
-      top.textContent = largest(shown).toFixed(2);
-      code.textContent = `.attention(layer=${mapHead.row}, head=${mapHead.column})`;
-      showLocked();
-    }
-
-    function showLocked(): void {
-      locking.textContent = locked && map ? reading(names, map, locked, mapHead) : '';
-    }
-
-    let mapWidth = 0;
+    };
     layer.addEventListener(
       'change',
-      () => void choose({ row: Number(layer.value), column: open.column })
+      choose(({ open }) => ({ open: { ...open, row: Number(layer.value) } }))
     );
     head.addEventListener(
       'change',
-      () => void choose({ row: open.row, column: Number(head.value) })
+      choose(({ open }) => ({ open: { ...open, column: Number(head.value) }, heads: [] }))
+    );
+    token.addEventListener(
+      'change',
+      choose(() => ({ token: Number(token.value) ? Number(token.value) - 1 : null }))
     );
     let width = 0;
     const observer = new ResizeObserver(() => {
@@ -249,19 +256,34 @@ const panel: Panel = {
       }
     });
     observer.observe(frame.picture);
+    /** Python chose something. */
     const follow = () => {
-      const cell = { row: Number(model.get('layer')), column: Number(model.get('head')) };
-      if (overview && (cell.row !== open.row || cell.column !== open.column)) {
-        void choose(clamped(cell, overview.num_layers, overview.num_heads));
+      if (!scene) {
+        return;
+      }
+      const { num_layers, num_heads, tokens } = scene.overview;
+      const open = clamped(stored(), num_layers, num_heads);
+      const heads = (model.get('heads') as number[]) ?? [];
+      const wanted = model.get('token') as number | null;
+      const query = wanted === null || wanted >= tokens.tokens.length ? null : wanted;
+      const isSame =
+        open.row === scene.open.row &&
+        open.column === scene.open.column &&
+        heads.join() === scene.heads.join() &&
+        query === scene.token;
+      if (!isSame) {
+        void change({ open, heads, token: query });
       }
     };
-    model.on('change:layer', follow);
-    model.on('change:head', follow);
+    const turn = () => tabs.show(String(model.get('view')));
+    const traits = ['layer', 'head', 'heads', 'token'];
+    traits.forEach(name => model.on(`change:${name}`, follow));
+    model.on('change:view', turn);
     void show(frame.input);
     return () => {
       observer.disconnect();
-      model.off('change:layer', follow);
-      model.off('change:head', follow);
+      traits.forEach(name => model.off(`change:${name}`, follow));
+      model.off('change:view', turn);
       frame.dispose();
     };
   }
@@ -281,23 +303,25 @@ showOnPage(panel, (method, params, data) => {
   if (!Array.isArray(params.layers)) {
     return overview;
   }
-  const cell = {
-    row: maps.layers.indexOf(params.layers[0]),
-    column: maps.heads.indexOf((params.heads as number[])[0])
-  };
-  if (cell.row < 0 || cell.column < 0) {
-    throw new RequestFailed(
-      'page',
-      'This head is not in the saved page.',
-      'Save it with .to_html(layers=…, heads=…), or without both for all heads.'
-    );
-  }
-  const { weights, scale } = headMap(maps, cell);
-  const shape = [1, 1, ...maps.weights.shape.slice(2)];
+  const row = maps.layers.indexOf(params.layers[0]);
+  const found = (params.heads as number[]).map(head => {
+    const cell = { row, column: maps.heads.indexOf(head) };
+    if (cell.row < 0 || cell.column < 0) {
+      throw new RequestFailed(
+        'page',
+        'This head is not in the saved page.',
+        'Save it with .to_html(layers=…, heads=…), or without both for all heads.'
+      );
+    }
+    return headMap(maps, cell);
+  });
+  const [, , queries, keys] = maps.weights.shape;
+  const weights = new Uint8Array(found.length * queries * keys);
+  found.forEach((map, index) => weights.set(map.weights, index * queries * keys));
   return {
     ...maps,
-    weights: { data: weights, shape },
-    scale: { data: Float32Array.of(scale), shape: [1, 1] }
+    weights: { data: weights, shape: [1, found.length, queries, keys] },
+    scale: { data: Float32Array.from(found, map => map.scale), shape: [1, found.length] }
   };
 });
 

@@ -1,0 +1,4 @@
+"""The names of the views; here, so that a magic can offer them before any panel is imported."""
+
+ATTENTION_VIEWS = ("matrix", "lines", "neurons", "flow")
+"""Views of the attention panel; the first is the default."""

@@ -1,0 +1,112 @@
+/** How much of each input token arrives at one token, layer by layer. */
+
+import { make } from '../frame';
+import type { NumberArray } from '../messages';
+import { type Brush, drawCross, drawMap, widest } from './draw';
+import { GridView } from './grid';
+import type { Legend } from './matrix';
+import { queryOf, type Scene, type Tools, type View } from './scene';
+import { type Cell, type HeadMap, mapGrid } from './state';
+
+/** The answer to `flow`; see the Python class `AttentionFlow`. */
+interface AttentionFlow {
+  weights: NumberArray;
+  layers: number[];
+}
+
+const METHODS = [
+  { name: 'rollout', title: 'rollout: ½ A + ½ I, multiplied through the layers' },
+  { name: 'flow', title: 'flow: the maximum flow in the same graph' }
+];
+
+/** Layers down, input tokens across. */
+export class FlowView implements View {
+  readonly id = 'flow';
+  readonly title = 'Flow';
+  readonly element: HTMLElement;
+
+  constructor(
+    private readonly tools: Tools,
+    private readonly legend: Legend
+  ) {
+    this.grid = new GridView({
+      label: 'Layers down, input tokens across.',
+      name: cell => this.read(cell),
+      onPoint: (cell, x, y) => tools.point(cell && this.read(cell), this.grid.element, x, y),
+      onOpen: cell => tools.choose({ token: cell.column }),
+      drawOver: (context, grid, pointed) => {
+        if (pointed && this.brush) {
+          drawCross(context, grid, pointed, this.brush.colours);
+        }
+      }
+    });
+    this.method.setAttribute('aria-label', 'Method');
+    this.method.append(
+      ...METHODS.map(({ name, title }) => make('option', { value: name, textContent: title }))
+    );
+    this.method.addEventListener('change', () => tools.choose({}));
+    const controls = make('div', { className: 'albert-choice' }, [this.method]);
+    this.element = make('div', {}, [controls, this.grid.element, this.note]);
+  }
+
+  load(scene: Scene): Promise<void> | null {
+    const [method, query] = [this.method.value, queryOf(scene)];
+    const key = `${method}/${query}`;
+    if (scene.maps === this.scene?.maps && key === this.key) {
+      this.scene = scene;
+      return null;
+    }
+    return this.tools
+      .ask<AttentionFlow>(scene, 'flow', { method, rows: [query] }, 'flow')
+      .then(({ weights }) => {
+        const [layers, , tokens] = weights.shape;
+        const data = Array.from(weights.data);
+        const top = data.reduce((largest, weight) => Math.max(largest, weight), 0);
+        this.scene = scene;
+        this.key = key;
+        this.map = {
+          weights: Uint8Array.from(data, weight => Math.round((weight / top) * 255)),
+          scale: top / 255,
+          rows: layers,
+          columns: tokens,
+          block: 1
+        };
+      });
+  }
+
+  draw(brush: Brush, width: number): void {
+    const { map, scene } = this;
+    if (!map || !scene) {
+      return;
+    }
+    this.brush = brush;
+    const { names } = scene;
+    const grid = mapGrid(width, map.rows, map.columns, widest([...names, 'layer 99'], brush.font));
+    const layers = Array.from({ length: map.rows }, (_, layer) => `layer ${layer + 1}`);
+    const [down, across] = grid.isLabelled ? [layers, names] : [null, null];
+    this.grid.draw(grid, context => drawMap(context, grid, map, down, across, brush));
+    const query = queryOf(scene);
+    this.note.textContent = `What arrives at “${names[query]}” of each input token. A click follows another token.`;
+    this.legend.show(
+      map.scale * 255,
+      `bert.flow(v.text, method=${JSON.stringify(this.method.value)}, rows=[${query}])`
+    );
+  }
+
+  private read({ row, column }: Cell): string {
+    const { map, scene } = this;
+    if (!map || !scene) {
+      return '';
+    }
+    const share = map.weights[row * map.columns + column] * map.scale;
+    return `${scene.names[column]} → ${scene.names[queryOf(scene)]} ${share.toFixed(2)} · up to layer ${row + 1}`;
+  }
+
+  private readonly grid: GridView;
+  private readonly method = make('select');
+  private readonly note = make('p', { className: 'albert-note' });
+  private scene: Scene | null = null;
+  private key = '';
+  private map: HeadMap | null = null;
+  private brush: Brush | null = null;
+}

@@ -1,0 +1,348 @@
+/** The tokens twice, with a line for each weight: several heads of one layer in colours. */
+
+import { make } from '../frame';
+import { category, css } from '../theme';
+import { type Brush, widest } from './draw';
+import { fetchHeads } from './maps';
+import { LARGEST_MAP, type Scene, strongest, type Tools, type View } from './scene';
+import type { HeadMap } from './state';
+import { meanOf, type Strand, strands } from './strands';
+
+/** Heights in CSS pixels. */
+const ROW = 18;
+const VIEWPORT = 540;
+const DASHES = [[], [5, 3], [2, 2]];
+
+type Pointed = { token: number; side: 'query' | 'key' };
+
+/** Lines between queries at the left and keys at the right. */
+export class LinesView implements View {
+  readonly id = 'lines';
+  readonly title = 'Lines';
+  readonly element: HTMLElement;
+
+  constructor(private readonly tools: Tools) {
+    this.canvas.setAttribute('role', 'listbox');
+    this.canvas.setAttribute(
+      'aria-label',
+      'Tokens and what they attend to. Arrows move, Enter keeps one.'
+    );
+    // The arrow keys of JupyterLab's command mode would move from cell to cell of the notebook.
+    this.canvas.dataset.lmSuppressShortcuts = 'true';
+    this.option.id = `albert-token-${Math.random().toString(36).slice(2)}`;
+    this.option.setAttribute('role', 'option');
+    this.option.setAttribute('aria-selected', 'true');
+    this.canvas.append(this.option);
+    this.canvas.setAttribute('aria-activedescendant', this.option.id);
+    this.canvas.addEventListener('pointermove', event => this.point(this.at(event), event));
+    this.canvas.addEventListener('pointerleave', () => this.point(null));
+    this.canvas.addEventListener('click', event => this.lock(this.at(event)));
+    this.canvas.addEventListener('keydown', event => this.press(event));
+    this.canvas.addEventListener('blur', () => this.point(null));
+    this.scroller.addEventListener('scroll', () => this.paint());
+    this.threshold.setAttribute('aria-label', 'Weakest weight that is drawn');
+    this.threshold.addEventListener('input', () => this.paint());
+    this.mean.addEventListener('change', () => this.paint());
+    this.scroller.append(this.spacer);
+    this.spacer.append(this.canvas);
+    const threshold = make('label', {}, ['from', this.threshold, this.least]);
+    const mean = make('label', {}, [this.mean, 'mean']);
+    const controls = make('div', { className: 'albert-choice' }, [this.heads, mean, threshold]);
+    this.element = make('div', {}, [controls, this.tooLong, this.scroller]);
+  }
+
+  load(scene: Scene): Promise<void> | null {
+    const { length } = scene.overview.tokens.tokens;
+    if (length > LARGEST_MAP) {
+      this.keep(scene, []);
+      return null;
+    }
+    const heads = headsOf(scene);
+    const known = heads.map(head => scene.maps.get({ row: scene.open.row, column: head }));
+    if (known.every(map => map)) {
+      this.keep(scene, known as HeadMap[]);
+      return null;
+    }
+    return fetchHeads(this.tools, scene, scene.open.row, heads).then(maps =>
+      this.keep(scene, maps)
+    );
+  }
+
+  draw(brush: Brush, width: number): void {
+    const { scene } = this;
+    if (!scene) {
+      return;
+    }
+    this.brush = brush;
+    const { names } = scene;
+    const isTooLong = names.length > LARGEST_MAP;
+    this.tooLong.hidden = !isTooLong;
+    this.scroller.hidden = isTooLong;
+    this.tooLong.textContent = `Lines show up to ${LARGEST_MAP.toLocaleString('en')} tokens; this text has ${names.length.toLocaleString('en')}. The matrix shows all of them.`;
+    this.label = Math.min(Math.ceil(widest(names, brush.font)) + 12, width / 3, 130);
+    // Room for the scroll bar.
+    this.width = Math.min(width - 16, 2 * this.label + 320);
+    this.height = Math.min(VIEWPORT, names.length * ROW);
+    this.spacer.style.height = `${names.length * ROW}px`;
+    this.scroller.style.width = `${this.width + 16}px`;
+    this.scroller.style.maxHeight = `${VIEWPORT}px`;
+    this.canvas.width = Math.round(this.width * devicePixelRatio);
+    this.canvas.height = Math.round(this.height * devicePixelRatio);
+    this.canvas.style.width = `${this.width}px`;
+    this.canvas.style.height = `${this.height}px`;
+    this.offerHeads();
+    this.paint();
+  }
+
+  private keep(scene: Scene, maps: HeadMap[]): void {
+    if (scene.maps !== this.scene?.maps) {
+      this.current = 0;
+      this.scroller.scrollTop = 0;
+    }
+    if (scene.token !== null && scene.token !== this.scene?.token) {
+      this.current = scene.token;
+    }
+    this.scene = scene;
+    this.maps = maps;
+  }
+
+  private offerHeads(): void {
+    const { scene, brush } = this;
+    if (!scene || !brush) {
+      return;
+    }
+    const shown = headsOf(scene);
+    const count = scene.overview.num_heads;
+    const all = make('button', { type: 'button', textContent: 'all' });
+    all.addEventListener('click', () => this.tools.choose({ heads: range(count) }));
+    const buttons = range(count).map(head => {
+      const button = make('button', {
+        type: 'button',
+        className: 'albert-head',
+        textContent: String(head + 1),
+        title: `Head ${head + 1}. Double-click: only this one.`
+      });
+      const isShown = shown.includes(head);
+      button.setAttribute('aria-label', `Head ${head + 1}`);
+      button.setAttribute('aria-pressed', String(isShown));
+      button.style.setProperty('--albert-head', css(category(head, brush.colours)));
+      button.addEventListener('click', () => {
+        const heads = isShown ? shown.filter(other => other !== head) : [...shown, head].sort(up);
+        if (heads.length) {
+          this.tools.choose({ heads });
+        }
+      });
+      button.addEventListener('dblclick', () => this.tools.choose({ heads: [head] }));
+      return button;
+    });
+    const focused = [...this.heads.children].indexOf(document.activeElement as Element);
+    this.heads.replaceChildren(all, ...buttons);
+    (this.heads.children[focused] as HTMLElement | undefined)?.focus();
+  }
+
+  private paint(): void {
+    const { scene, brush, canvas } = this;
+    const context = canvas.getContext('2d');
+    if (!context || !scene || !brush || !this.maps.length) {
+      return;
+    }
+    // A square, so that the weak end of the slider has room.
+    const threshold = Number(this.threshold.value) ** 2;
+    this.least.textContent = threshold.toFixed(2);
+    const { names } = scene;
+    const offset = this.scroller.scrollTop;
+    const [from, to] = [
+      Math.floor(offset / ROW),
+      Math.min(names.length, Math.ceil((offset + this.height) / ROW))
+    ];
+    const heads = headsOf(scene);
+    const maps = this.mean.checked && this.maps.length > 1 ? [this.meanMap()] : this.maps;
+    const only: Pointed | null =
+      this.pointed ?? (scene.token === null ? null : { token: scene.token, side: 'query' });
+    context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
+    context.clearRect(0, 0, this.width, this.height);
+    const y = (token: number) => (token + 0.5) * ROW - offset;
+    const [left, right] = [this.label, this.width - this.label];
+    context.lineWidth = 1.5;
+    const found = strands(maps, from, to, threshold, only);
+    for (const { query, key, map, weight } of found) {
+      const head = maps === this.maps ? heads[map] : -1;
+      context.strokeStyle = css(
+        head < 0 ? brush.colours.accent : category(head, brush.colours),
+        Math.sqrt(weight)
+      );
+      context.setLineDash(head < 0 ? [] : DASHES[Math.floor(head / 7) % DASHES.length]);
+      context.beginPath();
+      // Heads lie side by side, or one would hide the others.
+      const shift = (map - (maps.length - 1) / 2) * Math.min(2, (ROW - 6) / maps.length);
+      context.moveTo(left, y(query) + shift);
+      context.lineTo(right, y(key) + shift);
+      context.stroke();
+    }
+    context.setLineDash([]);
+    this.drawTokens(context, from, to, only, found, y);
+  }
+
+  private drawTokens(
+    context: CanvasRenderingContext2D,
+    from: number,
+    to: number,
+    only: Pointed | null,
+    found: Strand[],
+    y: (token: number) => number
+  ): void {
+    const { scene, brush } = this;
+    if (!scene || !brush) {
+      return;
+    }
+    const { ink, accent } = brush.colours;
+    const reached = new Map<number, number>();
+    for (const { query, key, weight } of only ? found : []) {
+      const other = only?.side === 'query' ? key : query;
+      reached.set(other, Math.max(reached.get(other) ?? 0, weight));
+    }
+    context.font = brush.font;
+    context.textBaseline = 'middle';
+    for (let token = from; token < to; token++) {
+      for (const side of ['query', 'key'] as const) {
+        const isLeft = side === 'query';
+        const x = isLeft ? this.label - 6 : this.width - this.label + 6;
+        const isChosen = only?.side === side && only.token === token;
+        const share = only && only.side !== side ? (reached.get(token) ?? 0) : 0;
+        if (isChosen || share > 0) {
+          context.fillStyle = css(accent, isChosen ? 0.35 : 0.6 * Math.sqrt(share));
+          context.fillRect(isLeft ? 0 : x - 4, y(token) - ROW / 2 + 1, this.label - 2, ROW - 2);
+        }
+        context.fillStyle = css(ink);
+        context.textAlign = isLeft ? 'right' : 'left';
+        context.fillText(scene.names[token], x, y(token), this.label - 8);
+      }
+    }
+    if (document.activeElement === this.canvas) {
+      context.strokeStyle = css(ink);
+      context.strokeRect(0.5, y(this.current) - ROW / 2 + 0.5, this.label - 3, ROW - 1);
+    }
+  }
+
+  private meanMap(): HeadMap {
+    if (this.meanOf !== this.maps) {
+      this.meanOf = this.maps;
+      this.meanKept = meanOf(this.maps);
+    }
+    return this.meanKept as HeadMap;
+  }
+
+  private at(event: PointerEvent | MouseEvent): Pointed | null {
+    const token = Math.floor((event.offsetY + this.scroller.scrollTop) / ROW);
+    if (!this.scene || token < 0 || token >= this.scene.names.length) {
+      return null;
+    }
+    if (event.offsetX <= this.label + 12) {
+      return { token, side: 'query' };
+    }
+    return event.offsetX >= this.width - this.label - 12 ? { token, side: 'key' } : null;
+  }
+
+  private point(pointed: Pointed | null, event?: PointerEvent): void {
+    const isSame = pointed?.token === this.pointed?.token && pointed?.side === this.pointed?.side;
+    this.pointed = pointed;
+    const [x, y] = event ? [event.offsetX + 14, event.offsetY + 16] : [this.label, 0];
+    this.tools.point(pointed && this.read(pointed), this.canvas, x, y);
+    if (!isSame) {
+      this.paint();
+    }
+  }
+
+  private lock(pointed: Pointed | null): void {
+    if (pointed) {
+      this.current = pointed.token;
+      const isLocked = this.scene?.token === pointed.token;
+      this.tools.choose({ token: isLocked ? null : pointed.token });
+    }
+  }
+
+  private press(event: KeyboardEvent): void {
+    const last = (this.scene?.names.length ?? 1) - 1;
+    const next = { ArrowUp: -1, ArrowDown: 1, PageUp: -10, PageDown: 10, Home: -last, End: last }[
+      event.key
+    ];
+    if (event.altKey || event.metaKey || event.ctrlKey) {
+      return;
+    }
+    if (event.key === 'Enter' || event.key === ' ') {
+      this.lock({ token: this.current, side: 'query' });
+    } else if (event.key === 'Escape') {
+      this.point(null);
+      this.tools.choose({ token: null });
+    } else if (next !== undefined) {
+      this.current = Math.max(0, Math.min(last, this.current + next));
+      const top = this.current * ROW;
+      if (top < this.scroller.scrollTop || top + ROW > this.scroller.scrollTop + this.height) {
+        this.scroller.scrollTop = top - this.height / 2;
+      }
+      const pointed: Pointed = { token: this.current, side: 'query' };
+      this.option.textContent = this.read(pointed);
+      this.pointed = null;
+      this.point(pointed);
+    } else {
+      return;
+    }
+    event.preventDefault();
+  }
+
+  /** What is read out of a token: "cat → sat 0.41, mat 0.20, it 0.11 · head 3". */
+  private read({ token, side }: Pointed): string {
+    const { scene } = this;
+    if (!scene || !this.maps.length) {
+      return '';
+    }
+    if (side === 'key') {
+      return `${scene.names[token]} ← who attends to it`;
+    }
+    const map = this.maps.length > 1 ? this.meanMap() : this.maps[0];
+    const best = strongest(map, token, 3)
+      .map(({ key, weight }) => `${scene.names[key]} ${weight.toFixed(2)}`)
+      .join(', ');
+    const heads = headsOf(scene);
+    const of = heads.length > 1 ? `mean of ${heads.length} heads` : `head ${heads[0] + 1}`;
+    return `${scene.names[token]} → ${best} · ${of}`;
+  }
+
+  private readonly canvas = make('canvas', { tabIndex: 0 });
+  private readonly option = make('span');
+  private readonly spacer = make('div');
+  private readonly scroller = make('div', { className: 'albert-lines' });
+  private readonly tooLong = make('p', { hidden: true });
+  private readonly heads = make('div', { className: 'albert-heads' });
+  private readonly mean = make('input', { type: 'checkbox' });
+  private readonly least = make('span');
+  private readonly threshold = make('input', {
+    type: 'range',
+    min: '0',
+    max: '0.9',
+    step: '0.05',
+    value: '0.2'
+  });
+  private scene: Scene | null = null;
+  private maps: HeadMap[] = [];
+  private meanOf: HeadMap[] | null = null;
+  private meanKept: HeadMap | null = null;
+  private brush: Brush | null = null;
+  private pointed: Pointed | null = null;
+  private current = 0;
+  private label = 80;
+  private width = 400;
+  private height = VIEWPORT;
+}
+
+function headsOf({ heads, open }: Scene): number[] {
+  return heads.length ? heads : [open.column];
+}
+
+function range(count: number): number[] {
+  return Array.from({ length: count }, (_, index) => index);
+}
+
+function up(a: number, b: number): number {
+  return a - b;
+}

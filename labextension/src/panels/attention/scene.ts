@@ -1,0 +1,72 @@
+/** What all views of the attention panel share: one text, one open head, one chosen token. */
+
+import type { Input } from '../frame';
+import type { Tokens } from '../tokens/state';
+import type { Brush } from './draw';
+import type { AttentionMaps, Cell, HeadMap, MapCache } from './state';
+
+/** What is looked at. A new text makes a new scene; another choice makes a changed copy of it. */
+export interface Scene {
+  readonly input: Input;
+  readonly overview: AttentionMaps;
+  readonly names: string[];
+  /** The open head: layer and head, counted from 0. */
+  readonly open: Cell;
+  /** Heads of the open layer that the lines are of; empty means the open one. */
+  readonly heads: number[];
+  /** The token that was chosen as query, or null. */
+  readonly token: number | null;
+  /** Maps that were fetched of this text. */
+  readonly maps: MapCache;
+}
+
+/** What a person may choose in a view. */
+export type Choice = Partial<Pick<Scene, 'open' | 'heads' | 'token'>>;
+
+/** What a view may use of its panel. */
+export interface Tools {
+  /** Ask the kernel about the scene's text; only the newest request of a kind counts. */
+  ask<T>(scene: Scene, method: string, params: Record<string, unknown>, kind: string): Promise<T>;
+  /** Show a note beside a point of an element; null hides it. */
+  point(text: string | null, element?: Element, x?: number, y?: number): void;
+  choose(choice: Choice): void;
+}
+
+/** One way to look at the scene. */
+export interface View {
+  readonly id: string;
+  readonly title: string;
+  readonly element: HTMLElement;
+  /** Fetch what the scene needs and keep it; null when all of it is there already. Draws nothing. */
+  load(scene: Scene): Promise<void> | null;
+  /** Draw what was loaded last. */
+  draw(brush: Brush, width: number): void;
+}
+
+/** Tokens along a map that is sent whole; longer ones come pooled. */
+export const LARGEST_MAP = 1024;
+
+/** Return the token that a view looks from: the chosen one, or the first that is not special. */
+export function queryOf({ token, overview: { tokens } }: Scene): number {
+  return token ?? firstOrdinary(tokens);
+}
+
+/** Return the first token that is not special, or 0. */
+export function firstOrdinary({ tokens, is_special }: Tokens): number {
+  return Math.max(
+    tokens.findIndex((_, index) => !is_special.data[index]),
+    0
+  );
+}
+
+/** Return the tokens that weigh most in a row, best first: index and weight as a probability. */
+export function strongest(
+  map: HeadMap,
+  row: number,
+  count: number
+): { key: number; weight: number }[] {
+  const weights = map.weights.subarray(row * map.columns, (row + 1) * map.columns);
+  return Array.from(weights, (weight, key) => ({ key, weight: weight * map.scale }))
+    .sort((a, b) => b.weight - a.weight)
+    .slice(0, count);
+}
