@@ -1,8 +1,8 @@
-// Bundles each panel into one ESM file for anywidget: nothing external, below 60 kB, saved in every notebook.
+// Bundles each panel into one ESM file for anywidget: nothing external, below 100 kB, saved in every notebook.
 import { readFile, stat } from 'node:fs/promises';
 import { build, context, transform } from 'esbuild';
 
-const LIMIT = 60_000;
+const LIMIT = 100_000;
 const PANELS = ['tokens', 'attention'];
 
 // A panel carries its style sheet as text, minified like the rest.

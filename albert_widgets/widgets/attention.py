@@ -26,6 +26,8 @@ THUMBNAIL = 64
 PAGE_BYTES = 20_000_000
 """Maps that a standalone page may hold, in bytes before base64."""
 
+_CHOSEN = ("layer", "head", "heads", "token", "view", "words", "special_tokens", "segments")
+
 _ASKED: dict[str, frozenset[str]] = {
     "attention": frozenset({"layers", "heads", "pool", "quantized"}),
     "head_statistics": frozenset(),
@@ -50,6 +52,10 @@ class AttentionPanel(Panel["AttentionMaps"]):
     layer, head, heads, token, view
         What is chosen now, to be read, observed and set: the open head, the heads of its layer that the lines are
         of (none: the open one), the chosen query token (None: all), and the view.
+    words, special_tokens, segments
+        The switches: words for pieces (from a word: the mean of its pieces, to a word: their sum); ``"show"``,
+        ``"hide"`` or ``"renormalize"`` special tokens; ``"all"``, or from one segment to one: ``"AA"``, ``"AB"``,
+        ``"BA"``, ``"BB"``. They change what is shown, not what :meth:`attention` returns.
 
     >>> v = AttentionPanel("The cat sat on the mat.")
     >>> v.attention(layer=3, head=7)
@@ -61,6 +67,9 @@ class AttentionPanel(Panel["AttentionMaps"]):
     head = traitlets.Int(0).tag(sync=True)
     heads = traitlets.List(traitlets.Int()).tag(sync=True)
     token = traitlets.Int(None, allow_none=True).tag(sync=True)
+    words = traitlets.Bool(False).tag(sync=True)
+    special_tokens = traitlets.Enum(("show", "hide", "renormalize"), "show").tag(sync=True)
+    segments = traitlets.Enum(("all", "AA", "AB", "BA", "BB"), "all").tag(sync=True)
     view = traitlets.Enum(ATTENTION_VIEWS, ATTENTION_VIEWS[0]).tag(sync=True)
 
     def __init__(
@@ -80,8 +89,8 @@ class AttentionPanel(Panel["AttentionMaps"]):
 
     @property
     def selection(self) -> dict[str, Any]:
-        """What is chosen in the panel now: ``layer``, ``head``, ``heads``, ``token`` and ``view``."""
-        return {name: getattr(self, name) for name in ("layer", "head", "heads", "token", "view")}
+        """What is chosen in the panel now, by the names of its attributes."""
+        return {name: getattr(self, name) for name in _CHOSEN}
 
     @property
     def tokens(self) -> Tokens:

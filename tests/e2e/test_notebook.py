@@ -144,6 +144,27 @@ def check_views(panel: Panel, pictures: Path, theme: str) -> None:
     panel.picture(pictures / f"flow-{theme}.png")
     tabs.nth(3).press("ArrowRight")
     expect(tabs.nth(0)).to_have_attribute("aria-selected", "true")
+    check_switches(panel)
+
+
+def check_switches(panel: Panel) -> None:
+    map_ = panel.root.get_by_role("grid", name="One head: queries down, keys across.")
+    for text, rows in (("unbelievably good", 8), ("unbelievably good!", 9)):
+        panel.text.fill(text)
+        panel.root.get_by_role("button", name="Run").click()
+        expect(map_).to_have_attribute("aria-rowcount", str(rows))
+        panel.wait_until_ready()
+    panel.root.get_by_role("checkbox", name="words").check()
+    expect(map_).to_have_attribute("aria-rowcount", "5")
+    panel.root.get_by_role("combobox", name="Special tokens").select_option("hide")
+    expect(map_).to_have_attribute("aria-rowcount", "3")
+    map_.focus()
+    map_.press("Control+Home")
+    map_.press("ArrowRight")
+    expect(panel.tip).to_contain_text(re.compile(r"unbelievably → good 0\.\d\d"))
+    panel.root.get_by_role("combobox", name="Special tokens").select_option("show")
+    panel.root.get_by_role("checkbox", name="words").uncheck()
+    expect(map_).to_have_attribute("aria-rowcount", "9")
 
 
 def turn(panel: Panel, view: str) -> None:

@@ -1,7 +1,7 @@
 /** The pictures of the attention panel: all heads as thumbnails, and one head's map. */
 
 import { type Colours, css } from '../theme';
-import { type AttentionMaps, type Cell, type Grid, headMap, type HeadMap, shrunk } from './state';
+import { type AttentionMaps, type Cell, type Grid, type HeadMap, shrunk } from './state';
 
 /** What pictures are drawn with. */
 export interface Brush {
@@ -16,6 +16,7 @@ export function drawOverview(
   context: CanvasRenderingContext2D,
   grid: Grid,
   maps: AttentionMaps,
+  mapOf: (cell: Cell) => HeadMap,
   mark: (cell: Cell) => Mark | null,
   brush: Brush
 ): void {
@@ -49,7 +50,7 @@ export function drawOverview(
   for (let layer = 0; layer < layers; layer++) {
     for (let head = 0; head < heads; head++) {
       const [x, y] = [grid.left + head * grid.step, grid.top + layer * grid.step];
-      const map = shrunk(headMap(maps, { row: layer, column: head }), side * devicePixelRatio);
+      const map = shrunk(mapOf({ row: layer, column: head }), side * devicePixelRatio);
       context.drawImage(bitmap(map, brush.ramp), x, y, side, side);
       context.strokeRect(x + 0.5, y + 0.5, side - 1, side - 1);
       const marked = mark({ row: layer, column: head });

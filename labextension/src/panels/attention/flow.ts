@@ -2,6 +2,7 @@
 
 import { make } from '../frame';
 import type { NumberArray } from '../messages';
+import { arranged, plain, quantized } from './arrangement';
 import { type Brush, drawCross, drawMap, widest } from './draw';
 import { GridView } from './grid';
 import type { Legend } from './matrix';
@@ -33,7 +34,10 @@ export class FlowView implements View {
       label: 'Layers down, input tokens across.',
       name: cell => this.read(cell),
       onPoint: (cell, x, y) => tools.point(cell && this.read(cell), this.grid.element, x, y),
-      onOpen: cell => tools.choose({ token: cell.column }),
+      onOpen: cell => {
+        const [token] = this.scene?.arrangement.columns.groups[cell.column] ?? [null];
+        tools.choose({ token });
+      },
       drawOver: (context, grid, pointed) => {
         if (pointed && this.brush) {
           drawCross(context, grid, pointed, this.brush.colours);
@@ -60,33 +64,28 @@ export class FlowView implements View {
       .ask<AttentionFlow>(scene, 'flow', { method, rows: [query] }, 'flow')
       .then(({ weights }) => {
         const [layers, , tokens] = weights.shape;
-        const data = Array.from(weights.data);
-        const top = data.reduce((largest, weight) => Math.max(largest, weight), 0);
         this.scene = scene;
         this.key = key;
-        this.map = {
-          weights: Uint8Array.from(data, weight => Math.round((weight / top) * 255)),
-          scale: top / 255,
-          rows: layers,
-          columns: tokens,
-          block: 1
-        };
+        this.whole = quantized(Float32Array.from(weights.data), layers, tokens);
       });
   }
 
   draw(brush: Brush, width: number): void {
-    const { map, scene } = this;
-    if (!map || !scene) {
+    const { whole, scene } = this;
+    if (!whole || !scene) {
       return;
     }
     this.brush = brush;
-    const { names } = scene;
+    const { columns, isWhole, isRenormalized } = scene.arrangement;
+    const { names } = columns;
+    const map = arranged(whole, { rows: plain(whole.rows), columns, isWhole, isRenormalized });
+    this.map = map;
     const grid = mapGrid(width, map.rows, map.columns, widest([...names, 'layer 99'], brush.font));
     const layers = Array.from({ length: map.rows }, (_, layer) => `layer ${layer + 1}`);
     const [down, across] = grid.isLabelled ? [layers, names] : [null, null];
     this.grid.draw(grid, context => drawMap(context, grid, map, down, across, brush));
     const query = queryOf(scene);
-    this.note.textContent = `What arrives at “${names[query]}” of each input token. A click follows another token.`;
+    this.note.textContent = `What arrives at “${scene.names[query]}” of each input token. A click follows another token.`;
     this.legend.show(
       map.scale * 255,
       `bert.flow(v.text, method=${JSON.stringify(this.method.value)}, rows=[${query}])`
@@ -99,7 +98,7 @@ export class FlowView implements View {
       return '';
     }
     const share = map.weights[row * map.columns + column] * map.scale;
-    return `${scene.names[column]} → ${scene.names[queryOf(scene)]} ${share.toFixed(2)} · up to layer ${row + 1}`;
+    return `${scene.arrangement.columns.names[column]} → ${scene.names[queryOf(scene)]} ${share.toFixed(2)} · up to layer ${row + 1}`;
   }
 
   private readonly grid: GridView;
@@ -107,6 +106,7 @@ export class FlowView implements View {
   private readonly note = make('p', { className: 'albert-note' });
   private scene: Scene | null = null;
   private key = '';
+  private whole: HeadMap | null = null;
   private map: HeadMap | null = null;
   private brush: Brush | null = null;
 }

@@ -5,6 +5,7 @@ import { RequestFailed } from '../messages';
 import { type Panel, showOnPage } from '../page';
 import { coloursOf, css, ramp } from '../theme';
 import { counts } from '../tokens/state';
+import { arrange, lineOf, type Switches } from './arrangement';
 import type { Brush } from './draw';
 import { FlowView } from './flow';
 import type { HeadStatistics } from './habits';
@@ -12,7 +13,7 @@ import { LinesView } from './lines';
 import { MatrixView } from './matrix';
 import { NeuronsView } from './neurons';
 import { Overview } from './overview';
-import { type Choice, queryOf, type Scene, type Tools, type View } from './scene';
+import { type Choice, LARGEST_MAP, queryOf, type Scene, type Tools, type View } from './scene';
 import { type AttentionMaps, type Cell, clamped, headMap, labels, MapCache } from './state';
 import style from './style.css';
 import { Tabs } from './tabs';
@@ -23,6 +24,8 @@ const THUMBNAIL = 64;
 const WIDE = 720;
 /** Texts up to so many tokens have their heads measured without being asked. */
 const MEASURED = 2048;
+
+const ALL: Switches = { words: false, special_tokens: 'show', segments: 'all' };
 
 const panel: Panel = {
   render({ model, el }) {
@@ -66,10 +69,32 @@ const panel: Panel = {
     head.setAttribute('aria-label', 'Head');
     token.setAttribute('aria-label', 'Query token');
     const choice = make('div', { className: 'albert-choice' }, [layer, head, token]);
+    const words = make('input', { type: 'checkbox' });
+    const specials = choices('Special tokens', {
+      show: 'special tokens shown',
+      hide: 'special tokens hidden',
+      renormalize: 'hidden, and the rest of a row sums to 1'
+    });
+    const segments = choices('Segments', {
+      all: 'both texts',
+      AA: 'A → A',
+      AB: 'A → B',
+      BA: 'B → A',
+      BB: 'B → B'
+    });
+    const switching = make('div', { className: 'albert-choice' }, [
+      make('label', { title: 'From a word: the mean of its pieces; to a word: their sum.' }, [
+        words,
+        'words'
+      ]),
+      specials,
+      segments
+    ]);
     const bar = make('div', { className: 'albert-legend' }, ['0', scale, top, code]);
     const right = make('div', { className: 'albert-view' }, [
       tabs.element,
       choice,
+      switching,
       ...views.map(view => view.element),
       bar
     ]);
@@ -92,10 +117,12 @@ const panel: Panel = {
         const params = { ...input, pool: THUMBNAIL, quantized: true };
         const answer = await frame.requests.ask<AttentionMaps>('attention', params, 'overview');
         const wanted = Number(model.get('token') ?? -1);
+        const names = labels(answer.tokens);
         const next: Scene = {
           input,
           overview: answer,
-          names: labels(answer.tokens),
+          names,
+          ...arrangedBy(answer, switched()),
           open: clamped(stored(), answer.num_layers, answer.num_heads),
           heads: ((model.get('heads') as number[] | undefined) ?? []).filter(
             index => index < answer.num_heads
@@ -135,7 +162,15 @@ const panel: Panel = {
       if (!present) {
         return;
       }
-      const next = { ...present, ...chosen };
+      const changed = { ...present, ...chosen };
+      const next = chosen.switches
+        ? { ...changed, ...arrangedBy(changed.overview, chosen.switches) }
+        : changed;
+      if (!next.arrangement.rows.groups.length || !next.arrangement.columns.groups.length) {
+        frame.rest('Nothing is left to show: change the switches.');
+        offerChoices(present);
+        return;
+      }
       scene = next;
       keep(next);
       offerChoices(next);
@@ -154,6 +189,23 @@ const panel: Panel = {
       });
     }
 
+    /** What the switches make of a text; one that is too long for a map of each token is shown whole. */
+    function arrangedBy(
+      answer: AttentionMaps,
+      switches: Switches
+    ): Pick<Scene, 'switches' | 'arrangement'> {
+      const isLong = answer.tokens.tokens.length > LARGEST_MAP;
+      return { switches, arrangement: arrange(answer.tokens, isLong ? ALL : switches) };
+    }
+
+    function switched(): Switches {
+      return {
+        words: Boolean(model.get('words')),
+        special_tokens: (model.get('special_tokens') as Switches['special_tokens']) ?? 'show',
+        segments: (model.get('segments') as Switches['segments']) ?? 'all'
+      };
+    }
+
     function said({ overview: maps }: Scene): string {
       return [counts(maps.tokens), ...maps.notes].join(' · ');
     }
@@ -162,7 +214,8 @@ const panel: Panel = {
       return { row: Number(model.get('layer')), column: Number(model.get('head')) };
     }
 
-    function keep({ open, heads, token: query }: Scene): void {
+    function keep({ open, heads, token: query, switches }: Scene): void {
+      Object.entries(switches).forEach(([name, value]) => model.set(name, value));
       model.set('layer', open.row);
       model.set('head', open.column);
       model.set('heads', heads);
@@ -190,13 +243,18 @@ const panel: Panel = {
       layer.hidden = tabs.view.id === 'flow';
       token.hidden = tabs.view.id === 'matrix' || of.names.length > MEASURED;
       if (!token.hidden) {
-        const tokens = of.names.map((name, index) => `${index + 1} ${name}`);
-        fill(token, ['all tokens', ...tokens], (of.token ?? -1) + 1);
+        const { rows } = of.arrangement;
+        const lines = rows.names.map((name, line) => `${rows.groups[line][0] + 1} ${name}`);
+        const query = tabs.view.id === 'lines' ? of.token : queryOf(of);
+        fill(token, ['all tokens', ...lines], (lineOf(rows, query) ?? -1) + 1);
         token.options[0].hidden = tabs.view.id !== 'lines';
-        if (tabs.view.id !== 'lines') {
-          token.value = String(queryOf(of) + 1);
-        }
       }
+      const isLong = of.names.length > LARGEST_MAP;
+      words.checked = of.switches.words;
+      specials.value = of.switches.special_tokens;
+      segments.value = of.switches.segments;
+      segments.hidden = of.input.pair === null;
+      [words, specials, segments].forEach(control => (control.disabled = isLong));
     }
 
     function redraw(): void {
@@ -246,7 +304,22 @@ const panel: Panel = {
     );
     token.addEventListener(
       'change',
-      choose(() => ({ token: Number(token.value) ? Number(token.value) - 1 : null }))
+      choose(({ arrangement }) => {
+        const [found] = arrangement.rows.groups[Number(token.value) - 1] ?? [null];
+        return { token: found };
+      })
+    );
+    [words, specials, segments].forEach(control =>
+      control.addEventListener(
+        'change',
+        choose(() => ({
+          switches: {
+            words: words.checked,
+            special_tokens: specials.value as Switches['special_tokens'],
+            segments: segments.value as Switches['segments']
+          }
+        }))
+      )
     );
     let width = 0;
     const observer = new ResizeObserver(() => {
@@ -266,17 +339,19 @@ const panel: Panel = {
       const heads = (model.get('heads') as number[]) ?? [];
       const wanted = model.get('token') as number | null;
       const query = wanted === null || wanted >= tokens.tokens.length ? null : wanted;
+      const switches = switched();
       const isSame =
+        Object.values(switches).join() === Object.values(scene.switches).join() &&
         open.row === scene.open.row &&
         open.column === scene.open.column &&
         heads.join() === scene.heads.join() &&
         query === scene.token;
       if (!isSame) {
-        void change({ open, heads, token: query });
+        void change({ open, heads, token: query, switches });
       }
     };
     const turn = () => tabs.show(String(model.get('view')));
-    const traits = ['layer', 'head', 'heads', 'token'];
+    const traits = ['layer', 'head', 'heads', 'token', 'words', 'special_tokens', 'segments'];
     traits.forEach(name => model.on(`change:${name}`, follow));
     model.on('change:view', turn);
     void show(frame.input);
@@ -288,6 +363,16 @@ const panel: Panel = {
     };
   }
 };
+
+function choices(label: string, names: Record<string, string>): HTMLSelectElement {
+  const select = make(
+    'select',
+    {},
+    Object.entries(names).map(([value, textContent]) => make('option', { value, textContent }))
+  );
+  select.setAttribute('aria-label', label);
+  return select;
+}
 
 /** What `AttentionPanel.to_html` puts into a page: the overview, and the maps of some layers and heads. */
 interface PageMaps {

@@ -2,6 +2,7 @@
 
 import { make } from '../frame';
 import { category, css } from '../theme';
+import { arranged, lineOf } from './arrangement';
 import { type Brush, widest } from './draw';
 import { fetchHeads } from './maps';
 import { LARGEST_MAP, type Scene, strongest, type Tools, type View } from './scene';
@@ -13,6 +14,7 @@ const ROW = 18;
 const VIEWPORT = 540;
 const DASHES = [[], [5, 3], [2, 2]];
 
+/** A line of one of the sides: a token, or a word. */
 type Pointed = { token: number; side: 'query' | 'key' };
 
 /** Lines between queries at the left and keys at the right. */
@@ -74,16 +76,19 @@ export class LinesView implements View {
       return;
     }
     this.brush = brush;
-    const { names } = scene;
-    const isTooLong = names.length > LARGEST_MAP;
+    const { rows, columns } = scene.arrangement;
+    const { length } = scene.names;
+    const isTooLong = length > LARGEST_MAP;
     this.tooLong.hidden = !isTooLong;
     this.scroller.hidden = isTooLong;
-    this.tooLong.textContent = `Lines show up to ${LARGEST_MAP.toLocaleString('en')} tokens; this text has ${names.length.toLocaleString('en')}. The matrix shows all of them.`;
-    this.label = Math.min(Math.ceil(widest(names, brush.font)) + 12, width / 3, 130);
+    this.tooLong.textContent = `Lines show up to ${LARGEST_MAP.toLocaleString('en')} tokens; this text has ${length.toLocaleString('en')}. The matrix shows all of them.`;
+    const longest = widest([...rows.names, ...columns.names], brush.font);
+    this.label = Math.min(Math.ceil(longest) + 12, width / 3, 130);
+    this.lines = Math.max(rows.names.length, columns.names.length);
     // Room for the scroll bar.
     this.width = Math.min(width - 16, 2 * this.label + 320);
-    this.height = Math.min(VIEWPORT, names.length * ROW);
-    this.spacer.style.height = `${names.length * ROW}px`;
+    this.height = Math.min(VIEWPORT, this.lines * ROW);
+    this.spacer.style.height = `${this.lines * ROW}px`;
     this.scroller.style.width = `${this.width + 16}px`;
     this.scroller.style.maxHeight = `${VIEWPORT}px`;
     this.canvas.width = Math.round(this.width * devicePixelRatio);
@@ -95,15 +100,20 @@ export class LinesView implements View {
   }
 
   private keep(scene: Scene, maps: HeadMap[]): void {
-    if (scene.maps !== this.scene?.maps) {
+    if (scene.arrangement !== this.scene?.arrangement) {
       this.current = 0;
       this.scroller.scrollTop = 0;
     }
-    if (scene.token !== null && scene.token !== this.scene?.token) {
-      this.current = scene.token;
+    if (scene.token !== this.scene?.token) {
+      this.current = lineOf(scene.arrangement.rows, scene.token) ?? this.current;
     }
     this.scene = scene;
-    this.maps = maps;
+    this.maps = maps.map(map => arranged(map, scene.arrangement));
+  }
+
+  private names(): { query: string[]; key: string[] } {
+    const { rows, columns } = this.scene?.arrangement ?? { rows: null, columns: null };
+    return { query: rows?.names ?? [], key: columns?.names ?? [] };
   }
 
   private offerHeads(): void {
@@ -149,16 +159,16 @@ export class LinesView implements View {
     // A square, so that the weak end of the slider has room.
     const threshold = Number(this.threshold.value) ** 2;
     this.least.textContent = threshold.toFixed(2);
-    const { names } = scene;
     const offset = this.scroller.scrollTop;
     const [from, to] = [
       Math.floor(offset / ROW),
-      Math.min(names.length, Math.ceil((offset + this.height) / ROW))
+      Math.min(this.lines, Math.ceil((offset + this.height) / ROW))
     ];
     const heads = headsOf(scene);
     const maps = this.mean.checked && this.maps.length > 1 ? [this.meanMap()] : this.maps;
+    const locked = lineOf(scene.arrangement.rows, scene.token);
     const only: Pointed | null =
-      this.pointed ?? (scene.token === null ? null : { token: scene.token, side: 'query' });
+      this.pointed ?? (locked === null ? null : { token: locked, side: 'query' });
     context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
     context.clearRect(0, 0, this.width, this.height);
     const y = (token: number) => (token + 0.5) * ROW - offset;
@@ -196,6 +206,7 @@ export class LinesView implements View {
       return;
     }
     const { ink, accent } = brush.colours;
+    const names = this.names();
     const reached = new Map<number, number>();
     for (const { query, key, weight } of only ? found : []) {
       const other = only?.side === 'query' ? key : query;
@@ -205,6 +216,9 @@ export class LinesView implements View {
     context.textBaseline = 'middle';
     for (let token = from; token < to; token++) {
       for (const side of ['query', 'key'] as const) {
+        if (names[side][token] === undefined) {
+          continue;
+        }
         const isLeft = side === 'query';
         const x = isLeft ? this.label - 6 : this.width - this.label + 6;
         const isChosen = only?.side === side && only.token === token;
@@ -215,7 +229,7 @@ export class LinesView implements View {
         }
         context.fillStyle = css(ink);
         context.textAlign = isLeft ? 'right' : 'left';
-        context.fillText(scene.names[token], x, y(token), this.label - 8);
+        context.fillText(names[side][token], x, y(token), this.label - 8);
       }
     }
     if (document.activeElement === this.canvas) {
@@ -234,13 +248,9 @@ export class LinesView implements View {
 
   private at(event: PointerEvent | MouseEvent): Pointed | null {
     const token = Math.floor((event.offsetY + this.scroller.scrollTop) / ROW);
-    if (!this.scene || token < 0 || token >= this.scene.names.length) {
-      return null;
-    }
-    if (event.offsetX <= this.label + 12) {
-      return { token, side: 'query' };
-    }
-    return event.offsetX >= this.width - this.label - 12 ? { token, side: 'key' } : null;
+    const isKey = event.offsetX >= this.width - this.label - 12;
+    const side = isKey ? 'key' : event.offsetX <= this.label + 12 ? 'query' : null;
+    return side && this.names()[side][token] !== undefined ? { token, side } : null;
   }
 
   private point(pointed: Pointed | null, event?: PointerEvent): void {
@@ -254,15 +264,15 @@ export class LinesView implements View {
   }
 
   private lock(pointed: Pointed | null): void {
-    if (pointed) {
-      this.current = pointed.token;
-      const isLocked = this.scene?.token === pointed.token;
-      this.tools.choose({ token: isLocked ? null : pointed.token });
+    if (pointed && this.scene) {
+      const { rows, columns } = this.scene.arrangement;
+      const [token] = (pointed.side === 'key' ? columns : rows).groups[pointed.token];
+      this.tools.choose({ token: this.scene.token === token ? null : token });
     }
   }
 
   private press(event: KeyboardEvent): void {
-    const last = (this.scene?.names.length ?? 1) - 1;
+    const last = Math.max(this.names().query.length - 1, 0);
     const next = { ArrowUp: -1, ArrowDown: 1, PageUp: -10, PageDown: 10, Home: -last, End: last }[
       event.key
     ];
@@ -296,16 +306,17 @@ export class LinesView implements View {
     if (!scene || !this.maps.length) {
       return '';
     }
+    const names = this.names();
     if (side === 'key') {
-      return `${scene.names[token]} ← who attends to it`;
+      return `${names.key[token]} ← who attends to it`;
     }
     const map = this.maps.length > 1 ? this.meanMap() : this.maps[0];
     const best = strongest(map, token, 3)
-      .map(({ key, weight }) => `${scene.names[key]} ${weight.toFixed(2)}`)
+      .map(({ key, weight }) => `${names.key[key]} ${weight.toFixed(2)}`)
       .join(', ');
     const heads = headsOf(scene);
     const of = heads.length > 1 ? `mean of ${heads.length} heads` : `head ${heads[0] + 1}`;
-    return `${scene.names[token]} → ${best} · ${of}`;
+    return `${names.query[token]} → ${best} · ${of}`;
   }
 
   private readonly canvas = make('canvas', { tabIndex: 0 });
@@ -329,7 +340,9 @@ export class LinesView implements View {
   private meanKept: HeadMap | null = null;
   private brush: Brush | null = null;
   private pointed: Pointed | null = null;
+  /** The line of the queries that the keyboard is at. */
   private current = 0;
+  private lines = 0;
   private label = 80;
   private width = 400;
   private height = VIEWPORT;

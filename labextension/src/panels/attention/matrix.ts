@@ -1,10 +1,11 @@
 /** One head's map, cell by cell. */
 
 import { make } from '../frame';
+import { arranged } from './arrangement';
 import { type Brush, drawCross, drawMap, widest } from './draw';
 import { GridView } from './grid';
 import { fetchMap } from './maps';
-import { queryOf, type Scene, type Tools, type View } from './scene';
+import type { Scene, Tools, View } from './scene';
 import { type Cell, type HeadMap, largest, mapGrid, reading } from './state';
 
 /** The heat map of the open head. */
@@ -25,8 +26,7 @@ export class MatrixView implements View {
         const isSame = this.locked?.row === cell.row && this.locked.column === cell.column;
         this.locked = isSame ? null : cell;
         this.showLocked();
-        const { block } = this.map ?? { block: 1 };
-        tools.choose({ token: this.locked && this.locked.row * block });
+        tools.choose({ token: this.locked && this.tokenOf(this.locked.row) });
       },
       drawOver: (context, grid, pointed) => {
         const cell = pointed ?? this.locked;
@@ -39,13 +39,13 @@ export class MatrixView implements View {
   }
 
   load(scene: Scene): Promise<void> | null {
-    if (scene.maps !== this.scene?.maps) {
+    if (scene.arrangement !== this.scene?.arrangement) {
       this.locked = null;
     }
     const known = scene.maps.get(scene.open);
     const keep = (map: HeadMap) => {
       this.scene = scene;
-      this.map = map;
+      this.map = arranged(map, scene.arrangement);
     };
     return known ? (keep(known), null) : fetchMap(this.tools, scene, scene.open).then(keep);
   }
@@ -56,13 +56,15 @@ export class MatrixView implements View {
       return;
     }
     this.brush = brush;
-    const { names } = scene;
-    const grid = mapGrid(width, map.rows, map.columns, widest(names, brush.font));
-    const along = grid.isLabelled && map.block === 1 ? names : null;
-    if (this.locked && this.locked.row * map.block !== queryOf(scene)) {
+    const { rows, columns } = scene.arrangement;
+    const longest = widest([...rows.names, ...columns.names], brush.font);
+    const grid = mapGrid(width, map.rows, map.columns, longest);
+    const isNamed = grid.isLabelled && map.block === 1;
+    const [down, across] = isNamed ? [rows.names, columns.names] : [null, null];
+    if (this.locked && this.tokenOf(this.locked.row) !== scene.token) {
       this.locked = null;
     }
-    this.grid.draw(grid, context => drawMap(context, grid, map, along, along, brush));
+    this.grid.draw(grid, context => drawMap(context, grid, map, down, across, brush));
     this.legend.show(
       largest(map),
       `.attention(layer=${scene.open.row}, head=${scene.open.column})`
@@ -72,7 +74,16 @@ export class MatrixView implements View {
 
   private read(cell: Cell): string {
     const { map, scene } = this;
-    return map && scene ? reading(scene.names, map, cell, scene.open) : '';
+    if (!map || !scene) {
+      return '';
+    }
+    const { rows, columns } = scene.arrangement;
+    return reading(rows.names, columns.names, map, cell, scene.open);
+  }
+
+  private tokenOf(row: number): number {
+    const { scene, map } = this;
+    return map && map.block > 1 ? row * map.block : (scene?.arrangement.rows.groups[row]?.[0] ?? 0);
   }
 
   private showLocked(): void {

@@ -64,8 +64,10 @@ export class NeuronsView implements View {
     }
     const { names } = scene;
     const probabilities = Array.from(found.probabilities.data);
-    this.keys = probabilities
-      .map((probability, key) => ({ probability, key }))
+    // Vectors are of pieces: of the switches, words join nothing here.
+    const shown = scene.arrangement.columns.groups.flat();
+    this.keys = shown
+      .map(key => ({ probability: probabilities[key], key }))
       .sort((a, b) => b.probability - a.probability)
       .slice(0, SHOWN)
       .map(({ key }) => key)
@@ -118,10 +120,13 @@ export class NeuronsView implements View {
       context.fillText(this.dots[index].toFixed(1), third, y + ROW / 2);
       context.fillText(probabilities[key].toFixed(2), third + 60, y + ROW / 2);
     });
-    const left = names.length - this.keys.length;
+    const left = shown.length - this.keys.length;
     this.note.textContent =
       `softmax(q · k × ${found.scaling.toFixed(3)}): blue is positive, orange negative. A click on a row makes it the query.` +
-      (left ? ` The ${this.keys.length} strongest keys of ${names.length} are shown.` : '');
+      (left ? ` The ${this.keys.length} strongest keys of ${shown.length} are shown.` : '');
+    if (!this.keys.length) {
+      return;
+    }
     const strong = this.keys.reduce((a, b) => (probabilities[a] >= probabilities[b] ? a : b));
     this.canvas.setAttribute(
       'aria-label',

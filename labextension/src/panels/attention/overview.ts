@@ -1,6 +1,7 @@
 /** All heads at a glance, with what each of them is in the habit of. */
 
 import { make } from '../frame';
+import { arranged } from './arrangement';
 import { type Brush, drawFrames, drawOverview, type Mark } from './draw';
 import { GridView } from './grid';
 import {
@@ -14,7 +15,7 @@ import {
   valueOf
 } from './habits';
 import type { Scene, Tools } from './scene';
-import { type Cell, headMap, headName, largest, overviewGrid } from './state';
+import { type Cell, headMap, type HeadMap, headName, largest, overviewGrid } from './state';
 
 /** How many heads are named under the thumbnails. */
 const NAMED = 5;
@@ -80,9 +81,23 @@ export class Overview {
     this.drawn = grid.width;
     this.marking.style.maxWidth = `${grid.width}px`;
     this.grid.draw(grid, context =>
-      drawOverview(context, grid, overview, cell => this.markOf(cell), brush)
+      drawOverview(
+        context,
+        grid,
+        overview,
+        cell => this.mapOf(cell),
+        cell => this.markOf(cell),
+        brush
+      )
     );
     this.nameStrongest();
+  }
+
+  /** Thumbnails of short texts follow the switches; those of long ones are pooled already. */
+  private mapOf(cell: Cell): HeadMap {
+    const { overview, arrangement } = this.scene as Scene;
+    const map = headMap(overview, cell);
+    return map.block > 1 ? map : arranged(map, arrangement);
   }
 
   private markOf(cell: Cell): Mark | null {

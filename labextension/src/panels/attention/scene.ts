@@ -2,6 +2,7 @@
 
 import type { Input } from '../frame';
 import type { Tokens } from '../tokens/state';
+import { type Arrangement, lineOf, type Switches } from './arrangement';
 import type { Brush } from './draw';
 import type { AttentionMaps, Cell, HeadMap, MapCache } from './state';
 
@@ -9,7 +10,11 @@ import type { AttentionMaps, Cell, HeadMap, MapCache } from './state';
 export interface Scene {
   readonly input: Input;
   readonly overview: AttentionMaps;
+  /** One short name a token. */
   readonly names: string[];
+  readonly switches: Switches;
+  /** What the switches make of the tokens; for a text that is too long for them all of it. */
+  readonly arrangement: Arrangement;
   /** The open head: layer and head, counted from 0. */
   readonly open: Cell;
   /** Heads of the open layer that the lines are of; empty means the open one. */
@@ -21,7 +26,7 @@ export interface Scene {
 }
 
 /** What a person may choose in a view. */
-export type Choice = Partial<Pick<Scene, 'open' | 'heads' | 'token'>>;
+export type Choice = Partial<Pick<Scene, 'open' | 'heads' | 'token' | 'switches'>>;
 
 /** What a view may use of its panel. */
 export interface Tools {
@@ -47,16 +52,13 @@ export interface View {
 export const LARGEST_MAP = 1024;
 
 /** Return the token that a view looks from: the chosen one, or the first that is not special. */
-export function queryOf({ token, overview: { tokens } }: Scene): number {
-  return token ?? firstOrdinary(tokens);
+export function queryOf({ token, arrangement: { rows }, overview: { tokens } }: Scene): number {
+  return lineOf(rows, token) === null ? firstOrdinary(tokens, rows.groups) : (token as number);
 }
 
-/** Return the first token that is not special, or 0. */
-export function firstOrdinary({ tokens, is_special }: Tokens): number {
-  return Math.max(
-    tokens.findIndex((_, index) => !is_special.data[index]),
-    0
-  );
+function firstOrdinary({ is_special }: Tokens, groups: number[][]): number {
+  const [first] = groups.find(([token]) => !is_special.data[token]) ?? groups[0] ?? [0];
+  return first;
 }
 
 /** Return the tokens that weigh most in a row, best first: index and weight as a probability. */

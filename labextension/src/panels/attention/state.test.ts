@@ -61,15 +61,15 @@ test('a head is found among all, without a copy', () => {
 
 test('a cell is read out with tokens, weight, and layer and head as people count', () => {
   const map = headMap(maps, { row: 1, column: 2 });
-  expect(reading(labels(tokens), map, { row: 0, column: 1 }, { row: 1, column: 2 })).toBe(
-    'cat → ##s 0.21 · layer 2, head 3'
-  );
+  expect(
+    reading(labels(tokens), labels(tokens), map, { row: 0, column: 1 }, { row: 1, column: 2 })
+  ).toBe('cat → ##s 0.21 · layer 2, head 3');
 });
 
 test('a pooled cell is read out as the tokens under it', () => {
   const names = Array.from({ length: 5 }, (_, index) => `t${index}`);
   const map = { ...square(3), block: 2 };
-  expect(reading(names, map, { row: 0, column: 2 }, { row: 0, column: 0 })).toBe(
+  expect(reading(names, names, map, { row: 0, column: 2 }, { row: 0, column: 0 })).toBe(
     'tokens 1–2 → t4 0.00 · layer 1, head 1'
   );
 });

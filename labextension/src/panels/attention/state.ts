@@ -219,14 +219,20 @@ export function largest(map: HeadMap): number {
 }
 
 /** Return what is read out of a cell: "cat → sat 0.41 · layer 3, head 7". Layers and heads are shown from 1. */
-export function reading(names: string[], map: HeadMap, cell: Cell, head: Cell): string {
-  const side = (index: number) => {
+export function reading(
+  queries: string[],
+  keys: string[],
+  map: HeadMap,
+  cell: Cell,
+  head: Cell
+): string {
+  const side = (names: string[], index: number) => {
     const first = index * map.block;
     const last = Math.min(first + map.block, names.length) - 1;
     return first === last ? names[first] : `tokens ${first + 1}–${last + 1}`;
   };
   const weight = map.weights[cell.row * map.columns + cell.column] * map.scale;
-  return `${side(cell.row)} → ${side(cell.column)} ${weight.toFixed(2)} · ${headName(head)}`;
+  return `${side(queries, cell.row)} → ${side(keys, cell.column)} ${weight.toFixed(2)} · ${headName(head)}`;
 }
 
 /** Return the name of a head as people count. */
