@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from .service.client import connect as connect
     from .widgets import AttentionPanel as AttentionPanel
     from .widgets import TokensPanel as TokensPanel
+    from .widgets import head_view as head_view
+    from .widgets import model_view as model_view
 
 _PUBLIC = {
     "AlbertError": ".errors",
@@ -32,6 +34,8 @@ _PUBLIC = {
     "Client": ".service.client",
     "TokensPanel": ".widgets",
     "connect": ".service.client",
+    "head_view": ".widgets",
+    "model_view": ".widgets",
 }
 
 __all__ = [
@@ -43,7 +47,9 @@ __all__ = [
     "TokensPanel",
     "__version__",
     "connect",
+    "head_view",
     "load_ipython_extension",
+    "model_view",
     "unload_ipython_extension",
 ]
 

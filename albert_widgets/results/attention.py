@@ -48,6 +48,12 @@ class AttentionMaps:
         attention function, so the model's own ``output_attentions`` was used.
     notes
         Sentences a user should read (why the engine fell back).
+    kind
+        ``"encoder"``, ``"decoder"`` or ``"cross"``.
+    kinds
+        What else may be asked for.
+    query_tokens
+        The tokens along the third axis where they are others than along the fourth (cross attention), or None.
     """
 
     tokens: Tokens
@@ -61,6 +67,14 @@ class AttentionMaps:
     num_heads: int
     engine: str = "albert"
     notes: tuple[str, ...] = ()
+    kind: str = "encoder"
+    kinds: tuple[str, ...] = ("encoder",)
+    query_tokens: Tokens | None = None
+
+    @property
+    def queries(self) -> Tokens:
+        """The tokens that look; those along the keys, except in cross attention."""
+        return self.tokens if self.query_tokens is None else self.query_tokens
 
     @property
     def model(self) -> str:
@@ -99,6 +113,7 @@ class AttentionMaps:
             )
         layer, head, query, key = (axis.ravel() for axis in np.indices(self.weights.shape))
         names = np.asarray(self.tokens.tokens, dtype=object)
+        queries = np.asarray(self.queries.tokens, dtype=object)
         rows = np.asarray(self.rows)[query]
         return to_frame(
             {
@@ -106,7 +121,7 @@ class AttentionMaps:
                 "head": np.asarray(self.heads)[head],
                 "query": rows,
                 "key": key,
-                "query_token": names[rows],
+                "query_token": queries[rows],
                 "key_token": names[key],
                 "weight": (self.weights * self.scale[..., None, None]).astype(np.float32).ravel(),
             }
@@ -133,7 +148,7 @@ class AttentionMaps:
         image = axes.imshow(weights, cmap="Blues", vmin=0)
         if not self.pool and len(self.tokens) <= 60:
             axes.set_xticks(range(len(self.tokens)), self.tokens.tokens, rotation=90)
-            axes.set_yticks(range(len(self.rows)), [self.tokens.tokens[row] for row in self.rows])
+            axes.set_yticks(range(len(self.rows)), [self.queries.tokens[row] for row in self.rows])
         axes.set(xlabel="key", ylabel="query", title=f"{self.model}: layer {layer + 1}, head {head + 1}")
         figure.colorbar(image, ax=axes, shrink=0.7)
         return figure

@@ -112,6 +112,9 @@ class AttentionAnswer(Answer):
     num_heads: int
     engine: str
     notes: list[str]
+    kind: str = Field(description="`encoder`, `decoder` or `cross`.")
+    kinds: list[str]
+    query_tokens: TokensAnswer | None = Field(description="Where the queries are other tokens than the keys.")
 
 
 class HeadStatisticsAnswer(Answer):

@@ -7,12 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .attention import AttentionPanel as AttentionPanel
+    from .bertviz import head_view as head_view
+    from .bertviz import model_view as model_view
     from .panel import Panel as Panel
     from .tokens import TokensPanel as TokensPanel
 
-_PUBLIC = {"AttentionPanel": ".attention", "Panel": ".panel", "TokensPanel": ".tokens"}
+_PUBLIC = {
+    "AttentionPanel": ".attention",
+    "Panel": ".panel",
+    "TokensPanel": ".tokens",
+    "head_view": ".bertviz",
+    "model_view": ".bertviz",
+}
 
-__all__ = ["AttentionPanel", "Panel", "TokensPanel"]
+__all__ = ["AttentionPanel", "Panel", "TokensPanel", "head_view", "model_view"]
 
 
 def __getattr__(name: str) -> Any:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import dataclasses
+from typing import TYPE_CHECKING, Any, cast
 
 import traitlets
 
 from albert_widgets.errors import InputInvalid, RequestMalformed, TooLarge
 
 from .panel import Panel
-from .views import ATTENTION_VIEWS
+from .tensors import GivenAttention, given_attention
+from .views import ATTENTION_VIEWS, TENSOR_VIEWS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +31,7 @@ PAGE_BYTES = 20_000_000
 _CHOSEN = ("layer", "head", "heads", "token", "view", "words", "special_tokens", "segments")
 
 _ASKED: dict[str, frozenset[str]] = {
-    "attention": frozenset({"layers", "heads", "pool", "quantized"}),
+    "attention": frozenset({"layers", "heads", "pool", "quantized", "kind"}),
     "head_statistics": frozenset(),
     "neurons": frozenset({"layer", "head", "query"}),
     "flow": frozenset({"method", "rows"}),
@@ -67,6 +69,8 @@ class AttentionPanel(Panel["AttentionMaps"]):
     head = traitlets.Int(0).tag(sync=True)
     heads = traitlets.List(traitlets.Int()).tag(sync=True)
     token = traitlets.Int(None, allow_none=True).tag(sync=True)
+    kind = traitlets.Unicode("encoder").tag(sync=True)
+    views = traitlets.List(traitlets.Unicode(), list(ATTENTION_VIEWS), read_only=True).tag(sync=True)
     words = traitlets.Bool(False).tag(sync=True)
     special_tokens = traitlets.Enum(("show", "hide", "renormalize"), "show").tag(sync=True)
     segments = traitlets.Enum(("all", "AA", "AB", "BA", "BB"), "all").tag(sync=True)
@@ -86,6 +90,58 @@ class AttentionPanel(Panel["AttentionMaps"]):
         if view not in ATTENTION_VIEWS:
             raise InputInvalid(f"There is no view {view!r}.", f"Choose one of: {', '.join(ATTENTION_VIEWS)}.")
         super().__init__(text, pair=pair, model=model, bert=bert, layer=layer, head=head, view=view)
+
+    @classmethod
+    def from_tensors(
+        cls,
+        attentions: Any = None,
+        tokens: Sequence[str] | None = None,
+        *,
+        pair_start: int | None = None,
+        encoder: Any = None,
+        decoder: Any = None,
+        cross: Any = None,
+        encoder_tokens: Sequence[str] | None = None,
+        decoder_tokens: Sequence[str] | None = None,
+        layer: int = 0,
+        head: int = 0,
+        view: str = ATTENTION_VIEWS[0],
+    ) -> AttentionPanel:
+        """Return a panel of attention that any model gave; no backend takes part.
+
+        Parameters
+        ----------
+        attentions, tokens
+            ``outputs.attentions`` (one array a layer, torch or numpy, ``(1, heads, tokens, tokens)``), and the
+            tokens along both axes.
+        pair_start
+            Where the second text begins in ``tokens``, from 0.
+        encoder, decoder, cross, encoder_tokens, decoder_tokens
+            Instead of the first two: the three kinds of an encoder-decoder model, any of them.
+
+        Raises
+        ------
+        InputInvalid
+            Names the axis that does not fit the tokens.
+        """
+        given = given_attention(
+            attentions,
+            tokens,
+            pair_start=pair_start,
+            encoder=encoder,
+            decoder=decoder,
+            cross=cross,
+            encoder_tokens=encoder_tokens,
+            decoder_tokens=decoder_tokens,
+        )
+        if view not in TENSOR_VIEWS:
+            raise InputInvalid(f"There is no view {view!r} of tensors.", f"Choose one of: {', '.join(TENSOR_VIEWS)}.")
+        text = next(iter(given.kinds.values())).keys.text or " "
+        panel = cls(text, bert=cast("BertBackend", given), layer=layer, head=head, view=view)
+        panel.kind = next(iter(given.kinds))
+        panel.set_trait("views", list(TENSOR_VIEWS))
+        panel.set_trait("is_fixed", True)
+        return panel
 
     @property
     def selection(self) -> dict[str, Any]:
@@ -122,6 +178,20 @@ class AttentionPanel(Panel["AttentionMaps"]):
         """Return a matplotlib figure of one head's map, by default of the one that is open."""
         return self._maps([self.layer if layer is None else layer], [self.head if head is None else head]).figure()
 
+    def bertviz(self, view: str = "head", *, layers: Sequence[int] | None = None) -> Any:
+        """Show the same maps in the real bertviz (``"head"`` or ``"model"``), which needs the network.
+
+        Raises
+        ------
+        TooLarge
+            Its page would hang the browser; says how large it would be.
+        MissingExtra
+            bertviz is not installed.
+        """
+        from .bertviz import open_bertviz
+
+        return open_bertviz(view, self._maps(layers, None))
+
     def to_html(self, layers: Sequence[int] | None = None, heads: Sequence[int] | None = None) -> str:
         """Return a standalone page with the maps of some layers and heads, by default of all.
 
@@ -130,7 +200,7 @@ class AttentionPanel(Panel["AttentionMaps"]):
         TooLarge
             The maps would take more than :data:`PAGE_BYTES`.
         """
-        overview = self.result
+        overview = self._overview()
         chosen = [
             overview.num_layers if layers is None else len(layers),
             overview.num_heads if heads is None else len(heads),
@@ -144,7 +214,16 @@ class AttentionPanel(Panel["AttentionMaps"]):
             )
         return self._page({"overview": overview, "maps": self._maps(layers, heads, quantized=True)})
 
+    def _overview(self) -> AttentionMaps:
+        if not isinstance(self._bert, GivenAttention):
+            return self.result
+        # Of several kinds a page holds the one that is open.
+        shown = self._bert.attention(self.text, pool=THUMBNAIL, quantized=True, kind=self.kind)
+        return dataclasses.replace(shown, kinds=(self.kind,))
+
     def _maps(self, layers: Any, heads: Any, **asked: Any) -> AttentionMaps:
+        if isinstance(self._bert, GivenAttention):
+            asked["kind"] = self.kind
         return self._bert.attention(self.text, pair=self.pair, model=self.model, layers=layers, heads=heads, **asked)
 
     def _compute(self, text: str, pair: str | None, model: str) -> AttentionMaps:

@@ -55,6 +55,8 @@ class Panel(anywidget.AnyWidget, Generic[Result]):
     text = traitlets.Unicode().tag(sync=True)
     pair = traitlets.Unicode(None, allow_none=True).tag(sync=True)
     model = traitlets.Unicode().tag(sync=True)
+    is_fixed = traitlets.Bool(False, read_only=True).tag(sync=True)
+    """Whether the text cannot be changed, because nobody could compute anything of another one."""
 
     def __init__(
         self,

@@ -2,3 +2,6 @@
 
 ATTENTION_VIEWS = ("matrix", "lines", "neurons", "flow")
 """Views of the attention panel; the first is the default."""
+
+TENSOR_VIEWS = ("matrix", "lines")
+"""Those that need no model."""

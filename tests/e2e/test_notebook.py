@@ -173,6 +173,42 @@ def turn(panel: Panel, view: str) -> None:
     panel.wait_until_ready()
 
 
+def test_tensors_of_an_encoder_decoder_are_shown(lab: Lab, pictures: Path) -> None:
+    lab.set_theme(THEMES["light"])
+    given = """
+import numpy as np, albert_widgets as aw
+def maps(queries, keys):
+    raw = np.exp(np.random.default_rng(0).normal(size=(2, 1, 3, queries, keys)) * 2)
+    return raw / raw.sum(-1, keepdims=True)
+source, target = "<s> das ist gut </s>".split(), "</s> this is good".split()
+aw.AttentionPanel.from_tensors(encoder=maps(5, 5), decoder=maps(4, 4), cross=maps(4, 5),
+                               encoder_tokens=source, decoder_tokens=target)
+"""
+    hostile = "aw.head_view(maps(3, 3), ['</script>', '<img src=x onerror=alert(1)>', '\\u202eevil'])"
+    lab.write("tensors.ipynb", [given, hostile])
+    with lab.notebook("tensors.ipynb") as notebook:
+        notebook.run_all()
+        panel = notebook.panel("Attention")
+        panel.wait_until_ready()
+        expect(panel.root.get_by_role("tab")).to_have_text(["Matrix", "Lines"])
+        expect(panel.text).not_to_be_editable()
+        map_ = panel.root.get_by_role("grid", name="One head: queries down, keys across.")
+        expect(map_).to_have_attribute("aria-rowcount", "5")
+        panel.root.get_by_role("combobox", name="Kind of attention").select_option("cross attention")
+        expect(map_).to_have_attribute("aria-rowcount", "4")
+        expect(map_).to_have_attribute("aria-colcount", "5")
+        map_.focus()
+        for key in ("ArrowDown", "ArrowRight"):
+            map_.press(key)
+        expect(panel.tip).to_contain_text(re.compile(r"this → das 0\.\d\d"))
+        turn(panel, "Lines")
+        panel.picture(pictures / "cross-attention.png")
+        lines = notebook.page.get_by_role("region", name="Attention", exact=True).nth(1)
+        expect(lines).to_have_attribute("data-state", "ready")
+        expect(lines.locator("img, script")).to_have_count(0)
+        assert not notebook.slips
+
+
 @pytest.mark.parametrize("is_trusted", [True, False])
 def test_saved_notebook_shows_pictures_without_a_kernel(lab: Lab, pictures: Path, is_trusted: bool) -> None:
     lab.set_theme(THEMES["light"])

@@ -201,7 +201,7 @@ export class Frame {
       area.dir = 'auto';
       // JupyterLab would take Ctrl+Enter as "run the cell".
       area.dataset.lmSuppressShortcuts = 'true';
-      area.readOnly = this.isPage;
+      area.readOnly = this.isPage || Boolean(this.model.get('is_fixed'));
       area.addEventListener('scroll', () => (mirror.scrollTop = area.scrollTop));
       area.addEventListener('input', () => this.typed(area));
       area.addEventListener('keydown', event => {
@@ -218,7 +218,7 @@ export class Frame {
       type: 'submit',
       title: 'Ctrl+Enter'
     });
-    run.hidden = this.isPage;
+    run.hidden = this.isPage || Boolean(this.model.get('is_fixed'));
     const form = make('form', {}, [
       make(
         'div',

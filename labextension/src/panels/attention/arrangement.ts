@@ -29,26 +29,20 @@ export interface Arrangement {
   isWhole: boolean;
 }
 
-/** Arrange the tokens of a text. */
-export function arrange(tokens: Tokens, switches: Switches): Arrangement {
+/** Arrange the tokens of a text; `queries` are those that look, where they are others. */
+export function arrange(keys: Tokens, switches: Switches, queries: Tokens = keys): Arrangement {
   const hides = switches.special_tokens !== 'show';
   const [from, to] = switches.segments === 'all' ? ['', ''] : switches.segments;
-  const names = labels(tokens);
   return {
-    rows: side(tokens, names, switches.words, hides, from),
-    columns: side(tokens, names, switches.words, hides, to),
+    rows: side(queries, switches.words, hides, from),
+    columns: side(keys, switches.words, hides, to),
     isRenormalized: switches.special_tokens === 'renormalize',
     isWhole: !switches.words && !hides && switches.segments === 'all'
   };
 }
 
-function side(
-  tokens: Tokens,
-  names: string[],
-  words: boolean,
-  hides: boolean,
-  segment: string
-): Side {
+function side(tokens: Tokens, words: boolean, hides: boolean, segment: string): Side {
+  const names = labels(tokens);
   const sources = [new CodePoints(tokens.text), new CodePoints(tokens.pair ?? '')];
   const wanted = segment && 'AB'.indexOf(segment);
   const found: Side = { groups: [], names: [] };

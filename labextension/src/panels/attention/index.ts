@@ -53,10 +53,15 @@ const panel: Panel = {
     };
     const overview = new Overview(tools);
     const matrix = new MatrixView(tools, legend);
+    const every: View[] = [
+      matrix,
+      new LinesView(tools),
+      new NeuronsView(tools),
+      new FlowView(tools, legend)
+    ];
     // A page of its own holds the maps, and nothing that would have to be computed.
-    const views: View[] = model.get('is_page')
-      ? [matrix, new LinesView(tools)]
-      : [matrix, new LinesView(tools), new NeuronsView(tools), new FlowView(tools, legend)];
+    const offered = model.get('is_page') ? ['matrix', 'lines'] : (model.get('views') as string[]);
+    const views = every.filter(({ id }) => offered.includes(id));
     const tabs = new Tabs(views, String(model.get('view')), view => {
       model.set('view', view.id);
       model.save_changes();
@@ -68,7 +73,9 @@ const panel: Panel = {
     layer.setAttribute('aria-label', 'Layer');
     head.setAttribute('aria-label', 'Head');
     token.setAttribute('aria-label', 'Query token');
-    const choice = make('div', { className: 'albert-choice' }, [layer, head, token]);
+    const kinds = make('select');
+    kinds.setAttribute('aria-label', 'Kind of attention');
+    const choice = make('div', { className: 'albert-choice' }, [kinds, layer, head, token]);
     const words = make('input', { type: 'checkbox' });
     const specials = choices('Special tokens', {
       show: 'special tokens shown',
@@ -114,7 +121,13 @@ const panel: Panel = {
     /** Fetch the overview of an input, and what the present view needs of it. */
     async function show(input: Input): Promise<void> {
       await frame.run(async () => {
-        const params = { ...input, pool: THUMBNAIL, quantized: true };
+        const kind = model.get('kind');
+        const params = {
+          ...input,
+          pool: THUMBNAIL,
+          quantized: true,
+          ...(kind && kind !== 'encoder' ? { kind } : {})
+        };
         const answer = await frame.requests.ask<AttentionMaps>('attention', params, 'overview');
         const wanted = Number(model.get('token') ?? -1);
         const names = labels(answer.tokens);
@@ -144,7 +157,7 @@ const panel: Panel = {
 
     /** Measure the heads' habits, when there is nothing more urgent; without them the panel is as good. */
     async function measure(of: Scene): Promise<void> {
-      if (of.names.length > MEASURED || frame.isPage) {
+      if (of.names.length > MEASURED || !offered.includes('neurons')) {
         return;
       }
       const found = await tools
@@ -194,8 +207,10 @@ const panel: Panel = {
       answer: AttentionMaps,
       switches: Switches
     ): Pick<Scene, 'switches' | 'arrangement'> {
-      const isLong = answer.tokens.tokens.length > LARGEST_MAP;
-      return { switches, arrangement: arrange(answer.tokens, isLong ? ALL : switches) };
+      const queries = answer.query_tokens ?? answer.tokens;
+      const isLong = Math.max(answer.tokens.tokens.length, queries.tokens.length) > LARGEST_MAP;
+      const arrangement = arrange(answer.tokens, isLong ? ALL : switches, queries);
+      return { switches, arrangement };
     }
 
     function switched(): Switches {
@@ -253,7 +268,13 @@ const panel: Panel = {
       words.checked = of.switches.words;
       specials.value = of.switches.special_tokens;
       segments.value = of.switches.segments;
-      segments.hidden = of.input.pair === null;
+      segments.hidden = of.overview.tokens.pair === null;
+      kinds.hidden = of.overview.kinds.length < 2;
+      fill(
+        kinds,
+        of.overview.kinds.map(kind => `${kind} attention`),
+        of.overview.kinds.indexOf(of.overview.kind)
+      );
       [words, specials, segments].forEach(control => (control.disabled = isLong));
     }
 
@@ -321,6 +342,13 @@ const panel: Panel = {
         }))
       )
     );
+    kinds.addEventListener('change', () => {
+      if (scene) {
+        model.set('kind', scene.overview.kinds[Number(kinds.value)]);
+        model.save_changes();
+        void show(scene.input);
+      }
+    });
     let width = 0;
     const observer = new ResizeObserver(() => {
       if (frame.picture.clientWidth !== width) {
@@ -350,15 +378,22 @@ const panel: Panel = {
         void change({ open, heads, token: query, switches });
       }
     };
+    const turnKind = () => {
+      if (scene && scene.overview.kinds.length > 1 && model.get('kind') !== scene.overview.kind) {
+        void show(scene.input);
+      }
+    };
     const turn = () => tabs.show(String(model.get('view')));
     const traits = ['layer', 'head', 'heads', 'token', 'words', 'special_tokens', 'segments'];
     traits.forEach(name => model.on(`change:${name}`, follow));
     model.on('change:view', turn);
+    model.on('change:kind', turnKind);
     void show(frame.input);
     return () => {
       observer.disconnect();
       traits.forEach(name => model.off(`change:${name}`, follow));
       model.off('change:view', turn);
+      model.off('change:kind', turnKind);
       frame.dispose();
     };
   }

@@ -23,7 +23,8 @@ export async function fetchHeads(
   if (missing.length) {
     const { length } = scene.overview.tokens.tokens;
     const pool = length > LARGEST_MAP ? { pool: LARGEST_MAP / 2 } : {};
-    const params = { layers: [layer], heads: missing, quantized: true, ...pool };
+    const kind = scene.overview.kinds.length > 1 ? { kind: scene.overview.kind } : {};
+    const params = { layers: [layer], heads: missing, quantized: true, ...pool, ...kind };
     const answer = await tools.ask<AttentionMaps>(scene, 'attention', params, 'map');
     missing.forEach((head, column) => {
       const map = headMap(answer, { row: 0, column });

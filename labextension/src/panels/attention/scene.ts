@@ -52,7 +52,8 @@ export interface View {
 export const LARGEST_MAP = 1024;
 
 /** Return the token that a view looks from: the chosen one, or the first that is not special. */
-export function queryOf({ token, arrangement: { rows }, overview: { tokens } }: Scene): number {
+export function queryOf({ token, arrangement: { rows }, overview }: Scene): number {
+  const tokens = overview.query_tokens ?? overview.tokens;
   return lineOf(rows, token) === null ? firstOrdinary(tokens, rows.groups) : (token as number);
 }
 

@@ -44,7 +44,10 @@ const maps: AttentionMaps = {
   num_layers: 2,
   num_heads: 3,
   engine: 'albert',
-  notes: []
+  notes: [],
+  kind: 'encoder',
+  kinds: ['encoder'],
+  query_tokens: null
 };
 
 function square(side: number, weights = new Uint8Array(side * side)): HeadMap {

@@ -17,6 +17,10 @@ export interface AttentionMaps {
   num_heads: number;
   engine: string;
   notes: string[];
+  kind: string;
+  kinds: string[];
+  /** Tokens that look, where they are others than those that are looked at. */
+  query_tokens: Tokens | null;
 }
 
 /** One head's map: `rows × columns` bytes, `probability = byte * scale`. */
