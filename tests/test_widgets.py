@@ -163,6 +163,8 @@ def test_other_views_get_what_they_show(attention_panel: AttentionPanel, backend
     np.testing.assert_allclose(found.probabilities, attention_panel.attention(1, 2)[3], atol=1e-6)
     flow = browser.ask(3, "flow", params=source(attention_panel, method="rollout", rows=[2]))
     assert flow.weights.shape == (6, 1, len(attention_panel.tokens))
+    for number, method in enumerate(("effect", "attribute", "head_importance"), 5):
+        assert browser.ask(number, method, params=source(attention_panel))["code"] == "task_unsupported"
     refused = browser.ask(4, "flow", params=source(attention_panel, folder="/"))
     assert refused["code"] == "malformed"
 

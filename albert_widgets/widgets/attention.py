@@ -35,6 +35,9 @@ _ASKED: dict[str, frozenset[str]] = {
     "head_statistics": frozenset(),
     "neurons": frozenset({"layer", "head", "query"}),
     "flow": frozenset({"method", "rows"}),
+    "effect": frozenset({"ablate"}),
+    "head_importance": frozenset(),
+    "attribute": frozenset({"method", "target"}),
 }
 """What the front end may ask of the backend, besides the text, and with which arguments."""
 
@@ -47,7 +50,7 @@ class AttentionPanel(Panel["AttentionMaps"]):
     layer, head
         The head that is open at first, counted from 0; negative ones count from the end.
     view
-        ``"matrix"``, ``"lines"``, ``"neurons"`` or ``"flow"``.
+        ``"matrix"``, ``"lines"``, ``"neurons"``, ``"flow"``, ``"effect"`` or ``"attribution"``.
 
     Attributes
     ----------
@@ -251,4 +254,15 @@ class AttentionPanel(Panel["AttentionMaps"]):
                 "The panel asked for maps in a way this package does not know.", "Run the cell again."
             )
         text, pair, model = source
+        if method == "effect":
+            return self._effect(text, pair, model, asked.get("ablate"))
         return getattr(self._bert, method)(text, pair=pair, model=model, **asked)
+
+    def _effect(self, text: str, pair: str | None, model: str, ablate: Any) -> dict[str, Any]:
+        """Return what the model says with heads switched off: names, and their probabilities (or raw values)."""
+        if self._bert.model(model).task == "fill-mask":
+            # Of several masks the first; a pair is the model's second segment, which masks are not looked for in.
+            first = self._bert.fill_mask(text, model=model, top_k=5, ablate=ablate).masks[0]
+            return {"names": list(first.tokens), "values": first.probabilities}
+        said = self._bert.predict(text, pair=pair, model=model, ablate=ablate)
+        return {"names": list(said.label_names), "values": said.probabilities[0]}

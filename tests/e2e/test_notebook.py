@@ -92,7 +92,7 @@ def check_choosing_a_head(panel: Panel) -> None:
 
 def check_views(panel: Panel, pictures: Path, theme: str) -> None:
     tabs = panel.root.get_by_role("tab")
-    expect(tabs).to_have_text(["Matrix", "Lines", "Neurons", "Flow"])
+    expect(tabs).to_have_text(["Matrix", "Lines", "Neurons", "Flow", "Effect", "Attribution"])
     # What the heads do is measured by the way, and stands on the thumbnails.
     marks = panel.root.get_by_role("combobox", name="Mark heads by")
     expect(marks).to_be_visible()
@@ -142,9 +142,17 @@ def check_views(panel: Panel, pictures: Path, theme: str) -> None:
     flow.hover()
     expect(panel.tip).to_contain_text(re.compile(r"0\.\d\d · up to layer"))
     panel.picture(pictures / f"flow-{theme}.png")
-    tabs.nth(3).press("ArrowRight")
+    check_that_an_encoder_predicts_nothing(panel)
+    tabs.nth(5).press("ArrowRight")
     expect(tabs.nth(0)).to_have_attribute("aria-selected", "true")
     check_switches(panel)
+
+
+def check_that_an_encoder_predicts_nothing(panel: Panel) -> None:
+    turn(panel, "Effect")
+    expect(panel.root.get_by_role("tabpanel")).to_contain_text("starter is an encoder only")
+    turn(panel, "Attribution")
+    expect(panel.root.get_by_role("tabpanel")).to_contain_text("predicts nothing that could be explained")
 
 
 def check_switches(panel: Panel) -> None:
@@ -171,6 +179,61 @@ def turn(panel: Panel, view: str) -> None:
     panel.root.get_by_role("tab", name=view).click()
     expect(panel.root.get_by_role("tabpanel", name=view)).to_be_visible()
     panel.wait_until_ready()
+
+
+def test_heads_are_switched_off_and_tokens_explained(lab: Lab, pictures: Path, checkpoints: Path) -> None:
+    lab.set_theme(THEMES["dark"])
+    given = f"""
+import albert_widgets as aw
+bert = aw.connect()
+model = bert.register({str(checkpoints / "classifier")!r}, name="reviews").id
+aw.AttentionPanel("the cat was not very happy", model=model, view="effect")
+"""
+    words = f"""
+masked = bert.register({str(checkpoints / "mlm")!r}, name="words").id
+aw.AttentionPanel("the [MASK] sat on the mat", model=masked, view="attribution")
+"""
+    lab.write("effect.ipynb", [given, words])
+    with lab.notebook("effect.ipynb") as notebook:
+        notebook.run_all()
+        panel = notebook.panel("Attention")
+        panel.wait_until_ready()
+        outcomes = panel.root.locator(".albert-outcome")
+        expect(outcomes).to_have_count(2)
+        before = outcomes.all_inner_texts()
+        heads = panel.root.get_by_role("grid", name="Heads: layers down, heads across. Enter switches")
+        for key in ("Control+Home", "Enter", "ArrowDown", "ArrowRight", "Enter"):
+            heads.press(key)
+            panel.wait_until_ready()
+        expect(outcomes.first).to_contain_text(re.compile(r"\([+-]0\.\d\d\d\)"))
+        expect(panel.tip).to_contain_text("layer 2, head 2 · off")
+        with lab.server.client() as client:
+            body = {"texts": "the cat was not very happy", "model": "reviews", "ablate": [[0, 0], [1, 1]]}
+            said = client.post(f"{lab.server.door}/predict", json=body).json()
+        for outcome, probability in zip(outcomes.all_inner_texts(), said["probabilities"][0], strict=True):
+            assert f"{probability:.3f}" in outcome
+        panel.picture(pictures / "effect.png")
+        panel.root.get_by_role("button", name="all on").click()
+        expect(outcomes.first).not_to_contain_text("(")
+        assert outcomes.all_inner_texts() == before
+
+        turn(panel, "Attribution")
+        scores = panel.root.locator(".albert-score")
+        expect(scores).to_have_count(8)
+        panel.root.get_by_role("combobox", name="Output to explain").select_option("positive")
+        expect(panel.root.get_by_role("tabpanel")).to_contain_text("positive: ")
+        panel.wait_until_ready()
+        panel.root.get_by_role("combobox", name="Method").select_option("occlusion")
+        panel.wait_until_ready()
+        expect(panel.root.get_by_role("tabpanel")).not_to_contain_text("convergence delta")
+        scores.nth(4).hover()
+        expect(panel.tip).to_contain_text(re.compile(r"not [+-]\d\.\d\d\d for positive"))
+        panel.picture(pictures / "attribution.png")
+        other = notebook.page.get_by_role("region", name="Attention", exact=True).nth(1)
+        expect(other).to_have_attribute("data-state", "ready", timeout=PATIENCE)
+        expect(other.locator(".albert-score")).to_have_count(8)
+        expect(other.get_by_role("link", name="Jain & Wallace 2019")).to_be_visible()
+        assert not notebook.slips
 
 
 def test_tensors_of_an_encoder_decoder_are_shown(lab: Lab, pictures: Path) -> None:

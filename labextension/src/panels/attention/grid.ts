@@ -51,6 +51,8 @@ export class GridView {
         this.go(cell);
         wiring.onOpen(cell);
         this.redrawOver();
+        // What is said of the cell may have changed with it.
+        this.hover(event as PointerEvent);
       }
     });
     this.over.addEventListener('keydown', event => this.press(event));
@@ -113,6 +115,9 @@ export class GridView {
     if (event.key === 'Enter' || event.key === ' ') {
       this.wiring.onOpen(this.current);
       this.redrawOver();
+      if (this.pointed) {
+        this.pointAt(this.current);
+      }
     } else if (event.key === 'Escape') {
       this.point(null);
     } else {

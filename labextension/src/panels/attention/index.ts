@@ -6,7 +6,9 @@ import { type Panel, showOnPage } from '../page';
 import { coloursOf, css, ramp } from '../theme';
 import { counts } from '../tokens/state';
 import { arrange, lineOf, type Switches } from './arrangement';
+import { AttributionView } from './attribution';
 import type { Brush } from './draw';
+import { EffectView } from './effect';
 import { FlowView } from './flow';
 import type { HeadStatistics } from './habits';
 import { LinesView } from './lines';
@@ -57,7 +59,9 @@ const panel: Panel = {
       matrix,
       new LinesView(tools),
       new NeuronsView(tools),
-      new FlowView(tools, legend)
+      new FlowView(tools, legend),
+      new EffectView(tools),
+      new AttributionView(tools)
     ];
     // A page of its own holds the maps, and nothing that would have to be computed.
     const offered = model.get('is_page') ? ['matrix', 'lines'] : (model.get('views') as string[]);
@@ -254,9 +258,11 @@ const panel: Panel = {
         Array.from({ length: count }, (_, index) => `${word} ${index + 1}`);
       fill(layer, counted('layer', of.overview.num_layers), of.open.row);
       fill(head, counted('head', of.overview.num_heads), of.open.column);
-      head.hidden = tabs.view.id === 'lines' || tabs.view.id === 'flow';
-      layer.hidden = tabs.view.id === 'flow';
-      token.hidden = tabs.view.id === 'matrix' || of.names.length > MEASURED;
+      const { id } = tabs.view;
+      head.hidden = !['matrix', 'neurons'].includes(id);
+      layer.hidden = !['matrix', 'neurons', 'lines'].includes(id);
+      token.hidden = !['lines', 'neurons', 'flow'].includes(id) || of.names.length > MEASURED;
+      switching.hidden = id === 'effect';
       if (!token.hidden) {
         const { rows } = of.arrangement;
         const lines = rows.names.map((name, line) => `${rows.groups[line][0] + 1} ${name}`);
