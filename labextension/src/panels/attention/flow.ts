@@ -5,7 +5,7 @@ import type { NumberArray } from '../messages';
 import { arranged, plain, quantized } from './arrangement';
 import { type Brush, drawCross, drawMap, widest } from './draw';
 import { GridView } from './grid';
-import type { Legend } from './matrix';
+import type { Legend } from './legend';
 import { queryOf, type Scene, type Tools, type View } from './scene';
 import { type Cell, type HeadMap, mapGrid } from './state';
 

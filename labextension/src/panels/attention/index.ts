@@ -1,22 +1,24 @@
 /** The attention panel: all heads at a glance, and one of them in several views of the same scene. */
 
 import { Frame, type Input, make } from '../frame';
-import { RequestFailed } from '../messages';
 import { type Panel, showOnPage } from '../page';
-import { coloursOf, css, ramp } from '../theme';
+import { coloursOf, ramp } from '../theme';
 import { counts } from '../tokens/state';
-import { arrange, lineOf, type Switches } from './arrangement';
+import { arrange, type Switches } from './arrangement';
 import { AttributionView } from './attribution';
+import { Controls } from './controls';
 import type { Brush } from './draw';
 import { EffectView } from './effect';
 import { FlowView } from './flow';
 import type { HeadStatistics } from './habits';
+import { Legend } from './legend';
 import { LinesView } from './lines';
 import { MatrixView } from './matrix';
 import { NeuronsView } from './neurons';
+import { answerOnPage } from './onpage';
 import { Overview } from './overview';
-import { type Choice, LARGEST_MAP, queryOf, type Scene, type Tools, type View } from './scene';
-import { type AttentionMaps, type Cell, clamped, headMap, labels, MapCache } from './state';
+import { type Choice, LARGEST_MAP, type Scene, type Tools, type View } from './scene';
+import { type AttentionMaps, type Cell, clamped, labels, MapCache } from './state';
 import style from './style.css';
 import { Tabs } from './tabs';
 
@@ -41,18 +43,7 @@ const panel: Panel = {
       point: (text, element, x, y) => frame.point(text, element, x, y),
       choose: choice => void change(choice)
     };
-    const scale = make('span', {
-      className: 'albert-scale',
-      title: 'Colours follow the square root.'
-    });
-    const top = make('span');
-    const code = make('code', { title: 'In Python, layers, heads and tokens count from 0.' });
-    const legend = {
-      show(largest: number, python: string) {
-        top.textContent = largest.toFixed(2);
-        code.textContent = python;
-      }
-    };
+    const legend = new Legend();
     const overview = new Overview(tools);
     const matrix = new MatrixView(tools, legend);
     const every: View[] = [
@@ -71,43 +62,16 @@ const panel: Panel = {
       model.save_changes();
       void change({});
     });
-    const layer = make('select');
-    const head = make('select');
-    const token = make('select');
-    layer.setAttribute('aria-label', 'Layer');
-    head.setAttribute('aria-label', 'Head');
-    token.setAttribute('aria-label', 'Query token');
-    const kinds = make('select');
-    kinds.setAttribute('aria-label', 'Kind of attention');
-    const choice = make('div', { className: 'albert-choice' }, [kinds, layer, head, token]);
-    const words = make('input', { type: 'checkbox' });
-    const specials = choices('Special tokens', {
-      show: 'special tokens shown',
-      hide: 'special tokens hidden',
-      renormalize: 'hidden, and the rest of a row sums to 1'
+    const controls = new Controls(tools.choose, kind => {
+      model.set('kind', kind);
+      model.save_changes();
+      void show(frame.input);
     });
-    const segments = choices('Segments', {
-      all: 'both texts',
-      AA: 'A → A',
-      AB: 'A → B',
-      BA: 'B → A',
-      BB: 'B → B'
-    });
-    const switching = make('div', { className: 'albert-choice' }, [
-      make('label', { title: 'From a word: the mean of its pieces; to a word: their sum.' }, [
-        words,
-        'words'
-      ]),
-      specials,
-      segments
-    ]);
-    const bar = make('div', { className: 'albert-legend' }, ['0', scale, top, code]);
     const right = make('div', { className: 'albert-view' }, [
       tabs.element,
-      choice,
-      switching,
+      controls.element,
       ...views.map(view => view.element),
-      bar
+      legend.element
     ]);
     const body = make('div', { className: 'albert-attention', hidden: true }, [
       overview.element,
@@ -185,12 +149,12 @@ const panel: Panel = {
         : changed;
       if (!next.arrangement.rows.groups.length || !next.arrangement.columns.groups.length) {
         frame.rest('Nothing is left to show: change the switches.');
-        offerChoices(present);
+        controls.show(present, tabs.view.id);
         return;
       }
       scene = next;
       keep(next);
-      offerChoices(next);
+      controls.show(next, tabs.view.id);
       const { view } = tabs;
       const loading = view.load(next);
       overview.show(next, statistics);
@@ -242,48 +206,6 @@ const panel: Panel = {
       model.save_changes();
     }
 
-    function offerChoices(of: Scene): void {
-      const fill = (select: HTMLSelectElement, names: string[], chosen: number) => {
-        const present = Array.from(select.options, option => option.textContent);
-        if (present.join('\n') !== names.join('\n')) {
-          select.replaceChildren(
-            ...names.map((name, index) =>
-              make('option', { value: String(index), textContent: name })
-            )
-          );
-        }
-        select.value = String(chosen);
-      };
-      const counted = (word: string, count: number) =>
-        Array.from({ length: count }, (_, index) => `${word} ${index + 1}`);
-      fill(layer, counted('layer', of.overview.num_layers), of.open.row);
-      fill(head, counted('head', of.overview.num_heads), of.open.column);
-      const { id } = tabs.view;
-      head.hidden = !['matrix', 'neurons'].includes(id);
-      layer.hidden = !['matrix', 'neurons', 'lines'].includes(id);
-      token.hidden = !['lines', 'neurons', 'flow'].includes(id) || of.names.length > MEASURED;
-      switching.hidden = id === 'effect';
-      if (!token.hidden) {
-        const { rows } = of.arrangement;
-        const lines = rows.names.map((name, line) => `${rows.groups[line][0] + 1} ${name}`);
-        const query = tabs.view.id === 'lines' ? of.token : queryOf(of);
-        fill(token, ['all tokens', ...lines], (lineOf(rows, query) ?? -1) + 1);
-        token.options[0].hidden = tabs.view.id !== 'lines';
-      }
-      const isLong = of.names.length > LARGEST_MAP;
-      words.checked = of.switches.words;
-      specials.value = of.switches.special_tokens;
-      segments.value = of.switches.segments;
-      segments.hidden = of.overview.tokens.pair === null;
-      kinds.hidden = of.overview.kinds.length < 2;
-      fill(
-        kinds,
-        of.overview.kinds.map(kind => `${kind} attention`),
-        of.overview.kinds.indexOf(of.overview.kind)
-      );
-      [words, specials, segments].forEach(control => (control.disabled = isLong));
-    }
-
     function redraw(): void {
       const colours = coloursOf(frame.root);
       brush = {
@@ -291,11 +213,7 @@ const panel: Panel = {
         ramp: ramp(colours),
         font: `12px ${getComputedStyle(frame.root).fontFamily}`
       };
-      const stops = [0, 4, 16, 36, 64, 100, 144, 196, 255].map(at => {
-        const [red, green, blue] = brush.ramp.subarray(at * 4);
-        return `${css([red, green, blue, 1])} ${Math.round(at / 2.55)}%`;
-      });
-      scale.style.background = `linear-gradient(to right, ${stops.join()})`;
+      legend.draw(brush);
       if (!scene || !frame.picture.clientWidth) {
         return;
       }
@@ -305,56 +223,17 @@ const panel: Panel = {
       overview.draw(brush, isWide ? width / 2 - 12 : width);
       overview.show(scene, statistics);
       viewWidth = isWide ? width - overview.width - 24 : width;
-      offerChoices(scene);
+      controls.show(scene, tabs.view.id);
       redrawView();
     }
 
     function redrawView(): void {
       views.forEach(view => (view.element.hidden = view !== tabs.view));
-      bar.hidden = !['matrix', 'flow'].includes(tabs.view.id);
+      legend.element.hidden = !['matrix', 'flow'].includes(tabs.view.id);
       tabs.view.draw(brush, viewWidth);
     }
 
     let viewWidth = 0;
-    const choose = (choice: (present: Scene) => Choice) => () => {
-      if (scene) {
-        void change(choice(scene));
-      }
-    };
-    layer.addEventListener(
-      'change',
-      choose(({ open }) => ({ open: { ...open, row: Number(layer.value) } }))
-    );
-    head.addEventListener(
-      'change',
-      choose(({ open }) => ({ open: { ...open, column: Number(head.value) }, heads: [] }))
-    );
-    token.addEventListener(
-      'change',
-      choose(({ arrangement }) => {
-        const [found] = arrangement.rows.groups[Number(token.value) - 1] ?? [null];
-        return { token: found };
-      })
-    );
-    [words, specials, segments].forEach(control =>
-      control.addEventListener(
-        'change',
-        choose(() => ({
-          switches: {
-            words: words.checked,
-            special_tokens: specials.value as Switches['special_tokens'],
-            segments: segments.value as Switches['segments']
-          }
-        }))
-      )
-    );
-    kinds.addEventListener('change', () => {
-      if (scene) {
-        model.set('kind', scene.overview.kinds[Number(kinds.value)]);
-        model.save_changes();
-        void show(scene.input);
-      }
-    });
     let width = 0;
     const observer = new ResizeObserver(() => {
       if (frame.picture.clientWidth !== width) {
@@ -368,11 +247,12 @@ const panel: Panel = {
       if (!scene) {
         return;
       }
-      const { num_layers, num_heads, tokens } = scene.overview;
+      const { num_layers, num_heads, tokens, query_tokens } = scene.overview;
       const open = clamped(stored(), num_layers, num_heads);
       const heads = (model.get('heads') as number[]) ?? [];
       const wanted = model.get('token') as number | null;
-      const query = wanted === null || wanted >= tokens.tokens.length ? null : wanted;
+      const count = (query_tokens ?? tokens).tokens.length;
+      const query = wanted === null || wanted >= count ? null : wanted;
       const switches = switched();
       const isSame =
         Object.values(switches).join() === Object.values(scene.switches).join() &&
@@ -405,50 +285,6 @@ const panel: Panel = {
   }
 };
 
-function choices(label: string, names: Record<string, string>): HTMLSelectElement {
-  const select = make(
-    'select',
-    {},
-    Object.entries(names).map(([value, textContent]) => make('option', { value, textContent }))
-  );
-  select.setAttribute('aria-label', label);
-  return select;
-}
-
-/** What `AttentionPanel.to_html` puts into a page: the overview, and the maps of some layers and heads. */
-interface PageMaps {
-  overview: AttentionMaps;
-  maps: AttentionMaps;
-}
-
-showOnPage(panel, (method, params, data) => {
-  const { overview, maps } = data as PageMaps;
-  if (method !== 'attention') {
-    throw new RequestFailed('page', `A saved page cannot answer ${method}.`);
-  }
-  if (!Array.isArray(params.layers)) {
-    return overview;
-  }
-  const row = maps.layers.indexOf(params.layers[0]);
-  const found = (params.heads as number[]).map(head => {
-    const cell = { row, column: maps.heads.indexOf(head) };
-    if (cell.row < 0 || cell.column < 0) {
-      throw new RequestFailed(
-        'page',
-        'This head is not in the saved page.',
-        'Save it with .to_html(layers=…, heads=…), or without both for all heads.'
-      );
-    }
-    return headMap(maps, cell);
-  });
-  const [, , queries, keys] = maps.weights.shape;
-  const weights = new Uint8Array(found.length * queries * keys);
-  found.forEach((map, index) => weights.set(map.weights, index * queries * keys));
-  return {
-    ...maps,
-    weights: { data: weights, shape: [1, found.length, queries, keys] },
-    scale: { data: Float32Array.from(found, map => map.scale), shape: [1, found.length] }
-  };
-});
+showOnPage(panel, answerOnPage);
 
 export default panel;

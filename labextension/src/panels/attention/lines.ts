@@ -4,6 +4,7 @@ import { make } from '../frame';
 import { category, css } from '../theme';
 import { arranged, lineOf } from './arrangement';
 import { type Brush, widest } from './draw';
+import { HeadButtons, headsOf } from './heads';
 import { fetchHeads } from './maps';
 import { LARGEST_MAP, type Scene, strongest, type Tools, type View } from './scene';
 import type { HeadMap } from './state';
@@ -24,6 +25,7 @@ export class LinesView implements View {
   readonly element: HTMLElement;
 
   constructor(private readonly tools: Tools) {
+    this.heads = new HeadButtons(tools);
     this.canvas.setAttribute('role', 'listbox');
     this.canvas.setAttribute(
       'aria-label',
@@ -49,7 +51,11 @@ export class LinesView implements View {
     this.spacer.append(this.canvas);
     const threshold = make('label', {}, ['from', this.threshold, this.least]);
     const mean = make('label', {}, [this.mean, 'mean']);
-    const controls = make('div', { className: 'albert-choice' }, [this.heads, mean, threshold]);
+    const controls = make('div', { className: 'albert-choice' }, [
+      this.heads.element,
+      mean,
+      threshold
+    ]);
     this.element = make('div', {}, [controls, this.tooLong, this.scroller]);
   }
 
@@ -95,7 +101,7 @@ export class LinesView implements View {
     this.canvas.height = Math.round(this.height * devicePixelRatio);
     this.canvas.style.width = `${this.width}px`;
     this.canvas.style.height = `${this.height}px`;
-    this.offerHeads();
+    this.heads.show(scene, brush);
     this.paint();
   }
 
@@ -114,40 +120,6 @@ export class LinesView implements View {
   private names(): { query: string[]; key: string[] } {
     const { rows, columns } = this.scene?.arrangement ?? { rows: null, columns: null };
     return { query: rows?.names ?? [], key: columns?.names ?? [] };
-  }
-
-  private offerHeads(): void {
-    const { scene, brush } = this;
-    if (!scene || !brush) {
-      return;
-    }
-    const shown = headsOf(scene);
-    const count = scene.overview.num_heads;
-    const all = make('button', { type: 'button', textContent: 'all' });
-    all.addEventListener('click', () => this.tools.choose({ heads: range(count) }));
-    const buttons = range(count).map(head => {
-      const button = make('button', {
-        type: 'button',
-        className: 'albert-head',
-        textContent: String(head + 1),
-        title: `Head ${head + 1}. Double-click: only this one.`
-      });
-      const isShown = shown.includes(head);
-      button.setAttribute('aria-label', `Head ${head + 1}`);
-      button.setAttribute('aria-pressed', String(isShown));
-      button.style.setProperty('--albert-head', css(category(head, brush.colours)));
-      button.addEventListener('click', () => {
-        const heads = isShown ? shown.filter(other => other !== head) : [...shown, head].sort(up);
-        if (heads.length) {
-          this.tools.choose({ heads });
-        }
-      });
-      button.addEventListener('dblclick', () => this.tools.choose({ heads: [head] }));
-      return button;
-    });
-    const focused = [...this.heads.children].indexOf(document.activeElement as Element);
-    this.heads.replaceChildren(all, ...buttons);
-    (this.heads.children[focused] as HTMLElement | undefined)?.focus();
   }
 
   private paint(): void {
@@ -324,7 +296,7 @@ export class LinesView implements View {
   private readonly spacer = make('div');
   private readonly scroller = make('div', { className: 'albert-lines' });
   private readonly tooLong = make('p', { hidden: true });
-  private readonly heads = make('div', { className: 'albert-heads' });
+  private readonly heads: HeadButtons;
   private readonly mean = make('input', { type: 'checkbox' });
   private readonly least = make('span');
   private readonly threshold = make('input', {
@@ -346,16 +318,4 @@ export class LinesView implements View {
   private label = 80;
   private width = 400;
   private height = VIEWPORT;
-}
-
-function headsOf({ heads, open }: Scene): number[] {
-  return heads.length ? heads : [open.column];
-}
-
-function range(count: number): number[] {
-  return Array.from({ length: count }, (_, index) => index);
-}
-
-function up(a: number, b: number): number {
-  return a - b;
 }

@@ -4,6 +4,7 @@ import { make } from '../frame';
 import { arranged } from './arrangement';
 import { type Brush, drawCross, drawMap, widest } from './draw';
 import { GridView } from './grid';
+import type { Legend } from './legend';
 import { fetchMap } from './maps';
 import type { Scene, Tools, View } from './scene';
 import { type Cell, type HeadMap, largest, mapGrid, reading } from './state';
@@ -96,9 +97,4 @@ export class MatrixView implements View {
   private map: HeadMap | null = null;
   private locked: Cell | null = null;
   private brush: Brush | null = null;
-}
-
-/** The scale of colours, and how the same numbers are had in Python. */
-export interface Legend {
-  show(top: number, code: string): void;
 }
