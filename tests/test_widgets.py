@@ -422,6 +422,26 @@ def test_missing_bundle_says_what_to_type(backend: Backend, tmp_path: Path, monk
         TokensPanel("a", bert=backend)
 
 
+@pytest.mark.parametrize(
+    ("ending", "start"), [("svg", b"<?xml"), ("png", b"\x89PNG"), ("pdf", b"%PDF"), ("html", b"<!doc")]
+)
+def test_panel_is_saved_by_its_ending(backend: Backend, tmp_path: Path, ending: str, start: bytes) -> None:
+    panel_ = AttentionPanel("It costs $5 or $6 <b>now</b>.", bert=backend, layer=2)
+    path = panel_.save(tmp_path / f"head.{ending}")
+    content = path.read_bytes()
+    assert content.startswith(start)
+    assert b"<b>now" not in content
+
+
+def test_what_a_panel_cannot_be_saved_as(tokens_panel: TokensPanel, attention_panel: AttentionPanel) -> None:
+    with pytest.raises(InputInvalid, match=r"cannot be saved as \.docx.*\nChoose \.html, \.svg, \.pdf, \.png"):
+        attention_panel.save("head.docx")
+    with pytest.raises(InputInvalid, match="cannot be saved as a file without an ending"):
+        attention_panel.save("head")
+    with pytest.raises(InputInvalid, match=r"cannot be saved as \.svg.*\nChoose \.html\.$"):
+        tokens_panel.save("tokens.svg")
+
+
 def test_panels_need_neither_torch_nor_the_backend_extra() -> None:
     code = "import sys, albert_widgets.widgets.tokens, albert_widgets.widgets.attention\nprint(*sys.modules)"
     loaded = set(

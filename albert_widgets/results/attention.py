@@ -147,8 +147,9 @@ class AttentionMaps:
         axes = figure.add_subplot()
         image = axes.imshow(weights, cmap="Blues", vmin=0)
         if not self.pool and len(self.tokens) <= 60:
-            axes.set_xticks(range(len(self.tokens)), self.tokens.tokens, rotation=90)
-            axes.set_yticks(range(len(self.rows)), [self.queries.tokens[row] for row in self.rows])
+            # A token may hold dollars; they are no formula.
+            axes.set_xticks(range(len(self.tokens)), self.tokens.tokens, rotation=90, parse_math=False)
+            axes.set_yticks(range(len(self.rows)), [self.queries.tokens[row] for row in self.rows], parse_math=False)
         axes.set(xlabel="key", ylabel="query", title=f"{self.model}: layer {layer + 1}, head {head + 1}")
         figure.colorbar(image, ax=axes, shrink=0.7)
         return figure

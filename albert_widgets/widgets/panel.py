@@ -12,13 +12,16 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 import anywidget
 import traitlets
 
-from albert_widgets.errors import AlbertError, RequestMalformed
+from albert_widgets.errors import AlbertError, InputInvalid, RequestMalformed
 
 if TYPE_CHECKING:
     from albert_widgets.protocol import BertBackend
 
 MARKER = "application/vnd.albert-widgets.panel+json"
 """Marks an output as ours, so that our JupyterLab extension can show the picture where no kernel is."""
+
+FIGURES = (".svg", ".pdf", ".png")
+"""Endings of files that a panel's figure is saved in."""
 
 STATIC = Path(__file__).parent.parent / "static"
 
@@ -179,10 +182,32 @@ class Panel(anywidget.AnyWidget, Generic[Result]):
         return self._page(self.result)
 
     def save(self, path: str | Path) -> Path:
-        """Write :meth:`to_html` to a file and return its path."""
-        page = self.to_html()
+        """Write the panel to a file and return its path.
+
+        Parameters
+        ----------
+        path
+            ``.html``: :meth:`to_html`. ``.svg``, ``.pdf`` and ``.png``: the panel's figure, if it has one.
+
+        Raises
+        ------
+        InputInvalid
+            Another ending, or no figure.
+        MissingExtra
+            A figure, but matplotlib is not installed.
+        """
         target = Path(path).expanduser()
-        target.write_text(page, encoding="utf-8")
+        kind = target.suffix.lower()
+        if kind in {".html", ".htm"}:
+            target.write_text(self.to_html(), encoding="utf-8")
+            return target
+        figure = getattr(self, "figure", None)
+        if figure is None or kind not in FIGURES:
+            kinds = [".html", *(FIGURES if figure else ())]
+            raise InputInvalid(
+                f"This panel cannot be saved as {kind or 'a file without an ending'}.", f"Choose {', '.join(kinds)}."
+            )
+        figure().savefig(target, bbox_inches="tight")
         return target
 
     def _page(self, result: Any) -> str:
