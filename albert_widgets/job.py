@@ -134,19 +134,25 @@ class Job:
         """Go on with a paused, stopped or interrupted job."""
         return self._source.resume_job(self.id)
 
-    def wait(self, timeout: float | None = None) -> JobInfo:
+    def wait(self, timeout: float | None = None, *, progress: bool = True) -> JobInfo:
         """Block until the job has ended.
 
         Parameters
         ----------
         timeout
             Seconds; None waits for ever.
+        progress
+            Show meanwhile how far it is, where there is a notebook or a terminal to show it in.
 
         Raises
         ------
         TimeoutError
             The job goes on, but the time is up.
         """
+        if timeout is None and progress and not self.info.has_ended:
+            from .watching import best_line, watch
+
+            watch(self, best_line())
         deadline = None if timeout is None else time.monotonic() + timeout
         while not (info := self.info).has_ended:
             if deadline is not None and time.monotonic() > deadline:

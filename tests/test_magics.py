@@ -28,7 +28,8 @@ from albert_widgets.errors import NoRoom
 from albert_widgets.job import Job, JobEvent, JobInfo
 from albert_widgets.magics import completion
 from albert_widgets.magics.embed import POOLINGS
-from albert_widgets.magics.jobs import JobList, progress
+from albert_widgets.magics.jobs import JobList
+from albert_widgets.watching import progress
 from albert_widgets.magics.line import words
 from albert_widgets.magics.summarize import METHODS
 from albert_widgets.magics.table import COMMANDS, parser_of

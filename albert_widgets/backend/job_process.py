@@ -8,17 +8,42 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-KINDS = {"download": "albert_widgets.backend.downloads:download"}
-"""Kind of job → ``module:function`` that does it in the child, given a :class:`~.job_worker.JobContext`."""
 
-GRACE_SECONDS = 1.0
-"""How long a child that was asked to end may take; then it ends itself, and what it wrote so far stays."""
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of job.
+
+    Attributes
+    ----------
+    function
+        ``module:function`` that does it in the child, given a :class:`~.job_worker.JobContext`.
+    grace_seconds
+        How long a child that was asked to end may take; then it ends itself, and what it wrote so far stays.
+    at_once
+        How many of them run at the same time.
+    keeps_best
+        A stopped one ends with a result: one that rests is waked up to make it.
+    """
+
+    function: str
+    grace_seconds: float = 1.0
+    at_once: int = 2
+    keeps_best: bool = False
+
+
+KINDS = {
+    "download": Kind("albert_widgets.backend.downloads:download"),
+    # What a step, an evaluation and the writing of a checkpoint may take on a slow machine.
+    "fit": Kind("albert_widgets.backend.training.fit:fit", grace_seconds=300.0, at_once=1, keeps_best=True),
+}
 
 
 class JobProcess:
@@ -32,6 +57,8 @@ class JobProcess:
         Called with kind and data of each event, from a thread of this object's own.
     on_end
         Called once, with the outcome, or None when the child ended without one.
+    grace_seconds
+        How long the child may take to end when it is asked to.
     silence_seconds
         A child that says nothing for so long is killed.
     """
@@ -40,12 +67,14 @@ class JobProcess:
         self,
         folder: Path,
         *,
+        grace_seconds: float,
         on_event: Callable[[str, dict[str, Any]], None],
         on_end: Callable[[dict[str, Any] | None], None],
         silence_seconds: float,
     ) -> None:
         self._on_event = on_event
         self._on_end = on_end
+        self._grace_seconds = grace_seconds
         self._silence_seconds = silence_seconds
         self._heard = time.monotonic()
         with (folder / "log.txt").open("ab") as log:
@@ -61,15 +90,19 @@ class JobProcess:
         self._thread.start()
         threading.Thread(target=self._watch, name=f"watch-{folder.name}", daemon=True).start()
 
-    def ask_to_end(self) -> None:
-        """Ask for a clean end; a child that cannot even end itself is killed."""
+    def ask_to_end(self, wanted: str) -> None:
+        """Ask for a clean end as ``"stopped"`` or ``"paused"``; a child that cannot even end itself is killed."""
+        with contextlib.suppress(OSError, ValueError):
+            if self._process.stdin is not None:
+                self._process.stdin.write(f"{wanted}\n")
+                self._process.stdin.flush()
         self.abandon()
-        killer = threading.Timer(2 * GRACE_SECONDS, self._process.kill)
+        killer = threading.Timer(self._grace_seconds + 1, self._process.kill)
         killer.daemon = True
         killer.start()
 
     def abandon(self) -> None:
-        """Close the child's standard input: the sign to end."""
+        """Close the child's standard input: without a word before, the sign that nobody watches it any more."""
         with contextlib.suppress(OSError):
             if self._process.stdin is not None:
                 self._process.stdin.close()

@@ -11,11 +11,16 @@ import threading
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
+
+from filelock import FileLock
 
 from albert_widgets.errors import AlbertError
 
-from .job_process import GRACE_SECONDS, KINDS
+from .job_process import KINDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 HEARTBEAT_EVERY_SECONDS = 5.0
 
@@ -34,11 +39,17 @@ class JobContext:
         What was asked for.
     folder
         The job's own folder.
+    grace_seconds
+        How long the work may go on after it was asked to end.
+    wanted
+        ``""``; ``"stopped"`` or ``"paused"`` when somebody asked for it; ``"abandoned"`` when nobody watches any more.
     """
 
     spec: dict[str, Any]
     folder: Path
+    grace_seconds: float
     _out: TextIO
+    wanted: str = ""
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _end: threading.Event = field(default_factory=threading.Event)
     _first: tuple[float, float] | None = None
@@ -75,13 +86,13 @@ class JobContext:
             self._out.flush()
 
     def watch(self) -> None:
-        """Begin to listen for the sign to end (standard input closes) and to send heartbeats."""
+        """Begin to listen for the sign to end (a word, or standard input closes) and to send heartbeats."""
 
         def listen() -> None:
-            sys.stdin.read()
+            self.wanted = sys.stdin.readline().strip() or "abandoned"
             self._end.set()
             # A transfer that waits for the network cannot look; what it wrote so far stays.
-            time.sleep(GRACE_SECONDS)
+            time.sleep(self.grace_seconds)
             os._exit(1)
 
         def beat() -> None:
@@ -100,11 +111,13 @@ def main(folder: Path) -> None:
     out = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     job = json.loads((folder / "job.json").read_text(encoding="utf-8"))
-    context = JobContext(job["spec"], folder, out)
+    kind = KINDS[job["kind"]]
+    context = JobContext(job["spec"], folder, kind.grace_seconds, out)
     context.watch()
-    module, _, function = KINDS[job["kind"]].partition(":")
+    module, _, function = kind.function.partition(":")
     try:
-        outcome = {"result": getattr(importlib.import_module(module), function)(context)}
+        with _alone(folder):
+            outcome = {"result": getattr(importlib.import_module(module), function)(context)}
     except Ended:
         outcome = {}
     except AlbertError as error:
@@ -117,6 +130,13 @@ def main(folder: Path) -> None:
     context.tell("outcome", outcome)
     # Threads of a library that still wait for the network must not hold the end up.
     os._exit(0)
+
+
+@contextlib.contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Wait for an earlier child of this job that is still writing what it has, as one whose service was killed."""
+    with FileLock(folder / "child.lock"):
+        yield
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ import json
 import os
 import threading
 import time
+from collections import Counter
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -24,10 +25,9 @@ from albert_widgets.job import JobEvent, JobInfo
 from .job_process import KINDS, JobProcess
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-RUNNING_AT_ONCE = 2
 HEARTBEAT_SECONDS = 60.0
 """A child that says nothing for so long is taken for dead; it says something every 5 s."""
 
@@ -113,8 +113,15 @@ class JobStore:
 
     # --- what can be done -----------------------------------------------------------------------
 
-    def submit(self, kind: str, spec: dict[str, Any]) -> JobInfo:
+    def submit(self, kind: str, spec: dict[str, Any], files: Mapping[str, bytes] | None = None) -> JobInfo:
         """Queue a job of ``kind``.
+
+        Parameters
+        ----------
+        spec
+            What is asked for, JSON-serialisable; two jobs with the same one are the same work.
+        files
+            What the job works on and is too large for ``spec``: put into its folder under these names.
 
         Raises
         ------
@@ -132,6 +139,8 @@ class JobStore:
             folder = self._new_folder(kind)
             record = _Record(folder, JobInfo(folder.name, kind, spec, "queued", time.time()), 0)
             try:
+                for name, content in (files or {}).items():
+                    (folder / name).write_bytes(content)
                 self._set(record, "queued")
             except OSError as error:
                 raise NoRoom(f"The job cannot be written to {folder}: {error.strerror}.", "Free some space.") from error
@@ -139,9 +148,13 @@ class JobStore:
             self._pump()
             return record.info
 
+    def folder(self, id: str) -> Path:
+        """Return a job's own folder, to be read. Raises JobNotFound."""
+        return self._root / self.job_info(id).id
+
     def stop_job(self, id: str) -> JobInfo:
         """End a job cleanly; what it has so far is kept."""
-        return self._end(id, "stopped", {"queued", "running", "paused"})
+        return self._end(id, "stopped", {"queued", "running", "paused", "interrupted"})
 
     def pause_job(self, id: str) -> JobInfo:
         """Let a job rest; it goes on with :meth:`resume_job`."""
@@ -185,27 +198,40 @@ class JobStore:
             record = self._own(id)
             if record.info.state not in allowed:
                 raise Conflict(f"Job {id} is {record.info.state} already.", f"%albert jobs {id}")
-            if record.process is None:
-                self._set(record, state)
-            else:
+            if record.process is not None:
                 record.wanted = state
-                record.process.ask_to_end()
+                record.process.ask_to_end(state)
+            elif state == "stopped" and record.info.started and KINDS[record.info.kind].keeps_best:
+                # It rests: waked up, it makes its result of what it has.
+                record.wanted = state
+                self._set(record, "queued")
+                self._pump()
+            else:
+                self._set(record, state)
             return record.info
 
     def _pump(self) -> None:
         """Start queued jobs, oldest first, as long as there is room."""
         if self._closed:
             return
-        running = sum(record.process is not None for record in self._records.values())
-        queued = [record for record in self._records.values() if record.info.state == "queued" and not record.process]
-        for record in sorted(queued, key=lambda one: one.info.created)[: max(0, RUNNING_AT_ONCE - running)]:
+        records = self._records.values()
+        running = Counter(record.info.kind for record in records if record.process)
+        queued = [record for record in records if record.info.state == "queued" and not record.process]
+        for record in sorted(queued, key=lambda one: one.info.created):
+            kind = KINDS[record.info.kind]
+            if running[record.info.kind] >= kind.at_once:
+                continue
+            running[record.info.kind] += 1
             self._set(record, "running")
             record.process = JobProcess(
                 record.folder,
                 on_event=partial(self._told, record),
                 on_end=partial(self._ended, record),
+                grace_seconds=kind.grace_seconds,
                 silence_seconds=HEARTBEAT_SECONDS,
             )
+            if record.wanted:
+                record.process.ask_to_end(record.wanted)
 
     def _told(self, record: _Record, kind: str, data: dict[str, Any]) -> None:
         with self._changed:
@@ -219,12 +245,14 @@ class JobStore:
             record.process = None
             if outcome is not None and "result" in outcome:
                 record.info = dataclasses.replace(record.info, result=outcome["result"])
-                state = "finished"
+                is_partial = record.wanted == "stopped" and KINDS[record.info.kind].keeps_best
+                state = "stopped" if is_partial else "finished"
             elif outcome is not None and "error" in outcome and not record.wanted:
                 record.info = dataclasses.replace(record.info, error=outcome["error"])
                 state = "failed"
             else:
                 state = record.wanted or "interrupted"
+            record.wanted = ""
             self._set(record, state)
             self._pump()
 

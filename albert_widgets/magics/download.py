@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import sys
-import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from .jobs import JobList, progress
-from .page import Page
+from albert_widgets.watching import best_line, watch
+
+from .jobs import JobList
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Callable
-
-    from albert_widgets.job import Job
 
     from .context import Context
     from .parser import Parser
-
-SHOW_SECONDS = 0.2
-"""A notebook is not told more often than this."""
 
 
 def declare(parser: Parser) -> None:
@@ -42,7 +35,7 @@ def run(args: Namespace, context: Context) -> object:
     if args.no_wait:
         return JobList([job.info], f"%albert jobs {job.id} shows how far it is.")
     try:
-        watch(job, _notebook_line() if context.is_notebook else _terminal_line())
+        watch(job, best_line(is_notebook=context.is_notebook))
     except KeyboardInterrupt:
         note = f"No longer waiting, but {job.id} goes on. %albert jobs {job.id} shows it; with --stop, it ends."
         return JobList([job.info], note)
@@ -51,54 +44,3 @@ def run(args: Namespace, context: Context) -> object:
         return JobList([info], f"To go on: %albert jobs {job.id} --resume")
     job.result()
     return ModelList([bert.model(args.model)])
-
-
-def watch(job: Job, show: Callable[[str], None]) -> None:
-    """Show how a job comes along, until it has ended."""
-    state, shown, data, last = "queued", "", dict[str, Any](), 0.0
-    try:
-        for event in job.events():
-            if event.kind == "progress":
-                data = event.data
-            elif event.kind == "state":
-                state = str(event.data.get("state"))
-            else:
-                continue
-            rests = f"%albert jobs {job.id} --resume goes on with it" if state == "paused" else ""
-            line = ", ".join(part for part in (f"{job.id}: {state}", progress(data), rests) if part)
-            if line != shown and (event.kind == "state" or time.monotonic() - last >= SHOW_SECONDS):
-                show(line)
-                shown, last = line, time.monotonic()
-    finally:
-        show("")
-
-
-def _terminal_line() -> Callable[[str], None]:
-    width = 0
-
-    def show(line: str) -> None:
-        nonlocal width
-        if sys.stdout.isatty():
-            # The last line is overwritten, and what is left of a longer one blanked.
-            sys.stdout.write(f"\r{line.ljust(width)}" if line else "\n")
-            sys.stdout.flush()
-            width = len(line)
-
-    return show
-
-
-def _notebook_line() -> Callable[[str], None]:
-    from IPython import display
-
-    # IPython's own functions have no types yet.
-    publish: Any = display.display
-    handle: Any = None
-
-    def show(line: str) -> None:
-        nonlocal handle
-        if handle is not None and line:
-            handle.update(Page(line))
-        elif line:
-            handle = publish(Page(line), display_id=True)
-
-    return show

@@ -1,0 +1,67 @@
+"""The model card of a run: what it is, from what, how good, and how to use it; made from facts alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from huggingface_hub import ModelCard, ModelCardData
+
+if TYPE_CHECKING:
+    from .settings import FitSettings
+    from .split import Prepared
+
+TASKS = {
+    "single_label": "one label for each text",
+    "multi_label": "any number of labels for each text",
+    "regression": "a number for each text",
+}
+
+
+def card(settings: FitSettings, prepared: Prepared, run: dict[str, Any]) -> str:
+    """Return the card as Markdown with the hub's metadata."""
+    metrics = "\n".join(f"| {name} | {value:.4f} |" for name, value in run["metrics"].items())
+    labels = ", ".join(f"`{name}`" for name in prepared.label_names) or "a number"
+    choices = "\n".join(
+        f"| {name} | {value} |" for name, value in settings.to_dict().items() if name not in {"name", "report_to"}
+    )
+    made_with = ", ".join(f"{name} {version}" for name, version in run["versions"].items())
+    data = ModelCardData(library_name="transformers", pipeline_tag="text-classification", tags=["albert-widgets"])
+    body = f"""---
+{data.to_yaml()}
+---
+
+# {settings.name}
+
+`{settings.model}`, fine-tuned with albert-widgets: {TASKS[prepared.task]}. Answers: {labels}.
+
+## How good it is
+
+On {len(prepared.validation):,} rows that it did not learn from; it learned from {len(prepared.train):,}.
+The best of the evaluations was chosen by these very rows, so expect a little less on new ones.
+
+| measure | value |
+|---|---|
+{metrics}
+
+## How it was made
+
+Step {run["best_step"]} of {run["steps"]}, in {run["seconds"]:.0f} s, with {made_with}.
+SHA-256 of the rows: `{run["rows"]["sha256"]}`.
+
+| setting | value |
+|---|---|
+{choices}
+
+## How to use it
+
+```python
+import albert_widgets as aw
+aw.connect().predict("…", model="run:{settings.name}")
+```
+
+```python
+from transformers import pipeline
+pipeline("text-classification", model="path/to/{settings.name}")("…")
+```
+"""
+    return str(ModelCard(body))

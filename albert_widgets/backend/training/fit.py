@@ -1,0 +1,240 @@
+"""The job of fine-tuning: from rows to a model in the catalogue, stopped and resumed at any step."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+# Rows are tokenized before the Trainer begins; its workers must not warn about it.
+os.environ["TOKENIZERS_PARALLELISM"] = "false"
+
+import numpy as np
+import torch
+import transformers as tf
+
+from albert_widgets.backend.catalog import Catalog
+from albert_widgets.backend.engines.torch import choose_device
+from albert_widgets.backend.job_worker import Ended
+from albert_widgets.backend.tokens import SharedTokenizer
+from albert_widgets.errors import InputInvalid, NoRoom
+from albert_widgets.labelled import LabelledTexts
+
+from . import publish
+from .metrics import PRIMARY, scores
+from .model import trainable, whole
+from .precision import fastest
+from .settings import FitSettings
+from .split import Prepared, Rows, prepare
+from .trainer import BertTrainer, Teller, TokenRows, last_checkpoint
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from albert_widgets.backend.job_worker import JobContext
+
+ROWS, VALIDATION = "rows.json", "validation.json"
+"""The files in the job's folder that hold what is learned from, and the user's own validation rows, if any."""
+
+
+def fit(context: JobContext) -> dict[str, Any]:
+    """Train a model on the rows in the job's folder and put it into the catalogue.
+
+    ``context.spec`` holds ``settings`` (:class:`FitSettings`), ``validation`` (the share of the rows, where there is
+    no file of them) and ``drop_incomplete``.
+
+    Returns
+    -------
+    ``model`` (its id), ``metrics`` of the validation rows, ``best_step``, ``steps``, ``epochs``, ``seconds``.
+
+    Raises
+    ------
+    AlbertError
+        The data or a setting cannot be used, the model cannot be trained, or there is no room.
+    Ended
+        The job was paused, or nobody watches it any more; a checkpoint is there.
+    """
+    settings = FitSettings.of(**context.spec["settings"])
+    prepared = prepare(
+        _read(context.folder / ROWS),
+        validation=_read(context.folder / VALIDATION)
+        if (context.folder / VALIDATION).exists()
+        else context.spec["validation"],
+        seed=settings.seed,
+        drop_incomplete=bool(context.spec["drop_incomplete"]),
+    )
+    run = Run.of(context, settings, prepared)
+    try:
+        return run.train()
+    except (MemoryError, torch.OutOfMemoryError) as error:
+        raise NoRoom(
+            f"Not enough memory on {run.device} for batches of {settings.batch_size} rows.",
+            f"Halve it: batch_size={max(1, settings.batch_size // 2)}, gradient_accumulation=2; or cut the texts: "
+            "max_length=128.",
+        ) from error
+
+
+@dataclass
+class Run:
+    """One training run: its trainer, and the rows by which it is judged.
+
+    Attributes
+    ----------
+    order
+        The validation rows as they are evaluated, longest first.
+    """
+
+    context: JobContext
+    settings: FitSettings
+    prepared: Prepared
+    device: str
+    trainer: BertTrainer
+    tokenizer: SharedTokenizer
+    order: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, context: JobContext, settings: FitSettings, prepared: Prepared) -> Run:
+        """Make everything that the run needs."""
+        catalog = Catalog()
+        entry = catalog.find(settings.model)
+        catalog.check(entry)
+        device = choose_device("auto")
+        # Before the new head gets its random weights: the same seed gives the same run.
+        tf.set_seed(settings.seed)
+        model = trainable(entry.folder, prepared.task, prepared.label_names, settings.method, device=device)
+        tokenizer = SharedTokenizer.load(entry.folder)
+        limit = min(filter(None, (settings.max_length, entry.info.max_length, tokenizer.max_length)), default=None)
+        train = token_rows(tokenizer, prepared.train, limit)
+        order = np.argsort([-length for length in token_rows(tokenizer, prepared.validation, limit).lengths], kind="stable")
+        held_out = token_rows(tokenizer, prepared.validation.take(order), limit)
+        per_epoch = -(-len(train) // (settings.batch_size * settings.gradient_accumulation))
+        metric, is_greater_better = PRIMARY[prepared.task]
+        precision = fastest(device) if settings.precision == "auto" else settings.precision
+        arguments = tf.TrainingArguments(
+            output_dir=str(context.folder / "checkpoints"),
+            num_train_epochs=settings.epochs,
+            learning_rate=settings.rate,
+            per_device_train_batch_size=settings.batch_size,
+            per_device_eval_batch_size=4 * settings.batch_size,
+            gradient_accumulation_steps=settings.gradient_accumulation,
+            warmup_steps=settings.warmup,
+            lr_scheduler_type="linear",
+            weight_decay=settings.weight_decay,
+            eval_strategy="steps",
+            eval_steps=max(1, per_epoch // settings.evaluations),
+            logging_steps=max(1, per_epoch // 50),
+            save_strategy="best",
+            save_total_limit=2,
+            metric_for_best_model=metric,
+            greater_is_better=is_greater_better,
+            load_best_model_at_end=True,
+            seed=settings.seed,
+            bf16=precision == "bfloat16",
+            use_cpu=device == "cpu",
+            optim="adamw_torch_fused",
+            report_to=list(settings.report_to) or "none",
+            dataloader_pin_memory=device != "cpu",
+            disable_tqdm=True,
+            log_level="error",
+        )
+        callbacks: list[tf.TrainerCallback] = [
+            Teller(context, settings.batch_size * settings.gradient_accumulation, settings.checkpoint_seconds)
+        ]
+        if settings.patience:
+            callbacks.append(tf.EarlyStoppingCallback(settings.patience))
+        trainer = BertTrainer(
+            model=model,
+            args=arguments,
+            train_dataset=train,
+            eval_dataset=held_out,
+            data_collator=tf.DataCollatorWithPadding(tokenizer.hub),
+            compute_metrics=lambda told: scores(prepared.task, told.label_ids, told.predictions),
+            callbacks=callbacks,
+            class_weights=class_weights(settings, prepared),
+            context=context,
+        )
+        with contextlib.suppress(ValueError):
+            # It would print each log once more.
+            trainer.remove_callback(tf.PrinterCallback)
+        context.log(
+            f"{len(train):,} rows to learn from, {len(held_out):,} to judge by; {settings.model}, {settings.method}, "
+            f"{precision} on {device}"
+        )
+        return cls(context, settings, prepared, device, trainer, tokenizer, order)
+
+    def train(self) -> dict[str, Any]:
+        """Train, or go on from the last whole checkpoint, and publish the best model."""
+        start = time.monotonic()
+        state = self.trainer.state
+        checkpoint = last_checkpoint(self.context.folder / "checkpoints")
+        if checkpoint:
+            self.context.log(f"Going on from step {checkpoint.rpartition('-')[2]}.")
+        self.trainer.train(resume_from_checkpoint=checkpoint)
+        state = self.trainer.state
+        if self.context.should_end and self.context.wanted != "stopped":
+            raise Ended
+        logits = np.empty_like(answer := np.asarray(self.trainer.predict(self.trainer.eval_dataset).predictions, np.float32))
+        logits[self.order] = answer
+        validation = self.prepared.validation
+        metrics = scores(self.prepared.task, np.asarray(validation.targets), logits)
+        seconds = time.monotonic() - start
+        report = {
+            "metrics": metrics,
+            "best_step": state.best_global_step or state.global_step,
+            "steps": state.global_step,
+            "epochs": state.epoch or 0.0,
+            "seconds": seconds,
+        }
+        publish.publish(
+            self.context,
+            whole(self.trainer.model),
+            self.tokenizer,
+            self.settings,
+            self.prepared,
+            report=report,
+            logits=logits,
+        )
+        return {"model": f"run:{self.settings.name}", **report}
+
+
+def token_rows(tokenizer: SharedTokenizer, rows: Rows, max_length: int | None) -> TokenRows:
+    """Return rows as the model reads them, cut at ``max_length`` tokens."""
+    encoded = tokenizer.encode(rows.texts, rows.pairs, max_length)
+    return TokenRows({name: encoded[name] for name in encoded}, np.asarray(rows.targets))
+
+
+def class_weights(settings: FitSettings, prepared: Prepared) -> torch.Tensor | None:
+    """Return the weight of each class in the loss, float32 ``(classes,)``, or None.
+
+    ``"balanced"``: rows / (classes · rows of the class), as scikit-learn has it (King & Zeng 2001); for several labels
+    the rows without a label over those with it.
+
+    Raises
+    ------
+    InputInvalid
+        Weights for a task without classes, or for labels that are not there.
+    """
+    wanted, names = settings.class_weights, prepared.label_names
+    if wanted is None:
+        return None
+    if not names:
+        raise InputInvalid(f"class_weights mean nothing for {prepared.task}.", "Leave them out.")
+    if not isinstance(wanted, str):
+        if unknown := sorted(set(wanted) - set(names)):
+            raise InputInvalid(f"There is no label {unknown[0]!r} to weigh.", f"There are: {', '.join(names)}.")
+        return torch.tensor([float(wanted.get(name, 1.0)) for name in names])
+    targets = np.asarray(prepared.train.targets)
+    if targets.ndim == 2:
+        positive = targets.sum(0).clip(1)
+        return torch.from_numpy(((len(targets) - positive) / positive).astype(np.float32))
+    counts = np.bincount(targets, minlength=len(names)).clip(1)
+    return torch.from_numpy((len(targets) / (len(names) * counts)).astype(np.float32))
+
+
+def _read(file: Path) -> LabelledTexts:
+    return LabelledTexts.of(**json.loads(file.read_text(encoding="utf-8")))

@@ -1,0 +1,103 @@
+"""A checkpoint made trainable: the encoder it is, with a new head for the labels, and only some weights free."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from transformers import AutoModelForSequenceClassification
+
+from albert_widgets.backend.checkpoint import first_line
+from albert_widgets.backend.engines.torch import safe_config
+from albert_widgets.errors import MissingExtra, ModelFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+PROBLEMS = {
+    "single_label": "single_label_classification",
+    "multi_label": "multi_label_classification",
+    "regression": "regression",
+}
+"""The tasks by the names that transformers gives them."""
+LORA_RANK, LORA_ALPHA, LORA_DROPOUT = 16, 32, 0.05
+
+
+def trainable(folder: Path, task: str, label_names: Sequence[str], method: str, *, device: str) -> Any:
+    """Return a model for ``task`` with the encoder of ``folder``, in training mode.
+
+    A checkpoint that was trained for the very same labels keeps its head; any other gets a new one.
+
+    Parameters
+    ----------
+    method
+        ``"full"``, ``"lora"`` or ``"head"``: which weights may change.
+    device
+        ``"cpu"``, ``"cuda"``, ``"mps"``: on a CPU the dropout of attention probabilities is left out.
+
+    Raises
+    ------
+    ModelFailed
+        transformers has no classifier of this architecture.
+    MissingExtra
+        ``"lora"`` without peft.
+    """
+    config = safe_config(folder)
+    config.problem_type = PROBLEMS[task]
+    config.id2label = dict(enumerate(label_names or ["value"]))
+    config.label2id = {name: index for index, name in config.id2label.items()}
+    if device == "cpu":
+        # With it SDPA has no fused kernel on a CPU. The dropout of hidden states stays, and does the same service.
+        for name in ("attention_probs_dropout_prob", "attention_dropout"):
+            if hasattr(config, name):
+                setattr(config, name, 0.0)
+    try:
+        model = AutoModelForSequenceClassification.from_pretrained(
+            folder,
+            config=config,
+            dtype="float32",
+            use_safetensors=True,
+            local_files_only=True,
+            trust_remote_code=False,
+            ignore_mismatched_sizes=True,
+        )
+    except Exception as error:
+        raise ModelFailed(
+            f"transformers makes no classifier of this checkpoint: {first_line(error)}", "Choose another model."
+        ) from error
+    if method == "head":
+        model.base_model.requires_grad_(False)
+    return with_lora(model) if method == "lora" else model.train()
+
+
+def with_lora(model: Any) -> Any:
+    """Return the model with matrices of low rank beside each linear map of its encoder (Hu et al. 2021).
+
+    Raises
+    ------
+    MissingExtra
+        peft is not installed.
+    """
+    try:
+        from peft import LoraConfig, TaskType, get_peft_model
+    except ImportError as error:
+        raise MissingExtra.of("backend", "LoRA") from error
+    import torch
+
+    prefix = f"{model.base_model_prefix}."
+    names = [name for name, module in model.named_modules() if isinstance(module, torch.nn.Linear)]
+    config = LoraConfig(
+        task_type=TaskType.SEQ_CLS,
+        r=LORA_RANK,
+        lora_alpha=LORA_ALPHA,
+        lora_dropout=LORA_DROPOUT,
+        target_modules=[name for name in names if name.startswith(prefix) and not re.search(r"\bpooler\b", name)],
+        modules_to_save=sorted({name.split(".")[0] for name in names if not name.startswith(prefix)}),
+    )
+    return get_peft_model(model, config).train()
+
+
+def whole(model: Any) -> Any:
+    """Return a plain model: LoRA matrices become part of the weights they stand beside."""
+    return model.merge_and_unload() if hasattr(model, "merge_and_unload") else model

@@ -1,0 +1,135 @@
+"""A trained model put into the catalogue: whole, or not at all, with everything one should know about it."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import os
+import shutil
+import time
+from typing import TYPE_CHECKING, Any
+
+from albert_widgets import folders
+from albert_widgets._version import __version__
+from albert_widgets.errors import Conflict, NoRoom
+
+from .card import card
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from albert_widgets.backend.job_worker import JobContext
+    from albert_widgets.backend.tokens import SharedTokenizer
+
+    from .settings import FitSettings
+    from .split import Prepared
+
+RUN = "albert_widgets.json"
+"""In the model's folder: how it came to be."""
+JUDGED = "judged.json"
+"""In the job's folder: the validation rows and what the model said about them. They are the user's, so they stay here."""
+
+
+def publish(
+    context: JobContext,
+    model: Any,
+    tokenizer: SharedTokenizer,
+    settings: FitSettings,
+    prepared: Prepared,
+    *,
+    report: dict[str, Any],
+    logits: NDArray[np.float32],
+) -> Path:
+    """Save the model in the job's folder, and move it into the catalogue in one step; returns its folder there.
+
+    Raises
+    ------
+    Conflict
+        Another run took the name meanwhile.
+    NoRoom
+        The disk is full; the job's last checkpoint is kept.
+    """
+    made = context.folder / "model"
+    shutil.rmtree(made, ignore_errors=True)
+    validation = prepared.validation
+    try:
+        model.save_pretrained(made)
+        tokenizer.hub.save_pretrained(made)
+        run = {
+            "job": context.folder.name,
+            "created": time.time(),
+            "settings": settings.to_dict(),
+            "task": prepared.task,
+            "label_names": list(prepared.label_names),
+            "rows": {"train": len(prepared.train), "validation": len(validation), "sha256": digest(prepared)},
+            "versions": versions(),
+            **report,
+        }
+        (made / RUN).write_text(json.dumps(run, indent=1, ensure_ascii=False), encoding="utf-8")
+        (made / "README.md").write_text(card(settings, prepared, run), encoding="utf-8")
+        judged = {
+            "index": list(validation.index),
+            "texts": list(validation.texts),
+            "pairs": None if validation.pairs is None else list(validation.pairs),
+            "targets": [target.tolist() for target in validation.targets],
+            "logits": logits.tolist(),
+        }
+        (context.folder / JUDGED).write_text(json.dumps(judged, ensure_ascii=False), encoding="utf-8")
+        target = folders.room("models") / settings.name
+        replace(made, target, job=context.folder.name)
+    except OSError as error:
+        if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
+            raise
+        raise NoRoom(f"The disk is full: {made} cannot be written.", "Free some space, then resume the job.") from error
+    return target
+
+
+def replace(made: Path, target: Path, *, job: str) -> None:
+    """Move a folder to ``target``; what the same job put there before gives way. Raises Conflict."""
+    if target.exists():
+        if owner_of(target) != job:
+            raise Conflict(f"There is a model run:{target.name} already.", "Choose another name=… and fit again.")
+        # A folder cannot be renamed over one that is not empty.
+        old = made.with_name("replaced")
+        shutil.rmtree(old, ignore_errors=True)
+        target.rename(old)
+        made.rename(target)
+        shutil.rmtree(old, ignore_errors=True)
+    else:
+        made.rename(target)
+    if hasattr(os, "O_DIRECTORY"):
+        # The rename itself must outlive a power cut, too.
+        handle = os.open(target.parent, os.O_RDONLY | os.O_DIRECTORY)
+        os.fsync(handle)
+        os.close(handle)
+
+
+def owner_of(folder: Path) -> str:
+    """Return the id of the job that made the model in ``folder``, or nothing."""
+    try:
+        return str(json.loads((folder / RUN).read_text(encoding="utf-8")).get("job", ""))
+    except (OSError, ValueError, AttributeError):
+        return ""
+
+
+def digest(prepared: Prepared) -> str:
+    """Return the SHA-256 of all rows with their targets: the same data, the same digits."""
+    found = hashlib.sha256()
+    for rows in (prepared.train, prepared.validation):
+        for at, text in enumerate(rows.texts):
+            target = rows.targets[at]
+            told = [text, rows.pairs[at] if rows.pairs else None, target if isinstance(target, str) else target.tolist()]
+            found.update(json.dumps(told, ensure_ascii=False).encode())
+    return found.hexdigest()
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of what took part."""
+    import torch
+    import transformers
+
+    return {"albert_widgets": __version__, "torch": torch.__version__, "transformers": transformers.__version__}

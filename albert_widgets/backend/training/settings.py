@@ -1,0 +1,137 @@
+"""How a model is fine-tuned: every choice, checked, with a default that works."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from albert_widgets.errors import InputInvalid
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+METHODS = ("full", "lora", "head")
+PRECISIONS = ("auto", "float32", "bfloat16")
+RATES = {"full": 1e-4, "lora": 5e-4, "head": 2e-3}
+"""Learning rates by method: the best for small BERTs lie in 3e-5 to 3e-4, the fewer weights are trained the higher."""
+
+_NAME = re.compile(r"[\w][\w.-]{0,63}")
+
+
+@dataclass(frozen=True)
+class FitSettings:
+    """The choices of one training run.
+
+    Attributes
+    ----------
+    name
+        The model will be ``run:NAME``; letters, digits, ``-``, ``_`` and ``.``.
+    model
+        Id of the checkpoint to begin with.
+    method
+        ``"full"``: all weights. ``"lora"``: small matrices beside the attention projections (Hu et al. 2021), merged
+        into the model at the end. ``"head"``: the classifier alone.
+    epochs
+        Passes over the training rows.
+    learning_rate
+        None takes that of :data:`RATES`.
+    batch_size, gradient_accumulation
+        Rows of one forward pass; passes of one step.
+    max_length
+        Tokens a row is cut to; None takes the model's limit.
+    warmup
+        Share of the steps in which the learning rate rises; then it falls linearly.
+    weight_decay
+        Of AdamW.
+    class_weights
+        None, ``"balanced"``, or label name → weight in the loss.
+    patience
+        Evaluations without a better one until the run ends; 0 never ends it.
+    evaluations
+        Evaluations an epoch.
+    precision
+        ``"float32"``, ``"bfloat16"`` (autocast), or ``"auto"``: bfloat16 where the machine is measurably faster with it.
+    seed
+        Of split, order, dropout and the new head.
+    checkpoint_seconds
+        Longest time between two checkpoints; what a crash can cost.
+    report_to
+        Trackers that transformers knows (``"tensorboard"``, ``"mlflow"``, …).
+    """
+
+    name: str
+    model: str
+    method: str = "full"
+    epochs: float = 3.0
+    learning_rate: float | None = None
+    batch_size: int = 16
+    gradient_accumulation: int = 1
+    max_length: int | None = None
+    warmup: float = 0.1
+    weight_decay: float = 0.01
+    class_weights: str | Mapping[str, float] | None = None
+    patience: int = 3
+    evaluations: int = 2
+    precision: str = "auto"
+    seed: int = 42
+    checkpoint_seconds: float = 60.0
+    report_to: tuple[str, ...] = ()
+
+    @property
+    def rate(self) -> float:
+        """The learning rate, chosen or default."""
+        return RATES[self.method] if self.learning_rate is None else self.learning_rate
+
+    @classmethod
+    def of(cls, **given: Any) -> FitSettings:
+        """Return checked settings; names that do not exist and values that make no sense are refused.
+
+        Raises
+        ------
+        InputInvalid
+            Names the setting, its value, and what is allowed.
+        """
+        known = {field.name for field in dataclasses.fields(cls)}
+        if unknown := sorted(set(given) - known):
+            import difflib
+
+            near = difflib.get_close_matches(unknown[0], known, n=1)
+            hint = f"Did you mean {near[0]!r}?" if near else f"There are: {', '.join(sorted(known))}."
+            raise InputInvalid(f"There is no setting {unknown[0]!r}.", hint)
+        made = cls(**{**given, "report_to": tuple(given.get("report_to") or ())})
+        made.check()
+        return made
+
+    def check(self) -> None:
+        """Raise InputInvalid for the first value that makes no sense."""
+        if not _NAME.fullmatch(self.name):
+            raise InputInvalid(f"{self.name!r} cannot be a run's name.", "Choose letters, digits, '-', '_' and '.'.")
+        for what, value, choices in (("method", self.method, METHODS), ("precision", self.precision, PRECISIONS)):
+            if value not in choices:
+                raise InputInvalid(f"There is no {what} {value!r}.", f"Choose one of: {', '.join(choices)}.")
+        bounds: dict[str, tuple[float | None, float, float]] = {
+            "epochs": (self.epochs, 0.01, 1000),
+            "learning_rate": (self.learning_rate, 1e-8, 1.0),
+            "batch_size": (self.batch_size, 1, 4096),
+            "gradient_accumulation": (self.gradient_accumulation, 1, 1024),
+            "max_length": (self.max_length, 4, 1_000_000),
+            "warmup": (self.warmup, 0, 1),
+            "weight_decay": (self.weight_decay, 0, 10),
+            "patience": (self.patience, 0, 1000),
+            "evaluations": (self.evaluations, 1, 100),
+            "checkpoint_seconds": (self.checkpoint_seconds, 1, 86_400),
+        }
+        for name, (number, least, most) in bounds.items():
+            if number is not None and not least <= number <= most:
+                raise InputInvalid(f"{name}={number} is out of range.", f"Choose {least:g} to {most:g}.")
+        if isinstance(self.class_weights, str) and self.class_weights != "balanced":
+            raise InputInvalid(
+                f"class_weights={self.class_weights!r} is unknown.",
+                'Write "balanced", or a weight for each label: {"negative": 1.0, "positive": 2.0}.',
+            )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the settings JSON-serialisable."""
+        return {**dataclasses.asdict(self), "report_to": list(self.report_to)}
