@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING, Any
 
+from .columns import named_column, only_text_column
 from .errors import InputInvalid
 from .inputs import MAX_TEXTS
 
@@ -12,11 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from .results import Predictions
-
-
-def is_frame(value: object) -> bool:
-    """Say whether ``value`` is a DataFrame, without importing any DataFrame library."""
-    return hasattr(value, "columns") and hasattr(value, "shape") and not isinstance(value, type)
 
 
 def predict_frame(
@@ -46,9 +41,9 @@ def predict_frame(
     import narwhals as nw
 
     native = nw.from_native(frame, eager_only=True)
-    column = _column(native, text, "text")
+    column = only_text_column(native) if text is None else named_column(native, text)
     texts = _strings(native, column)
-    pairs = None if pair is None else _strings(native, _column(native, pair, "pair"))
+    pairs = None if pair is None else _strings(native, named_column(native, pair))
     parts = [
         predict_texts(texts[at : at + MAX_TEXTS], None if pairs is None else pairs[at : at + MAX_TEXTS])
         for at in range(0, len(texts), MAX_TEXTS)
@@ -70,23 +65,6 @@ def predict_frame(
         # pandas aligns columns by index, so the new ones take the frame's own.
         series = [nw.maybe_set_index(one, index=index) for one in series]
     return native.with_columns(*series).to_native()
-
-
-def _column(frame: Any, name: str | None, role: str) -> str:
-    import narwhals as nw
-
-    if name is None:
-        strings = [column for column in frame.columns if frame[column].dtype == nw.String]
-        if len(strings) == 1:
-            return str(strings[0])
-        raise InputInvalid(
-            f"Which column holds the {role}? The frame has: {', '.join(map(str, frame.columns))}.", f'Say {role}="…".'
-        )
-    if name not in frame.columns:
-        near = difflib.get_close_matches(str(name), [str(column) for column in frame.columns], n=1)
-        hint = f"Did you mean {near[0]!r}?" if near else f"There are: {', '.join(map(str, frame.columns))}."
-        raise InputInvalid(f"The frame has no column {name!r}.", hint)
-    return name
 
 
 def _strings(frame: Any, column: str) -> list[str]:

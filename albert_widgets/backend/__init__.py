@@ -14,8 +14,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 from albert_widgets import folders
+from albert_widgets.columns import is_frame
 from albert_widgets.errors import MissingExtra
-from albert_widgets.frames import is_frame, predict_frame
+from albert_widgets.frames import predict_frame
 from albert_widgets.inputs import check_pairs, check_text, check_texts
 from albert_widgets.job import Job
 from albert_widgets.protocol import STARTER

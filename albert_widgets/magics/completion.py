@@ -95,7 +95,7 @@ def _values(
 
 
 def _variables(shell: InteractiveShell, *, is_frame_only: bool) -> list[str]:
-    from albert_widgets.frames import is_frame
+    from albert_widgets.columns import is_frame
 
     hidden = shell.user_ns_hidden
     return [

@@ -89,7 +89,7 @@ class Context:
 
     def frame(self, name: str) -> Any:
         """Return the user's DataFrame of that name. Raises InputInvalid."""
-        from albert_widgets.frames import is_frame
+        from albert_widgets.columns import is_frame
 
         value = self.variable(name, "--data")
         if not is_frame(value):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from .attention import AttentionMaps
 from .attribution import Attribution
 from .embeddings import Embeddings, Similarity
+from .findings import Finding
 from .flow import AttentionFlow
 from .heads import HeadImportance, HeadStatistics, Neurons
 from .models import ModelInfo, ModelList
@@ -22,6 +23,7 @@ __all__ = [
     "AttentionMaps",
     "Attribution",
     "Embeddings",
+    "Finding",
     "HeadImportance",
     "HeadStatistics",
     "MaskCandidates",

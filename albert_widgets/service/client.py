@@ -15,8 +15,9 @@ from urllib.parse import quote
 import numpy as np
 
 from albert_widgets import folders
+from albert_widgets.columns import is_frame
 from albert_widgets.errors import Unauthorized
-from albert_widgets.frames import is_frame, predict_frame
+from albert_widgets.frames import predict_frame
 from albert_widgets.inputs import check_text, check_texts
 from albert_widgets.job import Job, JobEvent
 from albert_widgets.protocol import STARTER
