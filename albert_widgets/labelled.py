@@ -211,6 +211,16 @@ def labelled_texts(
     )
 
 
+def labelled_sides(
+    data: Any, validation: Any, task: str, columns: dict[str, Any]
+) -> tuple[LabelledTexts, float | LabelledTexts]:
+    """Read what is learned from, and what is judged by: a table with the same columns, or a share, which stays it."""
+    rows = labelled_texts(data, task=task, **columns)
+    if isinstance(validation, int | float):
+        return rows, float(validation)
+    return rows, labelled_texts(validation, task=rows.task, **rows.columns)
+
+
 def _chosen(
     frame: Any, text: str | None, label: str | Sequence[str] | None, pair: str | None, group: str | None
 ) -> tuple[str, list[str], str | None, list[str]]:

@@ -23,6 +23,7 @@ from albert_widgets.protocol import STARTER
 from albert_widgets.results import ModelList, Predictions, Status
 
 from .inspector import BackendInspector
+from .learner import BackendLearner
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -41,10 +42,14 @@ if TYPE_CHECKING:
 
 __all__ = ["Backend"]
 
+# Threads that wait for each other sleep instead of spinning: where other programs want the processor, too (kernels
+# of a class, a browser, a training run), torch was four times slower with them. Must be set before torch is imported.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
 _NEEDED = ("captum", "huggingface_hub", "psutil", "safetensors", "scipy", "sentencex", "torch", "transformers")
 
 
-class Backend(BackendInspector):
+class Backend(BackendInspector, BackendLearner):
     """The backend in this very process; implements :class:`~albert_widgets.protocol.BertBackend`.
 
     Parameters

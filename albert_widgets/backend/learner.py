@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from albert_widgets import folders
 from albert_widgets.errors import Conflict
 from albert_widgets.job import Job
-from albert_widgets.labelled import LabelledTexts, labelled_texts
+from albert_widgets.labelled import LabelledTexts, labelled_sides
 
 if TYPE_CHECKING:
     from .catalog import Catalog
@@ -54,7 +53,7 @@ class BackendLearner:
         **settings: Any,
     ) -> Job:
         """Start to fine-tune a model on rows that are in our own form already."""
-        from .training.fit import ROWS, VALIDATION
+        from .training.rows import ROWS, VALIDATION, written
         from .training.settings import FitSettings
         from .training.split import prepare
 
@@ -62,10 +61,10 @@ class BackendLearner:
         chosen = FitSettings.of(name=self._free_name(name), model=self._id(model), **settings)
         # What is wrong with the data is said now, not in a job that fails.
         prepare(rows, validation=validation, seed=chosen.seed, drop_incomplete=drop_incomplete)
-        files = {ROWS: _json(rows)}
+        files = {ROWS: written(rows)}
         share: float | None = None
         if isinstance(validation, LabelledTexts):
-            files[VALIDATION] = _json(validation)
+            files[VALIDATION] = written(validation)
         else:
             share = validation
         spec = {
@@ -91,17 +90,3 @@ class BackendLearner:
 
     def _id(self, model: str | None) -> str:
         raise NotImplementedError
-
-
-def labelled_sides(
-    data: Any, validation: Any, task: str, columns: dict[str, Any]
-) -> tuple[LabelledTexts, float | LabelledTexts]:
-    """Return the rows of two tables in our own form; of a share it stays the share."""
-    rows = labelled_texts(data, task=task, **columns)
-    if isinstance(validation, int | float):
-        return rows, float(validation)
-    return rows, labelled_texts(validation, task=rows.task, **rows.columns)
-
-
-def _json(rows: LabelledTexts) -> bytes:
-    return json.dumps(rows.to_dict(), ensure_ascii=False).encode()

@@ -79,7 +79,7 @@ class TorchModel:
         NoRoom
             Not enough memory.
         """
-        device, dtype = _choose_device(device), _choose_dtype(dtype)
+        device, dtype = choose_device(device), _choose_dtype(dtype)
         config = safe_config(folder)
         architecture = str((config.architectures or [""])[0])
         auto = next((auto for suffix, auto in _HEADS.items() if architecture.endswith(suffix)), AutoModel)
@@ -157,7 +157,7 @@ def bytes_in_memory(info: ModelInfo, dtype: str) -> int:
     return info.parameters * DTYPES[_choose_dtype(dtype)].itemsize
 
 
-def _choose_device(device: str) -> str:
+def choose_device(device: str) -> str:
     if device == "auto":
         return "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
     available = [

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import time
 from dataclasses import dataclass
@@ -21,26 +20,20 @@ from albert_widgets.backend.engines.torch import choose_device
 from albert_widgets.backend.job_worker import Ended
 from albert_widgets.backend.tokens import SharedTokenizer
 from albert_widgets.errors import InputInvalid, NoRoom
-from albert_widgets.labelled import LabelledTexts
 
 from . import publish
-from .metrics import PRIMARY, scores
+from .metrics import evaluate, primary_metric
 from .model import trainable, whole
 from .precision import fastest
+from .rows import ROWS, VALIDATION, read
 from .settings import FitSettings
 from .split import Prepared, Rows, prepare
 from .trainer import BertTrainer, Teller, TokenRows, last_checkpoint
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from numpy.typing import NDArray
 
     from albert_widgets.backend.job_worker import JobContext
-
-ROWS, VALIDATION = "rows.json", "validation.json"
-"""The files in the job's folder that hold what is learned from, and the user's own validation rows, if any."""
-
 
 def fit(context: JobContext) -> dict[str, Any]:
     """Train a model on the rows in the job's folder and put it into the catalogue.
@@ -61,8 +54,8 @@ def fit(context: JobContext) -> dict[str, Any]:
     """
     settings = FitSettings.of(**context.spec["settings"])
     prepared = prepare(
-        _read(context.folder / ROWS),
-        validation=_read(context.folder / VALIDATION)
+        read(context.folder / ROWS),
+        validation=read(context.folder / VALIDATION)
         if (context.folder / VALIDATION).exists()
         else context.spec["validation"],
         seed=settings.seed,
@@ -110,10 +103,10 @@ class Run:
         tokenizer = SharedTokenizer.load(entry.folder)
         limit = min(filter(None, (settings.max_length, entry.info.max_length, tokenizer.max_length)), default=None)
         train = token_rows(tokenizer, prepared.train, limit)
-        order = np.argsort([-length for length in token_rows(tokenizer, prepared.validation, limit).lengths], kind="stable")
+        lengths = token_rows(tokenizer, prepared.validation, limit).lengths
+        order = np.argsort([-length for length in lengths], kind="stable")
         held_out = token_rows(tokenizer, prepared.validation.take(order), limit)
         per_epoch = -(-len(train) // (settings.batch_size * settings.gradient_accumulation))
-        metric, is_greater_better = PRIMARY[prepared.task]
         precision = fastest(device) if settings.precision == "auto" else settings.precision
         arguments = tf.TrainingArguments(
             output_dir=str(context.folder / "checkpoints"),
@@ -130,8 +123,8 @@ class Run:
             logging_steps=max(1, per_epoch // 50),
             save_strategy="best",
             save_total_limit=2,
-            metric_for_best_model=metric,
-            greater_is_better=is_greater_better,
+            metric_for_best_model=primary_metric(prepared.task, np.asarray(prepared.validation.targets)),
+            greater_is_better=True,
             load_best_model_at_end=True,
             seed=settings.seed,
             bf16=precision == "bfloat16",
@@ -153,7 +146,9 @@ class Run:
             train_dataset=train,
             eval_dataset=held_out,
             data_collator=tf.DataCollatorWithPadding(tokenizer.hub),
-            compute_metrics=lambda told: scores(prepared.task, told.label_ids, told.predictions),
+            compute_metrics=lambda told: evaluate(
+                prepared.task, prepared.label_names, told.label_ids, told.predictions
+            ).metrics,
             callbacks=callbacks,
             class_weights=class_weights(settings, prepared),
             context=context,
@@ -178,13 +173,14 @@ class Run:
         state = self.trainer.state
         if self.context.should_end and self.context.wanted != "stopped":
             raise Ended
-        logits = np.empty_like(answer := np.asarray(self.trainer.predict(self.trainer.eval_dataset).predictions, np.float32))
+        answer = np.asarray(self.trainer.predict(self.trainer.eval_dataset).predictions, np.float32)
+        logits = np.empty_like(answer)
         logits[self.order] = answer
         validation = self.prepared.validation
-        metrics = scores(self.prepared.task, np.asarray(validation.targets), logits)
+        judged = evaluate(self.prepared.task, self.prepared.label_names, np.asarray(validation.targets), logits)
         seconds = time.monotonic() - start
         report = {
-            "metrics": metrics,
+            "metrics": judged.metrics,
             "best_step": state.best_global_step or state.global_step,
             "steps": state.global_step,
             "epochs": state.epoch or 0.0,
@@ -234,7 +230,3 @@ def class_weights(settings: FitSettings, prepared: Prepared) -> torch.Tensor | N
         return torch.from_numpy(((len(targets) - positive) / positive).astype(np.float32))
     counts = np.bincount(targets, minlength=len(names)).clip(1)
     return torch.from_numpy((len(targets) / (len(names) * counts)).astype(np.float32))
-
-
-def _read(file: Path) -> LabelledTexts:
-    return LabelledTexts.of(**json.loads(file.read_text(encoding="utf-8")))
