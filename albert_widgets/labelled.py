@@ -93,6 +93,10 @@ class LabelledTexts:
         names = ("texts", "labels", "pairs", "groups", "index")
         return dataclasses.replace(self, **{name: some(getattr(self, name)) for name in names})
 
+    def as_task(self, task: str) -> LabelledTexts:
+        """Return the same rows with their labels read for another task. Raises InputInvalid where they cannot be."""
+        return self if task == self.task else LabelledTexts.of(**{**self.to_dict(), "task": task})
+
     def to_dict(self) -> dict[str, Any]:
         """Return the fields as they travel to a backend; :meth:`of` takes them back."""
         return {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
@@ -209,6 +213,15 @@ def labelled_texts(
         task=task,
         notes=notes,
     )
+
+
+def both_parts(data: Any, validation: Any, **columns: Any) -> tuple[LabelledTexts, LabelledTexts | None]:
+    """Return the data and the rows kept for validation, which are read by the same columns and for the same task."""
+    labelled = labelled_texts(data, **columns)
+    if validation is None:
+        return labelled, None
+    named = {role: labelled.columns.get(role) for role in ("text", "label", "pair", "group")}
+    return labelled, labelled_texts(validation, **named, task=labelled.task).as_task(labelled.task)
 
 
 def _chosen(

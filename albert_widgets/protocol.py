@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol, overload, runtime_checkable
 
 from .inspector import Inspector
 from .job import Job, JobInfo, JobSource
+from .learner import Learner
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +32,7 @@ STARTER = "starter"
 
 
 @runtime_checkable
-class BertBackend(Inspector, JobSource, Protocol):
+class BertBackend(Inspector, Learner, JobSource, Protocol):
     """Everything the shared BERT backend can do."""
 
     @property

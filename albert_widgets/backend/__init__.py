@@ -23,6 +23,7 @@ from albert_widgets.protocol import STARTER
 from albert_widgets.results import ModelList, Predictions, Status
 
 from .inspector import BackendInspector
+from .learner import BackendLearner
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -41,10 +42,13 @@ if TYPE_CHECKING:
 
 __all__ = ["Backend"]
 
-_NEEDED = ("captum", "huggingface_hub", "psutil", "safetensors", "scipy", "sentencex", "torch", "transformers")
+_NEEDED = (
+    *("captum", "cleanlab", "huggingface_hub", "psutil", "safetensors", "scipy", "sentencex", "sklearn", "torch"),
+    "transformers",
+)
 
 
-class Backend(BackendInspector):
+class Backend(BackendInspector, BackendLearner):
     """The backend in this very process; implements :class:`~albert_widgets.protocol.BertBackend`.
 
     Parameters

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 MAX_LENGTH = 128
 """Tokens of a text that are read: a long text says in them what it is about."""
+LAYERS = 4
 MAX_COPY_BYTES = 2_000_000_000
 """A larger model is not copied into bfloat16."""
 
@@ -36,10 +37,11 @@ def features(
     max_length: int = MAX_LENGTH,
     watch: Callable[[int, int], None] | None = None,
 ) -> tuple[NDArray[np.float32], NDArray[np.bool_], str]:
-    """Return a vector for each text: its last hidden states, the mean over its tokens.
+    """Return a vector for each text: the mean over its tokens, of length 1, in each of the last four layers.
 
-    For pairs: both vectors, their distance and their product (Conneau et al. 2017); read together by a model that
-    was not trained on pairs, they would say less.
+    The lower of them keep what the last one, trained to say what a sentence is about, has thrown away: its tone, or
+    what kind of question it is. For pairs: both vectors of the last layer, their distance and their product; read
+    together by a model that was not trained on pairs, they would say less.
 
     Parameters
     ----------
@@ -49,14 +51,26 @@ def features(
     Returns
     -------
     (float32 ``(texts, features)``, bool ``(texts,)``: cut at ``max_length``, ``"float32"`` or ``"bfloat16"``)
+
+    References
+    ----------
+    Devlin et al.: BERT. NAACL 2019, section 5.3 (four layers). Conneau et al.: Supervised Learning of Universal
+    Sentence Representations. EMNLP 2017 (pairs).
     """
     engine = loaded.engine
     encoder, precision = engine.encoder, engine.dtype
     if engine.device == "cpu" and engine.dtype == "float32" and engine.bytes < MAX_COPY_BYTES and is_bfloat16_faster():
         encoder, precision = copy.deepcopy(encoder).to(torch.bfloat16), "bfloat16"
 
+    layers = LAYERS if pairs is None else 1
+
     def forward(inputs: dict[str, Any]) -> NDArray[np.float32]:
-        vectors: NDArray[np.float32] = pool(encoder(**inputs).last_hidden_state, inputs["attention_mask"]).cpu().numpy()
+        # The first of the hidden states are the embeddings, which have seen no neighbour.
+        states = encoder(**inputs, output_hidden_states=True).hidden_states[1:][-layers:]
+        pooled = [pool(state, inputs["attention_mask"]) for state in states]
+        vectors: NDArray[np.float32] = (
+            torch.cat([torch.nn.functional.normalize(one) for one in pooled], 1).cpu().numpy()
+        )
         return vectors
 
     both = [*texts, *(pairs or ())]

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     Head = Callable[[NDArray[np.float32]], NDArray[np.float64]]
 
-STRENGTHS = (0.0003, 0.003, 0.03, 0.3)
+STRENGTHS = (0.0003, 0.001, 0.003, 0.01, 0.03)
 """Of scikit-learn's C, on standardised features."""
 ALPHAS = tuple(10.0**power for power in range(-1, 6))
 NEVER = -20.0

@@ -33,7 +33,7 @@ def primary_metric(task: str, targets: NDArray[Any]) -> str:
     if task == "single_label":
         counts = np.bincount(np.asarray(targets, np.int64))
         counts = counts[counts > 0]
-        return "macro_f1" if counts.max(initial=0) > UNEVEN * counts.min(initial=1) else "accuracy"
+        return "macro_f1" if counts.max() > UNEVEN * counts.min() else "accuracy"
     return {"multi_label": "mean_average_precision", "regression": "r2"}[task]
 
 
