@@ -93,6 +93,10 @@ class LabelledTexts:
         names = ("texts", "labels", "pairs", "groups", "index")
         return dataclasses.replace(self, **{name: some(getattr(self, name)) for name in names})
 
+    def as_task(self, task: str) -> LabelledTexts:
+        """Return the same rows with their labels read for another task. Raises InputInvalid where they cannot be."""
+        return self if task == self.task else LabelledTexts.of(**{**self.to_dict(), "task": task})
+
     def to_dict(self) -> dict[str, Any]:
         """Return the fields as they travel to a backend; :meth:`of` takes them back."""
         return {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
@@ -211,14 +215,16 @@ def labelled_texts(
     )
 
 
-def labelled_sides(
-    data: Any, validation: Any, task: str, columns: dict[str, Any]
-) -> tuple[LabelledTexts, float | LabelledTexts]:
-    """Read what is learned from, and what is judged by: a table with the same columns, or a share, which stays it."""
-    rows = labelled_texts(data, task=task, **columns)
-    if isinstance(validation, int | float):
-        return rows, float(validation)
-    return rows, labelled_texts(validation, task=rows.task, **rows.columns)
+def both_parts(data: Any, validation: Any, **columns: Any) -> tuple[LabelledTexts, LabelledTexts | float | None]:
+    """Return the data and the rows kept for validation, which are read by the same columns and for the same task.
+
+    A share of the rows stays the share.
+    """
+    labelled = labelled_texts(data, **columns)
+    if validation is None or isinstance(validation, int | float):
+        return labelled, validation
+    named = {role: labelled.columns.get(role) for role in ("text", "label", "pair", "group")}
+    return labelled, labelled_texts(validation, **named, task=labelled.task).as_task(labelled.task)
 
 
 def _chosen(

@@ -5,18 +5,98 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from .job import Job
+    from .results import BaselineReport, DataCheck
 
 
 class Learner(Protocol):
-    """Fine-tuning on a table of labelled texts, as a job."""
+    """What to know before a training, and the training itself; each method reads any table."""
+
+    def check(
+        self,
+        data: Any,
+        *,
+        text: str | None = None,
+        label: str | Sequence[str] | None = None,
+        pair: str | None = None,
+        group: str | None = None,
+        task: str = "auto",
+        validation: Any = None,
+        drop_incomplete: bool = False,
+        max_length: int | None = None,
+        model: str | None = None,
+    ) -> DataCheck:
+        """Say what labelled texts are, and what to mend before anything is trained on them.
+
+        Parameters
+        ----------
+        data
+            A pandas or polars DataFrame, a pyarrow table, a ``datasets.Dataset``, the path of a CSV or Parquet
+            file, a list of ``(text, label)``, or :class:`~albert_widgets.labelled.LabelledTexts`.
+        text, label, pair, group
+            Names of the columns; guessed where they are not named. Several label columns of 0 and 1, or lists in
+            one, mean that a text may have several labels.
+        task
+            ``"auto"``, ``"single_label"``, ``"multi_label"``, ``"regression"`` or ``"summary"``.
+        validation
+            Rows that a model will be judged on, in the same form.
+        drop_incomplete
+            Rows without a text or a label will be left out, so they are no error.
+        max_length
+            Tokens at which texts will be cut; the model's limit without it.
+
+        Raises
+        ------
+        InputInvalid
+            No such column, none that can be guessed, or no rows; what is wrong with rows is in the answer.
+        TooLarge
+            More text than a request holds.
+        """
+
+    def baseline(
+        self,
+        data: Any,
+        *,
+        text: str | None = None,
+        label: str | Sequence[str] | None = None,
+        pair: str | None = None,
+        group: str | None = None,
+        task: str = "auto",
+        validation: Any = None,
+        drop_incomplete: bool = False,
+        folds: int = 5,
+        seed: int = 0,
+        model: str | None = None,
+    ) -> BaselineReport:
+        """Say in seconds how far a linear head on frozen sentence vectors comes, and which labels look wrong.
+
+        Parameters
+        ----------
+        data, text, label, pair, group, task, drop_incomplete
+            As in :meth:`check`.
+        validation
+            Other rows to judge it on, too.
+        folds
+            Of the cross-validation; groups and equal texts stay on one side.
+        seed
+            The same seed, the same folds.
+
+        Raises
+        ------
+        InputInvalid
+            As :meth:`check`, and for all errors that it finds.
+        TaskUnsupported
+            Summaries have no linear head.
+        """
 
     def fit(
         self,
         data: Any,
         *,
         text: str | None = None,
-        label: Any = None,
+        label: str | Sequence[str] | None = None,
         pair: str | None = None,
         group: str | None = None,
         task: str = "auto",

@@ -67,18 +67,24 @@ def pid_of(job: Job) -> int:
     return next(
         process.pid
         for process in psutil.process_iter(["cmdline"])
-        if (words := process.info["cmdline"] or []) and "albert_widgets.backend.job_worker" in words and words[-1].endswith(f"/{job.id}")
+        if (words := process.info["cmdline"] or [])
+        and "albert_widgets.backend.job_worker" in words
+        and words[-1].endswith(f"/{job.id}")
     )
 
 
 # --- what it learns -------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("model", "method"), [("tiny-bert", "full"), ("tiny-distilbert", "lora"), ("tiny-modernbert", "full")])
+@pytest.mark.parametrize(
+    ("model", "method"), [("tiny-bert", "full"), ("tiny-distilbert", "lora"), ("tiny-modernbert", "full")]
+)
 def test_a_run_learns_and_can_be_used_at_once(bert: Backend, model: str, method: str) -> None:
     name = f"learned-{model}-{method}"
     rates = {"lora": 1e-2}
-    job = bert.fit(reviews(), name=name, model=model, method=method, **{**QUICK, "learning_rate": rates.get(method, 3e-3)})
+    job = bert.fit(
+        reviews(), name=name, model=model, method=method, **{**QUICK, "learning_rate": rates.get(method, 3e-3)}
+    )
     result = job.result(180)
     assert result["model"] == f"run:{name}"
     assert result["metrics"]["accuracy"] == 1.0
@@ -109,7 +115,10 @@ def test_many_labels_with_a_known_answer(bert: Backend) -> None:
     words = ["good", "sad", "tired"]
     has = random.random((240, 3)) < 0.4
     fill = random.choice("the cat sat on mat a dog ran".split(), size=(240, 4))
-    texts = [" ".join([*fill[row], *(word for word, is_in in zip(words, has[row], strict=True) if is_in)]) for row in range(240)]
+    texts = [
+        " ".join([*fill[row], *(word for word, is_in in zip(words, has[row], strict=True) if is_in)])
+        for row in range(240)
+    ]
     frame = pd.DataFrame({"text": texts, **{word: has[:, at].astype(int) for at, word in enumerate(words)}})
     frame = frame.drop_duplicates("text")
     job = bert.fit(frame, text="text", label=words, name="many", model="tiny-bert", **{**QUICK, "epochs": 8})
@@ -131,9 +140,7 @@ def test_a_number_with_a_known_answer(bert: Backend) -> None:
 def test_weights_of_classes_by_name(bert: Backend) -> None:
     frame = reviews()
     frame["stars"] = np.random.default_rng(0).permutation(frame["stars"].to_numpy())
-    sided = bert.fit(
-        frame, name="sided", model="tiny-bert", class_weights={"positive": 50.0}, **{**QUICK, "epochs": 1}
-    )
+    sided = bert.fit(frame, name="sided", model="tiny-bert", class_weights={"positive": 50.0}, **{**QUICK, "epochs": 1})
     sided.result(180)
     assert set(bert.predict(["the cat sat", "bad film", "a dog"], model="run:sided").labels) == {"positive"}
     with pytest.raises(InputInvalid, match="There is no label 'positiv' to weigh"):
@@ -192,7 +199,9 @@ def test_a_paused_run_goes_on_and_a_resting_one_can_be_stopped(bert: Backend) ->
     before = steps_of(job)
     job.resume()
     until(lambda: steps_of(job) > before + 5)
-    steps = [event.data["step"] for event in job.events(follow=False) if event.kind == "metric" and "loss" in event.data]
+    steps = [
+        event.data["step"] for event in job.events(follow=False) if event.kind == "metric" and "loss" in event.data
+    ]
     assert steps == sorted(steps), "no step was done twice"
     job.pause()
     until(lambda: job.state == "paused")
@@ -278,8 +287,6 @@ def test_a_killed_job_is_interrupted_and_goes_on_from_its_checkpoint(bert: Backe
     job.resume()
     assert job.result(180)["model"] == "run:killed"
     assert any("Going on from step" in event.data.get("message", "") for event in job.events(follow=False))
-
-
 
 
 def test_a_checkpoint_that_does_not_fit_costs_nothing(bert: Backend, tmp_path: Path) -> None:

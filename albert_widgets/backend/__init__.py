@@ -46,7 +46,10 @@ __all__ = ["Backend"]
 # of a class, a browser, a training run), torch was four times slower with them. Must be set before torch is imported.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
-_NEEDED = ("captum", "huggingface_hub", "psutil", "safetensors", "scipy", "sentencex", "torch", "transformers")
+_NEEDED = (
+    *("captum", "cleanlab", "huggingface_hub", "psutil", "safetensors", "scipy", "sentencex", "sklearn", "torch"),
+    "transformers",
+)
 
 
 class Backend(BackendInspector, BackendLearner):

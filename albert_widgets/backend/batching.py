@@ -44,6 +44,9 @@ def run(
     texts: Sequence[str],
     pairs: Sequence[str] | None,
     forward: Callable[[dict[str, Any]], NDArray[np.float32]],
+    *,
+    max_length: int | None = None,
+    watch: Callable[[int, int], None] | None = None,
 ) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
     """Run ``forward`` over all texts in batches.
 
@@ -52,13 +55,17 @@ def run(
     forward
         Maps padded model inputs (tensors ``(batch, tokens)`` on the model's device, among them
         ``attention_mask``) to one row a text.
+    max_length
+        Tokens that are read, if fewer than the model could.
+    watch
+        Told after each batch how many texts are done, and of how many; what it raises ends the work.
 
     Returns
     -------
-    (float32 ``(texts, …)`` in the texts' order, bool ``(texts,)``: cut at the model's limit)
+    (float32 ``(texts, …)`` in the texts' order, bool ``(texts,)``: cut)
     """
     engine = loaded.engine
-    limit = engine.max_length
+    limit = min(filter(None, (engine.max_length, max_length)), default=0)
     encoding = engine.tokenizer.encode(texts, pairs)
     lengths = np.asarray([len(ids) for ids in encoding["input_ids"]])
     truncated = lengths > limit if limit else np.zeros(len(lengths), np.bool_)
@@ -66,10 +73,14 @@ def run(
         encoding = engine.tokenizer.encode(texts, pairs, limit)
         lengths = np.minimum(lengths, limit)
     rows: list[NDArray[np.float32] | None] = [None] * len(texts)
+    done = 0
     for batch in batches(lengths.tolist()):
         inputs = engine.pad({name: [encoding[name][index] for index in batch] for name in encoding})
         with loaded.lock, engine.inference():
             answer = forward(inputs)
         for row, index in enumerate(batch):
             rows[index] = answer[row]
+        done += len(batch)
+        if watch is not None:
+            watch(done, len(texts))
     return np.stack([row for row in rows if row is not None]), truncated

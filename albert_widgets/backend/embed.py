@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import numpy as np
+    import torch
     from numpy.typing import NDArray
 
     from .pool import Loaded
@@ -29,14 +30,7 @@ def embed(loaded: Loaded, texts: Sequence[str], *, pooling: str = "mean", normal
         raise InputInvalid(f"There is no pooling {pooling!r}.", f"Choose one of: {', '.join(POOLINGS)}.")
 
     def forward(inputs: dict[str, Any]) -> NDArray[np.float32]:
-        hidden = loaded.engine.encoder(**inputs).last_hidden_state.float()
-        mask = inputs["attention_mask"][..., None]
-        if pooling == "cls":
-            pooled = hidden[:, 0]
-        elif pooling == "max":
-            pooled = hidden.masked_fill(mask == 0, float("-inf")).amax(dim=1)
-        else:
-            pooled = (hidden * mask).sum(dim=1) / mask.sum(dim=1)
+        pooled = pool(loaded.engine.encoder(**inputs).last_hidden_state, inputs["attention_mask"], pooling)
         if normalize:
             pooled = pooled / pooled.norm(dim=1, keepdim=True).clamp_min(1e-12)
         vectors: NDArray[np.float32] = pooled.cpu().numpy()
@@ -44,6 +38,17 @@ def embed(loaded: Loaded, texts: Sequence[str], *, pooling: str = "mean", normal
 
     vectors, truncated = batching.run(loaded, texts, None, forward)
     return Embeddings(loaded.info.id, tuple(texts), vectors, pooling, normalize, truncated, loaded.engine.max_length)
+
+
+def pool(hidden: torch.Tensor, attention_mask: torch.Tensor, pooling: str = "mean") -> torch.Tensor:
+    """Return float32 ``(batch, hidden)``: the states ``(batch, tokens, hidden)`` pooled over what is no padding."""
+    hidden, mask = hidden.float(), attention_mask[..., None]
+    if pooling == "cls":
+        return hidden[:, 0]
+    if pooling == "max":
+        return hidden.masked_fill(mask == 0, float("-inf")).amax(dim=1)
+    pooled: torch.Tensor = (hidden * mask).sum(dim=1) / mask.sum(dim=1)
+    return pooled
 
 
 def similar(loaded: Loaded, a: Sequence[str], b: Sequence[str]) -> Similarity:

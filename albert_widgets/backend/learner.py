@@ -2,30 +2,93 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from albert_widgets import folders
 from albert_widgets.errors import Conflict
 from albert_widgets.job import Job
-from albert_widgets.labelled import LabelledTexts, labelled_sides
+from albert_widgets.labelled import LabelledTexts, both_parts
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from albert_widgets.job import JobSource
+    from albert_widgets.results import BaselineReport, DataCheck
+
     from .catalog import Catalog
     from .jobs import JobStore
+    from .pool import Pool
 
 
 class BackendLearner:
-    """Checks data and settings at once, and leaves the work to a job."""
+    """Reads the tables it is given, takes the model from the pool, and leaves the work to ``training``."""
 
+    _pool: Pool
     _catalog: Catalog
     _store: JobStore
+
+    def check(
+        self,
+        data: Any,
+        *,
+        text: str | None = None,
+        label: str | Sequence[str] | None = None,
+        pair: str | None = None,
+        group: str | None = None,
+        task: str = "auto",
+        validation: Any = None,
+        drop_incomplete: bool = False,
+        max_length: int | None = None,
+        model: str | None = None,
+    ) -> DataCheck:
+        """Say what labelled texts are, and what to mend before anything is trained on them."""
+        from .training.data_check import check_data
+
+        name = self._id(model)
+        columns = {"text": text, "label": label, "pair": pair, "group": group, "task": task}
+        labelled, held_out = both_parts(data, validation, **columns)
+        tokenizer, loaded = self._pool.tokenizer(name), self._pool.info(name)
+        return check_data(
+            labelled,
+            tokenizer,
+            model=name,
+            limit=loaded.max_length if loaded else tokenizer.max_length,
+            max_length=max_length,
+            validation=held_out,
+            drop_incomplete=drop_incomplete,
+        )
+
+    def baseline(
+        self,
+        data: Any,
+        *,
+        text: str | None = None,
+        label: str | Sequence[str] | None = None,
+        pair: str | None = None,
+        group: str | None = None,
+        task: str = "auto",
+        validation: Any = None,
+        drop_incomplete: bool = False,
+        folds: int = 5,
+        seed: int = 0,
+        model: str | None = None,
+    ) -> BaselineReport:
+        """Say in seconds how far a linear head on frozen sentence vectors comes, and which labels look wrong."""
+        from .training.baseline import baseline
+
+        columns = {"text": text, "label": label, "pair": pair, "group": group, "task": task}
+        labelled, held_out = both_parts(data, validation, **columns)
+        with self._pool.use(self._id(model)) as loaded:
+            return baseline(
+                loaded, labelled, validation=held_out, drop_incomplete=drop_incomplete, folds=folds, seed=seed
+            )
 
     def fit(
         self,
         data: Any,
         *,
         text: str | None = None,
-        label: Any = None,
+        label: str | Sequence[str] | None = None,
         pair: str | None = None,
         group: str | None = None,
         task: str = "auto",
@@ -36,37 +99,22 @@ class BackendLearner:
         **settings: Any,
     ) -> Job:
         """Start to fine-tune a model."""
-        columns = {"text": text, "label": label, "pair": pair, "group": group}
-        rows, held_out = labelled_sides(data, validation, task, columns)
-        return self.fit_rows(
-            rows, validation=held_out, drop_incomplete=drop_incomplete, name=name, model=model, **settings
-        )
-
-    def fit_rows(
-        self,
-        rows: LabelledTexts,
-        *,
-        validation: float | LabelledTexts,
-        drop_incomplete: bool = False,
-        name: str | None = None,
-        model: str | None = None,
-        **settings: Any,
-    ) -> Job:
-        """Start to fine-tune a model on rows that are in our own form already."""
         from .training.rows import ROWS, VALIDATION, written
         from .training.settings import FitSettings
         from .training.split import prepare
 
         self._catalog.check(self._catalog.find(self._id(model)))
+        columns = {"text": text, "label": label, "pair": pair, "group": group, "task": task}
+        rows, held_out = both_parts(data, validation, **columns)
         chosen = FitSettings.of(name=self._free_name(name), model=self._id(model), **settings)
         # What is wrong with the data is said now, not in a job that fails.
-        prepare(rows, validation=validation, seed=chosen.seed, drop_incomplete=drop_incomplete)
+        prepare(rows, validation=held_out, seed=chosen.seed, drop_incomplete=drop_incomplete)
         files = {ROWS: written(rows)}
         share: float | None = None
-        if isinstance(validation, LabelledTexts):
-            files[VALIDATION] = written(validation)
+        if isinstance(held_out, LabelledTexts):
+            files[VALIDATION] = written(held_out)
         else:
-            share = validation
+            share = held_out
         spec = {
             "model": chosen.model,
             "settings": chosen.to_dict(),
@@ -74,7 +122,7 @@ class BackendLearner:
             "validation": share,
             "drop_incomplete": drop_incomplete,
         }
-        return Job(self, self._store.submit("fit", spec, files).id)  # type: ignore[arg-type]  # Backend is a JobSource
+        return Job(cast("JobSource", self), self._store.submit("fit", spec, files).id)
 
     def _free_name(self, name: str | None) -> str:
         base = folders.home() / "models"

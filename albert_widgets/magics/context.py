@@ -103,6 +103,10 @@ class Context:
             )
         return value
 
+    def table(self, name: str, option: str = "--data") -> Any:
+        """Return the user's table of that name, or the path of one: it ends as such. Raises InputInvalid."""
+        return name if name.lower().endswith((".csv", ".tsv", ".parquet")) else self.variable(name, option)
+
     # --- texts ----------------------------------------------------------------------------------
 
     def text(self, args: Namespace) -> str:

@@ -20,6 +20,7 @@ COMMANDS: dict[str, str] = {
     "embed": "a vector for a text",
     "similar": "how alike texts are",
     "predict": "what a classifier says of a text, or of a column of a DataFrame",
+    "baseline": "what labelled texts are worth: the check of a table, and a linear head in seconds",
     "fill-mask": "which words fit into the gaps of a text",
     "summarize": "the sentences of a text that say the most",
     "models": "list the models, or add a folder",

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from .attention import AttentionMaps
 from .attribution import Attribution
+from .baseline import BaselineReport, DoubtfulLabel
+from .data_check import DataCheck
 from .embeddings import Embeddings, Similarity
+from .evaluation import Calibration, Curve, Evaluation
 from .findings import Finding
 from .flow import AttentionFlow
 from .heads import HeadImportance, HeadStatistics, Neurons
@@ -22,7 +25,13 @@ __all__ = [
     "AttentionFlow",
     "AttentionMaps",
     "Attribution",
+    "BaselineReport",
+    "Calibration",
+    "Curve",
+    "DataCheck",
+    "DoubtfulLabel",
     "Embeddings",
+    "Evaluation",
     "Finding",
     "HeadImportance",
     "HeadStatistics",

@@ -16,6 +16,7 @@ from .guard import Guard
 from .limits import Limits
 from .routes.heads import head_routes
 from .routes.jobs import job_routes
+from .routes.learning import learning_routes
 from .routes.models import health_routes, model_routes
 from .routes.texts import text_routes
 from .service import Service
@@ -93,7 +94,8 @@ def create_app(
     app.include_router(health_routes(service))
     # The guard checks the token; this only describes it in OpenAPI.
     bearer = [Security(HTTPBearer(auto_error=False))]
-    for router in (text_routes(service), head_routes(service), job_routes(service), model_routes(service)):
+    makers = (text_routes, head_routes, learning_routes, job_routes, model_routes)
+    for router in (make(service) for make in makers):
         app.include_router(router, dependencies=bearer)
     install_handlers(app)
     app.add_middleware(Guard, token=token, allowed_hosts=allowed_hosts, limits=limits, activity=activity)

@@ -25,6 +25,7 @@ from albert_widgets.results import ModelList
 
 from .event_source import events
 from .inspector import ClientInspector
+from .learner import ClientLearner
 from .transport import Transport
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ def _shared_backend() -> tuple[str, str]:
     return connection.url, connection.token
 
 
-class Client(ClientInspector):
+class Client(ClientInspector, ClientLearner):
     """A backend in another process; implements :class:`~albert_widgets.protocol.BertBackend`.
 
     Parameters

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 BACKEND_MODULES = (
     "captum",
+    "cleanlab",
     "fastapi",
     "huggingface_hub",
     "psutil",
@@ -24,6 +25,7 @@ BACKEND_MODULES = (
     "safetensors",
     "scipy",
     "sentencex",
+    "sklearn",
     "torch",
     "transformers",
     "uvicorn",

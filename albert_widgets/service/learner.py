@@ -5,21 +5,65 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from albert_widgets.job import Job
-from albert_widgets.labelled import LabelledTexts, labelled_sides
+from albert_widgets.labelled import LabelledTexts, both_parts
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from albert_widgets.job import JobInfo, JobSource
+    from albert_widgets.results import BaselineReport, DataCheck
 
 
 class ClientLearner:
-    """Reads the user's table here, so that what travels is in one form, and leaves the rest to the backend."""
+    """Reads the tables here, so that only texts and labels travel, and leaves the rest to the backend."""
+
+    def check(
+        self,
+        data: Any,
+        *,
+        text: str | None = None,
+        label: str | Sequence[str] | None = None,
+        pair: str | None = None,
+        group: str | None = None,
+        task: str = "auto",
+        validation: Any = None,
+        drop_incomplete: bool = False,
+        max_length: int | None = None,
+        model: str | None = None,
+    ) -> DataCheck:
+        """Say what labelled texts are, and what to mend before anything is trained on them."""
+        columns = {"text": text, "label": label, "pair": pair, "group": group, "task": task}
+        parts = _parts(data, validation, **columns)
+        how = {"drop_incomplete": drop_incomplete, "max_length": max_length, "model": self._id(model)}
+        return cast("DataCheck", self._post("/check", **parts, **how))
+
+    def baseline(
+        self,
+        data: Any,
+        *,
+        text: str | None = None,
+        label: str | Sequence[str] | None = None,
+        pair: str | None = None,
+        group: str | None = None,
+        task: str = "auto",
+        validation: Any = None,
+        drop_incomplete: bool = False,
+        folds: int = 5,
+        seed: int = 0,
+        model: str | None = None,
+    ) -> BaselineReport:
+        """Say in seconds how far a linear head on frozen sentence vectors comes, and which labels look wrong."""
+        columns = {"text": text, "label": label, "pair": pair, "group": group, "task": task}
+        parts = _parts(data, validation, **columns)
+        how = {"drop_incomplete": drop_incomplete, "folds": folds, "seed": seed, "model": self._id(model)}
+        return cast("BaselineReport", self._post("/baseline", **parts, **how))
 
     def fit(
         self,
         data: Any,
         *,
         text: str | None = None,
-        label: Any = None,
+        label: str | Sequence[str] | None = None,
         pair: str | None = None,
         group: str | None = None,
         task: str = "auto",
@@ -30,15 +74,21 @@ class ClientLearner:
         **settings: Any,
     ) -> Job:
         """Start to fine-tune a model."""
-        columns = {"text": text, "label": label, "pair": pair, "group": group}
-        rows, held_out = labelled_sides(data, validation, task, columns)
+        columns = {"text": text, "label": label, "pair": pair, "group": group, "task": task}
+        parts = _parts(data, validation, **columns)
         how = {"drop_incomplete": drop_incomplete, "name": name, "model": self._id(model), "settings": settings}
-        side = held_out.to_dict() if isinstance(held_out, LabelledTexts) else held_out
-        info: JobInfo = self._post("/fit", rows=rows.to_dict(), validation=side, **how)
+        info: JobInfo = self._post("/fit", **parts, **how)
         return Job(cast("JobSource", self), info.id)
+
+    def _id(self, model: str | None) -> str:
+        raise NotImplementedError
 
     def _post(self, path: str, **body: Any) -> Any:
         raise NotImplementedError
 
-    def _id(self, model: str | None) -> str:
-        raise NotImplementedError
+
+def _parts(data: Any, validation: Any, **columns: Any) -> dict[str, Any]:
+    """Return both parts as they travel."""
+    labelled, held_out = both_parts(data, validation, **columns)
+    side = held_out.to_dict() if isinstance(held_out, LabelledTexts) else held_out
+    return {"data": labelled.to_dict(), "validation": side}

@@ -254,3 +254,61 @@ class SummarizeRequest(RequestBody):
     words: int | None = Field(default=None, description="Budget of words.")
     tokens: int | None = Field(default=None, description="Budget of tokens.")
     language: Text | None = Field(default=None, description="ISO 639 code to split sentences by; guessed if null.")
+
+
+class LabelledBody(RequestBody):
+    """Texts with labels: the columns of a table, as the client has read them."""
+
+    texts: list[Text | None] = Field(description="Null where the cell was empty.")
+    labels: list[Any] = Field(description="A class's name, a number, a list of names, or a summary; null if missing.")
+    pairs: list[Text | None] | None = Field(default=None, description="The second segments.")
+    groups: list[Any] | None = Field(default=None, description="Rows of one group stay on one side of a split.")
+    index: list[Any] = Field(default=[], description="What names a row in the answer; its number if empty.")
+    columns: dict[str, Any] = Field(default={}, description="Role and name of the columns, for the answer.")
+    task: Text = Field(default="auto", description='"auto", "single_label", "multi_label", "regression" or "summary".')
+    notes: list[Text] = Field(default=[], description="What was guessed, for the answer.")
+
+
+class CheckRequest(RequestBody):
+    """Labelled texts to look through before a training."""
+
+    model_config = _example(data={"texts": ["A wonderful film.", "A waste of time."], "labels": ["good", "bad"]})
+
+    data: LabelledBody
+    validation: LabelledBody | None = Field(default=None, description="Rows that a model will be judged on.")
+    drop_incomplete: bool = Field(default=False, description="Rows without text or label are left out: no error.")
+    max_length: int | None = Field(default=None, description="Tokens at which texts will be cut.")
+    model: Model = None
+
+
+class BaselineRequest(RequestBody):
+    """Labelled texts for a linear head on frozen sentence vectors."""
+
+    model_config = _example(
+        data={"texts": ["Good.", "Bad.", "Very good.", "Very bad."], "labels": ["good", "bad", "good", "bad"]}, folds=2
+    )
+
+    data: LabelledBody
+    validation: LabelledBody | None = Field(default=None, description="Other rows to judge it on, too.")
+    drop_incomplete: bool = Field(default=False, description="Leave out rows without text or label.")
+    folds: int = Field(default=5, description="Of the cross-validation.")
+    seed: int = Field(default=0, description="The same seed, the same folds.")
+    model: Model = None
+
+
+class FitRequest(RequestBody):
+    """Labelled texts to fine-tune a model on."""
+
+    model_config = _example(
+        data={"texts": ["Good.", "Bad.", "Very good.", "Very bad."], "labels": ["good", "bad", "good", "bad"]},
+        validation=0.5,
+        name="reviews",
+        settings={"epochs": 2},
+    )
+
+    data: LabelledBody
+    validation: LabelledBody | Number = Field(default=0.1, description="A share of the rows, or rows of their own.")
+    drop_incomplete: bool = Field(default=False, description="Leave out rows without text or label.")
+    name: Text | None = Field(default=None, description="The model will be `run:NAME`; null finds a free name.")
+    model: Model = None
+    settings: dict[str, Any] = Field(default={}, description="method, epochs, learning_rate, batch_size, ….")

@@ -8,7 +8,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from albert_widgets.errors import InputInvalid
-from albert_widgets.results.findings import MAX_ROWS, Finding
+from albert_widgets.results.findings import LEVELS, MAX_ROWS, Finding
 
 from .folds import same_text
 
@@ -51,7 +51,12 @@ def check(
         inside = [*_incomplete(validation, drop_incomplete), *_unreadable(validation)]
         found += [Finding(**{**vars(one), "message": f"In the validation: {one.message}"}) for one in inside]
         found += _across(whole, complete(validation))
-    return tuple(sorted(found, key=lambda one: ("error", "warning", "note").index(one.level)))
+    return by_level(found)
+
+
+def by_level(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return errors first, then warnings, then notes."""
+    return tuple(sorted(findings, key=lambda one: LEVELS.index(one.level)))
 
 
 def complete(data: LabelledTexts) -> LabelledTexts:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from albert_widgets.backend.job_worker import JobContext
 
+
 def fit(context: JobContext) -> dict[str, Any]:
     """Train a model on the rows in the job's folder and put it into the catalogue.
 
@@ -146,9 +147,9 @@ class Run:
             train_dataset=train,
             eval_dataset=held_out,
             data_collator=tf.DataCollatorWithPadding(tokenizer.hub),
-            compute_metrics=lambda told: evaluate(
-                prepared.task, prepared.label_names, told.label_ids, told.predictions
-            ).metrics,
+            compute_metrics=lambda told: (
+                evaluate(prepared.task, prepared.label_names, told.label_ids, told.predictions).metrics
+            ),
             callbacks=callbacks,
             class_weights=class_weights(settings, prepared),
             context=context,

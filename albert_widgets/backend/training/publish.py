@@ -122,7 +122,11 @@ def digest(prepared: Prepared) -> str:
     for rows in (prepared.train, prepared.validation):
         for at, text in enumerate(rows.texts):
             target = rows.targets[at]
-            told = [text, rows.pairs[at] if rows.pairs else None, target if isinstance(target, str) else target.tolist()]
+            told = [
+                text,
+                rows.pairs[at] if rows.pairs else None,
+                target if isinstance(target, str) else target.tolist(),
+            ]
             found.update(json.dumps(told, ensure_ascii=False).encode())
     return found.hexdigest()
 

@@ -52,7 +52,8 @@ class FitSettings:
     evaluations
         Evaluations an epoch.
     precision
-        ``"float32"``, ``"bfloat16"`` (autocast), or ``"auto"``: bfloat16 where the machine is measurably faster with it.
+        ``"float32"``, ``"bfloat16"`` (autocast), or ``"auto"``: bfloat16 where the machine
+        is measurably faster with it.
     seed
         Of split, order, dropout and the new head.
     checkpoint_seconds

@@ -108,8 +108,7 @@ def prepare(
     given = validation if isinstance(validation, LabelledTexts) else None
     if given is None and not (isinstance(validation, int | float) and 0 < validation < 1):
         raise InputInvalid(f"validation={validation!r} is no share of the rows.", "Choose one such as 0.1, or a frame.")
-    if given is not None and given.task != data.task:
-        given = LabelledTexts.of(**{**given.to_dict(), "task": data.task})
+    given = given and given.as_task(data.task)
     findings = check(data, validation=given, drop_incomplete=drop_incomplete)
     refuse(findings)
     if drop_incomplete:

@@ -1,4 +1,4 @@
-"""transformers' Trainer with what a notebook needs: rows in order, checkpoints that are whole, a clean end at any step."""
+"""transformers' Trainer with what a notebook needs: rows in order, whole checkpoints, a clean end at any step."""
 
 from __future__ import annotations
 

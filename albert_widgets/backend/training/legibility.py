@@ -1,0 +1,131 @@
+"""Whether a tokenizer can read the texts: how many are cut, unknown tokens, a vocabulary of another language."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from .checks import finding, rows_have
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from albert_widgets.backend.tokens import SharedTokenizer
+    from albert_widgets.labelled import LabelledTexts
+    from albert_widgets.results import Finding
+
+SAMPLE = 10_000
+"""Rows that are looked at."""
+UNKNOWN = 0.02
+"""Share of unknown tokens that is worth a warning; English and its own vocabulary have 0.001."""
+PIECES = 2.5
+"""Tokens of a word, in the mean, that show a vocabulary which spells it letter by letter."""
+LETTERS = 20
+"""With more letters between two spaces, the script does not part its words by spaces."""
+SCRIPT_LETTERS = 20_000
+"""Letters that are looked at to know the script."""
+
+_LANGUAGE = {
+    "CJK": "Chinese",
+    "HIRAGANA": "Japanese",
+    "KATAKANA": "Japanese",
+    "HANGUL": "Korean",
+    "LATIN": "this language",
+}
+_OF_LANGUAGE = {"Chinese": "google-bert/bert-base-chinese"}
+_OF_MANY = "google-bert/bert-base-multilingual-cased"
+
+
+def legibility(
+    data: LabelledTexts, tokenizer: SharedTokenizer, *, model: str, max_length: int, limit: int
+) -> tuple[Finding, ...]:
+    """Return what there is to know of how ``tokenizer`` reads the texts.
+
+    Parameters
+    ----------
+    model
+        The model's id, for the messages.
+    max_length
+        Tokens at which the texts will be cut; 0 for no limit.
+    limit
+        Tokens that the model reads at most; 0 for no limit.
+    """
+    rows = [row for row, text in enumerate(data.texts) if text is not None]
+    if len(rows) > SAMPLE:
+        rows = sorted(np.random.default_rng(0).choice(rows, SAMPLE, replace=False).tolist())
+    if not rows:
+        return ()
+    # A lone surrogate is reported by the check of the data; the tokenizer would refuse it.
+    texts = [(data.texts[row] or "").encode("utf-8", "replace").decode() for row in rows]
+    pairs = None
+    if data.pairs is not None:
+        pairs = [(data.pairs[row] or "").encode("utf-8", "replace").decode() for row in rows]
+    encoding = tokenizer.encode(texts, pairs)
+    ids = [np.asarray(one) for one in encoding["input_ids"]]
+    found = [*_lengths(data, rows, ids, max_length, limit)]
+    unknown = tokenizer.hub.unk_token_id
+    missing = np.asarray([0 if unknown is None else int((one == unknown).sum()) for one in ids])
+    tokens = sum(len(one) for one in ids)
+    share = int(missing.sum()) / max(tokens, 1)
+    words, letters = sum(len(text.split()) for text in texts), sum(map(len, texts))
+    pieces = tokens / max(words, 1)
+    if share > UNKNOWN:
+        language, hint = _advice(texts)
+        message = (
+            f"{_percent(share)} of the tokens are unknown to {model}: "
+            f"its vocabulary is not made for {language}, and it cannot tell such words apart."
+        )
+        some = [row for row, count in zip(rows, missing, strict=True) if count]
+        found.append(finding(data, "unknown_tokens", message, rows=some, hint=hint))
+    elif pieces > PIECES and letters < LETTERS * words and tokens > LETTERS * len(texts) / 2:
+        language, hint = _advice(texts)
+        message = (
+            f"{model} cuts a word into {pieces:.1f} tokens in the mean: "
+            f"its vocabulary is not made for {language}, and it spells most words letter by letter."
+        )
+        found.append(finding(data, "spelled_words", message, rows=rows, hint=hint))
+    return tuple(found)
+
+
+def _lengths(
+    data: LabelledTexts, rows: Sequence[int], ids: Sequence[NDArray[np.int64]], max_length: int, limit: int
+) -> Iterator[Finding]:
+    long = [row for row, one in zip(rows, ids, strict=True) if max_length and len(one) > max_length]
+    if not long:
+        return
+    share = len(long) / len(rows)
+    longest = max(len(one) for one in ids)
+    message = f"{rows_have(len(long))} more than {max_length} tokens ({_percent(share)}); the rest is not read."
+    if not limit or max_length < limit:
+        hint = f"max_length={min(longest, limit or longest)} reads more of them, and takes longer."
+    else:
+        hint = f"The model reads no more than {limit}; split long texts into rows, or choose a model for long ones."
+    yield finding(data, "truncated", message, rows=long, hint=hint, level="warning" if share > 0.05 else "note")
+
+
+def _advice(texts: Sequence[str]) -> tuple[str, str]:
+    """Return the language of the texts, as far as its script tells, and which model to take instead."""
+    script = _script(texts)
+    language = _LANGUAGE.get(script, script.capitalize())
+    many = f"one for a hundred languages: %albert download {_OF_MANY}"
+    own = f"%albert download {_OF_LANGUAGE[language]}, or " if language in _OF_LANGUAGE else ""
+    return language, f"Choose a model whose vocabulary is made for it: {own}{many}; then --model NAME."
+
+
+def _script(texts: Sequence[str]) -> str:
+    """Return the script that most letters are of, by Unicode's name for it."""
+    found: Counter[str] = Counter()
+    for text in texts:
+        found.update(unicodedata.name(letter, "").split(" ")[0] for letter in text if letter.isalpha())
+        if found.total() > SCRIPT_LETTERS:
+            break
+    return found.most_common(1)[0][0] if found else "LATIN"
+
+
+def _percent(share: float) -> str:
+    return f"{share * 100:.1f} %" if share < 0.1 else f"{share * 100:.0f} %"

@@ -1,0 +1,64 @@
+"""What is learned from labelled texts: one route for each method."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from albert_widgets.labelled import LabelledTexts
+from albert_widgets.service.answers import BaselineReportAnswer, DataCheckAnswer, JobAnswer
+from albert_widgets.service.schemas import BaselineRequest, CheckRequest, FitRequest, LabelledBody
+from albert_widgets.service.service import Service
+
+from . import answers, errors
+
+ERRORS = errors(400, 404, 413, 422, 424, 507)
+
+
+def learning_routes(service: Service) -> APIRouter:
+    """Return the routes of the check and the baseline."""
+    router, backend = APIRouter(tags=["learning"]), service.backend
+
+    @router.post(
+        "/check",
+        summary="What labelled texts are, and what to mend before a training",
+        response_model=DataCheckAnswer,
+        responses={**answers("The findings."), **ERRORS},
+    )
+    async def check(body: CheckRequest, request: Request) -> Response:
+        return await service.answer(request, lambda: backend.check(**_arguments(body)))
+
+    @router.post(
+        "/baseline",
+        summary="How far a linear head on frozen sentence vectors comes",
+        response_model=BaselineReportAnswer,
+        responses={**answers("The figures."), **ERRORS},
+    )
+    async def baseline(body: BaselineRequest, request: Request) -> Response:
+        return await service.answer(request, lambda: backend.baseline(**_arguments(body)))
+
+    @router.post(
+        "/fit",
+        tags=["learning", "jobs"],
+        summary="Start to fine-tune a model; the answer is the job",
+        status_code=202,
+        response_model=JobAnswer,
+        responses={**answers("The job.", code=202), **errors(400, 404, 409, 413, 422, 424, 507)},
+    )
+    async def fit(body: FitRequest, request: Request) -> Response:
+        given = _arguments(body)
+        settings = given.pop("settings")
+
+        def start() -> Any:
+            return backend.fit(**given, **settings).info
+
+        return await service.answer(request, start, code=202)
+
+    return router
+
+
+def _arguments(body: CheckRequest | BaselineRequest | FitRequest) -> dict[str, Any]:
+    given = body.arguments()
+    for name in ("data", "validation"):
+        if isinstance(part := given[name], LabelledBody):
+            given[name] = LabelledTexts.of(**part.arguments())
+    return given
