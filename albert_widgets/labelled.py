@@ -215,14 +215,11 @@ def labelled_texts(
     )
 
 
-def both_parts(data: Any, validation: Any, **columns: Any) -> tuple[LabelledTexts, LabelledTexts | float | None]:
-    """Return the data and the rows kept for validation, which are read by the same columns and for the same task.
-
-    A share of the rows stays the share.
-    """
+def both_parts(data: Any, validation: Any, **columns: Any) -> tuple[LabelledTexts, LabelledTexts | None]:
+    """Return the data and the rows kept for validation, which are read by the same columns and for the same task."""
     labelled = labelled_texts(data, **columns)
-    if validation is None or isinstance(validation, int | float):
-        return labelled, validation
+    if validation is None:
+        return labelled, None
     named = {role: labelled.columns.get(role) for role in ("text", "label", "pair", "group")}
     return labelled, labelled_texts(validation, **named, task=labelled.task).as_task(labelled.task)
 

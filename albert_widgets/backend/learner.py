@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 from albert_widgets import folders
 from albert_widgets.errors import Conflict
 from albert_widgets.job import Job
-from albert_widgets.labelled import LabelledTexts, both_parts
+from albert_widgets.labelled import both_parts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +25,6 @@ class BackendLearner:
 
     _pool: Pool
     _catalog: Catalog
-    _store: JobStore
 
     def check(
         self,
@@ -105,16 +104,16 @@ class BackendLearner:
 
         self._catalog.check(self._catalog.find(self._id(model)))
         columns = {"text": text, "label": label, "pair": pair, "group": group, "task": task}
-        rows, held_out = both_parts(data, validation, **columns)
+        share = validation if isinstance(validation, int | float) else None
+        rows, held_out = both_parts(data, validation if share is None else None, **columns)
         chosen = FitSettings.of(name=self._free_name(name), model=self._id(model), **settings)
         # What is wrong with the data is said now, not in a job that fails.
-        prepare(rows, validation=held_out, seed=chosen.seed, drop_incomplete=drop_incomplete)
+        prepare(
+            rows, validation=share if held_out is None else held_out, seed=chosen.seed, drop_incomplete=drop_incomplete
+        )
         files = {ROWS: written(rows)}
-        share: float | None = None
-        if isinstance(held_out, LabelledTexts):
+        if held_out is not None:
             files[VALIDATION] = written(held_out)
-        else:
-            share = held_out
         spec = {
             "model": chosen.model,
             "settings": chosen.to_dict(),
@@ -137,4 +136,8 @@ class BackendLearner:
         return name
 
     def _id(self, model: str | None) -> str:
+        raise NotImplementedError
+
+    @property
+    def _store(self) -> JobStore:
         raise NotImplementedError

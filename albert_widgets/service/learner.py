@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from albert_widgets.job import Job
-from albert_widgets.labelled import LabelledTexts, both_parts
+from albert_widgets.labelled import both_parts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,9 +75,11 @@ class ClientLearner:
     ) -> Job:
         """Start to fine-tune a model."""
         columns = {"text": text, "label": label, "pair": pair, "group": group, "task": task}
-        parts = _parts(data, validation, **columns)
+        share = validation if isinstance(validation, int | float) else None
+        parts = _parts(data, validation if share is None else None, **columns)
+        parts["validation"] = parts["validation"] or share
         how = {"drop_incomplete": drop_incomplete, "name": name, "model": self._id(model), "settings": settings}
-        info: JobInfo = self._post("/fit", **parts, **how)
+        info: JobInfo = self._post("/fit", **{**parts, **how})
         return Job(cast("JobSource", self), info.id)
 
     def _id(self, model: str | None) -> str:
@@ -90,5 +92,4 @@ class ClientLearner:
 def _parts(data: Any, validation: Any, **columns: Any) -> dict[str, Any]:
     """Return both parts as they travel."""
     labelled, held_out = both_parts(data, validation, **columns)
-    side = held_out.to_dict() if isinstance(held_out, LabelledTexts) else held_out
-    return {"data": labelled.to_dict(), "validation": side}
+    return {"data": labelled.to_dict(), "validation": None if held_out is None else held_out.to_dict()}

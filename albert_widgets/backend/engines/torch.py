@@ -158,6 +158,7 @@ def bytes_in_memory(info: ModelInfo, dtype: str) -> int:
 
 
 def choose_device(device: str) -> str:
+    """Return the device that ``"auto"`` means here, or the one that is asked for. Raises InputInvalid."""
     if device == "auto":
         return "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
     available = [

@@ -174,7 +174,8 @@ class Run:
         state = self.trainer.state
         if self.context.should_end and self.context.wanted != "stopped":
             raise Ended
-        answer = np.asarray(self.trainer.predict(self.trainer.eval_dataset).predictions, np.float32)
+        held_out: Any = self.trainer.eval_dataset
+        answer = np.asarray(self.trainer.predict(held_out).predictions, np.float32)
         logits = np.empty_like(answer)
         logits[self.order] = answer
         validation = self.prepared.validation

@@ -10,6 +10,8 @@ import shutil
 import time
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from albert_widgets import folders
 from albert_widgets._version import __version__
 from albert_widgets.errors import Conflict, NoRoom
@@ -19,7 +21,6 @@ from .card import card
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from albert_widgets.backend.job_worker import JobContext
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 RUN = "albert_widgets.json"
 """In the model's folder: how it came to be."""
 JUDGED = "judged.json"
-"""In the job's folder: the validation rows and what the model said about them. They are the user's, so they stay here."""
+"""In the job's folder: the validation rows, which are the user's and stay here, and what the model said about them."""
 
 
 def publish(
@@ -75,7 +76,7 @@ def publish(
             "index": list(validation.index),
             "texts": list(validation.texts),
             "pairs": None if validation.pairs is None else list(validation.pairs),
-            "targets": [target.tolist() for target in validation.targets],
+            "targets": np.asarray(validation.targets).tolist(),
             "logits": logits.tolist(),
         }
         (context.folder / JUDGED).write_text(json.dumps(judged, ensure_ascii=False), encoding="utf-8")

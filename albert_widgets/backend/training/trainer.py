@@ -106,13 +106,15 @@ class BertTrainer(Trainer):
         self._context = context
 
     def _get_train_sampler(self, train_dataset: Any = None) -> Any:
-        dataset = self.train_dataset if train_dataset is None else train_dataset
+        dataset: Any = self.train_dataset if train_dataset is None else train_dataset
         return LengthGroups(dataset.lengths, self.args.train_batch_size, self.args.seed)
 
-    def compute_loss(self, model: Any, inputs: dict[str, Any], return_outputs: bool = False, **kwargs: Any) -> Any:
+    def compute_loss(
+        self, model: Any, inputs: dict[str, Any], return_outputs: bool = False, num_items_in_batch: Any = None
+    ) -> Any:
         """Return the model's own loss, or the one with a weight for each class."""
         if self._class_weights is None:
-            return super().compute_loss(model, inputs, return_outputs, **kwargs)
+            return super().compute_loss(model, inputs, return_outputs, num_items_in_batch)
         targets = inputs["labels"]
         outputs = model(**{name: value for name, value in inputs.items() if name != "labels"})
         logits, weights = outputs.logits.float(), self._class_weights.to(outputs.logits.device)
@@ -123,7 +125,7 @@ class BertTrainer(Trainer):
         return (loss, outputs) if return_outputs else loss
 
     def _save_checkpoint(self, model: Any, trial: Any) -> None:
-        folder = Path(self.args.output_dir) / f"checkpoint-{self.state.global_step}"
+        folder = Path(str(self.args.output_dir)) / f"checkpoint-{self.state.global_step}"
         if (folder / WHOLE).exists():
             return
         try:
@@ -201,7 +203,10 @@ def last_checkpoint(folder: Path) -> str | None:
     for checkpoint in folder.glob("checkpoint-*"):
         if not (checkpoint / WHOLE).exists():
             shutil.rmtree(checkpoint, ignore_errors=True)
-    return get_last_checkpoint(str(folder)) if folder.is_dir() else None
+    if not folder.is_dir():
+        return None
+    last: str | None = get_last_checkpoint(str(folder))  # type: ignore[no-untyped-call]
+    return last
 
 
 def _is_disk_trouble(error: BaseException, folder: Path) -> bool:
