@@ -100,16 +100,17 @@ class BackendLearner:
         """Start to fine-tune a model."""
         from .training.rows import ROWS, VALIDATION, written
         from .training.settings import FitSettings
-        from .training.split import prepare
+        from .training.split import SHARE, prepare
 
         self._catalog.check(self._catalog.find(self._id(model)))
         columns = {"text": text, "label": label, "pair": pair, "group": group, "task": task}
-        share = validation if isinstance(validation, int | float) else None
-        rows, held_out = both_parts(data, validation if share is None else None, **columns)
+        is_share = isinstance(validation, int | float)
+        rows, held_out = both_parts(data, None if is_share else validation, **columns)
+        share = float(validation) if is_share else SHARE
         chosen = FitSettings.of(name=self._free_name(name), model=self._id(model), **settings)
         # What is wrong with the data is said now, not in a job that fails.
         prepare(
-            rows, validation=share if held_out is None else held_out, seed=chosen.seed, drop_incomplete=drop_incomplete
+            rows, validation=held_out or share, seed=chosen.seed, drop_incomplete=drop_incomplete
         )
         files = {ROWS: written(rows)}
         if held_out is not None:
