@@ -20,7 +20,7 @@ from albert_widgets.errors import InputInvalid, TaskUnsupported
 from albert_widgets.labelled import LabelledTexts, labelled_texts
 from albert_widgets.results import BaselineReport
 from albert_widgets.samples import REVIEWS
-from tests.test_magics import run, slip, with_magics
+from tests.test_magics import quiet_shell, run, slip, with_magics
 
 ANIMALS = ["cat", "dog", "horse", "sheep", "cow", "rabbit", "goat", "mouse", "bear", "fox", "wolf", "lion"]
 METALS = ["iron", "copper", "zinc", "silver", "gold", "tin", "lead", "nickel", "steel", "bronze", "brass", "titanium"]
@@ -211,7 +211,7 @@ def _sample() -> tuple[tuple[str, ...], tuple[Any, ...]]:
 
 @pytest.fixture
 def shell(backend: Backend, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[InteractiveShell]:
-    yield from with_magics(lambda: InteractiveShell(), backend, tmp_path, monkeypatch)
+    yield from with_magics(quiet_shell, backend, tmp_path, monkeypatch)
 
 
 def test_the_magic_takes_frames_files_and_lists(shell: InteractiveShell, kinds: list[tuple[str, str]]) -> None:

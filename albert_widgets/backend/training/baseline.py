@@ -82,15 +82,15 @@ def baseline(
     rows = numbered(whole, names)
     count = len(rows)
     tests = None if others is None else numbered(others, names)
+    together = units(whole)
+    folds = max(2, min(folds, int(together.max()) + 1))
+    fold = deal(together, strata(data.task, rows.targets), (1 / folds,) * folds, seed)
     texts = rows.texts + (tests.texts if tests else ())
     pairs = None if rows.pairs is None else rows.pairs + ((tests.pairs or ()) if tests else ())
     vectors, truncated, precision = features(loaded, texts, pairs, watch=watch)
     if truncated.any():
         notes.append(f"{int(truncated.sum()):,} texts cut at {MAX_LENGTH} tokens")
     targets: Any = rows.targets
-    together = units(whole)
-    folds = min(folds, int(together.max()) + 1)
-    fold = deal(together, strata(data.task, targets), (1 / folds,) * folds, seed)
     head = _Heads(data.task, len(names), seed)
     logits = np.zeros((count, max(len(names), 1)))
     scores = []

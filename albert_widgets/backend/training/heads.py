@@ -18,6 +18,8 @@ STRENGTHS = (0.0003, 0.001, 0.003, 0.01, 0.03)
 ALPHAS = tuple(10.0**power for power in range(-1, 6))
 NEVER = -20.0
 """Logit of a class that the head has not seen."""
+FEW = 20
+"""Fewer rows say nothing about which strength is best."""
 _ITERATIONS = 100
 _INNER_SHARE = 0.2
 
@@ -35,16 +37,18 @@ def fit_head(
     middle, spread = features.mean(axis=0), features.std(axis=0) + 1e-6
     scaled = (features - middle) / spread
     fit = {"single_label": _one_of, "multi_label": _each, "regression": _ridge}[task]
-    answer = fit(scaled, targets, classes, strength or STRENGTHS[1])
+    answer = fit(scaled, targets, classes, strength or STRENGTHS[len(STRENGTHS) // 2])
     return lambda others: answer((others - middle) / spread)
 
 
 def choose_strength(
     task: str, features: NDArray[np.float32], targets: NDArray[Any], classes: int, seed: int
 ) -> float | None:
-    """Return the ``C`` with the least log loss on a fifth of the rows; None for a regression."""
+    """Return the ``C`` with the least log loss on a fifth of the rows; None for a regression, which needs none."""
     if task == "regression":
         return None
+    if len(features) < FEW:
+        return STRENGTHS[len(STRENGTHS) // 2]
     mixed = np.random.default_rng(seed).permutation(len(features))
     cut = max(1, round(len(mixed) * _INNER_SHARE))
     held, used = mixed[:cut], mixed[cut:]
