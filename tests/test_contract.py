@@ -15,6 +15,7 @@ import pytest
 from albert_widgets.backend import Backend
 from albert_widgets.errors import AlbertError
 from albert_widgets.protocol import BertBackend
+from albert_widgets.samples import REVIEWS
 from albert_widgets.service.app import create_app
 from albert_widgets.service.client import Client
 from tests.serving import TOKEN, serve
@@ -89,6 +90,14 @@ RESULTS: dict[str, Callable[[Any], Any]] = {
     "summarize by lead": lambda bert: bert.summarize(LONG, method="lead", sentences=2),
     "summarize Chinese": lambda bert: bert.summarize("猫很累。狗在跑。今天下雨。太阳很暖。鸟在唱歌。", sentences=2),
     "summarize in a language": lambda bert: bert.summarize(LONG, language="de"),
+    "check a frame": lambda bert: bert.check(labelled(pd), max_length=8),
+    "check columns of labels": lambda bert: bert.check(labelled(pl), label=["odd", "early"], validation=labelled(pl)),
+    "check a file": lambda bert: bert.check(REVIEWS),
+    "check what is broken": lambda bert: bert.check([("half \ud83d of one", "a"), ("", "b"), ("fine", None)]),
+    "baseline of classes": lambda bert: bert.baseline(labelled(pd), folds=3),
+    "baseline of several labels": lambda bert: bert.baseline(labelled(pl), label=["odd", "early"], seed=1),
+    "baseline of numbers": lambda bert: bert.baseline(labelled(pd), label="value", validation=labelled(pl), folds=2),
+    "baseline of pairs": lambda bert: bert.baseline(labelled(pd), text="text", pair="other", group="who"),
     "models": lambda bert: bert.models(),
     "a model": lambda bert: bert.model("reviews"),
     "a model of the hub": lambda bert: bert.model("org/of-the-hub"),
@@ -175,6 +184,13 @@ ERRORS: dict[str, Callable[[Any], Any]] = {
     "events of no such job": lambda bert: list(bert.job_events("no-such-job")),
     "events of no such job at once": lambda bert: list(bert.job_events("no-such-job", follow=False)),
     "an empty name to download": lambda bert: bert.download(""),
+    "no such column of labels": lambda bert: bert.check(labelled(pd), label="lable"),
+    "no table": lambda bert: bert.baseline(5),
+    "no rows to learn from": lambda bert: bert.baseline(labelled(pl).head(0), text="text"),
+    "nothing to tell apart": lambda bert: bert.baseline([("a film", "good"), ("a book", "good"), ("a play", None)]),
+    "summaries have no baseline": lambda bert: bert.baseline(labelled(pd), label="other", task="summary"),
+    "one fold": lambda bert: bert.baseline(labelled(pd), folds=1),
+    "more text than a request holds": lambda bert: bert.check([("x" * 10_000_000, n % 2) for n in range(7)]),
     "frame without such a column": lambda bert: bert.predict(frame(pd), text="revew", model="reviews"),
     "frame with two columns of texts": lambda bert: bert.predict(frame(pd), model="reviews"),
     "frame without rows": lambda bert: bert.predict(frame(pl).head(0), text="review", model="reviews"),
@@ -183,7 +199,18 @@ ERRORS: dict[str, Callable[[Any], Any]] = {
 }
 
 # What moves by itself from one call to the next.
-MOVING = {"last_used"}
+MOVING = {"last_used", "seconds"}
+
+
+def labelled(library: Any) -> Any:
+    """A small frame with labels of every kind, and an index of its own where the library has one."""
+    films = ["A good film", "A bad film", "A sad play", "A fine book"]
+    texts = [f"{films[n % 4]} of the year {1980 + n}." for n in range(24)]
+    columns = {"text": texts, "other": texts[::-1], "who": [f"w{n // 3}" for n in range(24)]}
+    columns |= {"label": ["no" if n % 4 in {1, 2} else "yes" for n in range(24)], "value": [n / 7 for n in range(24)]}
+    columns |= {"odd": [n % 2 for n in range(24)], "early": [int(n < 9) for n in range(24)]}
+    made = library.DataFrame(columns)
+    return made.set_index(made["text"].str[-5:-1].astype(int)) if library is pd else made
 
 
 def frame(library: Any) -> Any:

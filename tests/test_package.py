@@ -324,6 +324,7 @@ CELLS = {
     "embed": '%albert embed "A cat."',
     "similar": '%albert similar "A cat." "A dog."',
     "predict": '%albert predict "What a film!"',
+    "baseline": "%albert baseline --data reviews.csv",
     "fill-mask": '%albert fill-mask "The [MASK] sat."',
     "summarize": "%%albert summarize --sentences 1\nA cat sat here. It was tired.",
     "models": "%albert models",

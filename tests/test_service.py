@@ -54,6 +54,8 @@ ROUTES = {
     "/predict": {"post"},
     "/fill-mask": {"post"},
     "/summarize": {"post"},
+    "/check": {"post"},
+    "/baseline": {"post"},
     "/jobs": {"get"},
     "/jobs/{id}": {"get"},
     "/jobs/{id}/stop": {"post"},
@@ -180,6 +182,8 @@ BAD_BODIES: list[tuple[str, str, Any, str, str]] = [
     ("/similar", "b", {"a": "x"}, 'The field "b" is missing.', ""),
     ("/predict", "top_k", {"texts": "a", "top_k": 1}, 'There is no field "top_k".', ""),
     ("/summarize", "percent", {"text": "a", "percent": "half"}, 'should be a number, not "half".', ""),
+    ("/check", "data.labels", {"data": {"texts": ["a"]}}, 'The field "data.labels" is missing.', ""),
+    ("/baseline", "data.texts.0", {"data": {"texts": [1], "labels": [1]}}, "should be a string, not 1.", ""),
     ("/models", "folder", {"name": "x"}, 'The field "folder" is missing.', ""),
     ("/models/starter/load", "devise", {"devise": "cpu"}, 'There is no field "devise".', 'Did you mean "device"?'),
 ]
@@ -544,6 +548,8 @@ ANSWERS: dict[str, Any] = {
     "/predict": (schemas.PredictRequest, answers.PredictionsAnswer),
     "/fill-mask": (schemas.FillMaskRequest, answers.MaskFillsAnswer),
     "/summarize": (schemas.SummarizeRequest, answers.SummaryAnswer),
+    "/check": (schemas.CheckRequest, answers.DataCheckAnswer),
+    "/baseline": (schemas.BaselineRequest, answers.BaselineReportAnswer),
     "/models/reviews/load": (schemas.LoadRequest, answers.ModelAnswer),
 }
 
@@ -579,12 +585,23 @@ def test_listings_are_answered_as_documented(web: httpx.Client) -> None:
         (answers.MaskFillsAnswer, results.MaskFills),
         (answers.SentenceAnswer, results.Sentence),
         (answers.SummaryAnswer, results.Summary),
+        (answers.FindingAnswer, results.Finding),
+        (answers.DataCheckAnswer, results.DataCheck),
+        (answers.CurveAnswer, results.Curve),
+        (answers.CalibrationAnswer, results.Calibration),
+        (answers.EvaluationAnswer, results.Evaluation),
+        (answers.DoubtfulLabelAnswer, results.DoubtfulLabel),
+        (answers.BaselineReportAnswer, results.BaselineReport),
         (answers.JobAnswer, job.JobInfo),
         (answers.JobEventAnswer, job.JobEvent),
     ],
 )
 def test_documented_answers_have_the_fields_of_the_results(answer: Any, result: Any) -> None:
     assert list(answer.model_fields) == [field.name for field in dataclasses.fields(result)]
+
+
+COLUMNS = {"text", "label", "pair", "group", "task"}
+"""What only tables need; the columns travel by themselves."""
 
 
 @pytest.mark.parametrize(
@@ -602,6 +619,8 @@ def test_documented_answers_have_the_fields_of_the_results(answer: Any, result: 
         (schemas.PredictRequest, "predict", {"text", "top_k"}),  # what only frames need
         (schemas.FillMaskRequest, "fill_mask", set()),
         (schemas.SummarizeRequest, "summarize", set()),
+        (schemas.CheckRequest, "check", COLUMNS),
+        (schemas.BaselineRequest, "baseline", COLUMNS),
         (schemas.RegisterRequest, "register", set()),
         (schemas.LoadRequest, "load", {"model"}),  # in the path
         (schemas.DownloadRequest, "download", {"model"}),

@@ -129,7 +129,7 @@ class BaselineReport:
 
     def _rows(self) -> list[tuple[object, ...]]:
         return [
-            (str(one.row), one.text[:100], one.given, one.suggested, round(one.doubt, 2))
+            (str(one.row), one.text[:100], one.given, one.suggested, round(one.doubt, 3))
             for one in self.doubtful[:SHOWN]
         ]
 
@@ -142,8 +142,7 @@ class BaselineReport:
     def _repr_html_(self) -> str:
         doubts = table(_HEADER, self._rows(), caption=self._doubts()) if self.doubtful else ""
         return (
-            f'<div style="{FONT}">{self.check.lines_html()}'
-            f"<div><b>{escape(self.headline())}</b></div>"
+            f'<div style="{FONT}">{self.check.lines_html(self.headline())}'
             f'<div style="color:{FAINT}">{escape(self._below())}</div>'
             f"{self.evaluation._repr_html_()}{doubts}</div>"
         )

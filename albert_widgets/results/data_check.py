@@ -122,8 +122,14 @@ class DataCheck:
     def _repr_html_(self) -> str:
         return f'<div style="{FONT}">{self.lines_html()}</div>'
 
-    def lines_html(self) -> str:
-        """Return the check as HTML without a frame of its own: the line, the findings, what was guessed."""
+    def lines_html(self, beside: str = "") -> str:
+        """Return the check as HTML without a frame of its own: the line, the findings, what was guessed.
+
+        Parameters
+        ----------
+        beside
+            A figure that stands on the first line, too.
+        """
         found = "".join(
             f"<li>{escape(finding.mark)} {escape(finding.message)} "
             f'<span style="color:{FAINT}">{escape(finding.hint)}{escape(_rows(finding))}</span></li>'
@@ -131,7 +137,11 @@ class DataCheck:
         )
         guessed = f'<div style="color:{FAINT}">{escape(" ".join(self.notes))}</div>' if self.notes else ""
         listed = f'<ul style="list-style:none;margin:4px 0;padding:0">{found}</ul>' if found else ""
-        return f"<div>{escape(self.headline())}</div>{listed}{guessed}"
+        figure = f"<b>{escape(beside)}</b>" if beside else ""
+        first = (
+            f'<div style="display:flex;flex-wrap:wrap;gap:0 24px"><span>{escape(self.headline())}</span>{figure}</div>'
+        )
+        return f"{first}{listed}{guessed}"
 
 
 def _rows(finding: Finding) -> str:

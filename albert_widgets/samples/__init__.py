@@ -5,4 +5,4 @@ from __future__ import annotations
 from pathlib import Path
 
 REVIEWS = Path(__file__).parent / "reviews.csv"
-"""134 short reviews of films and products, ``positive`` or ``negative``: 120 in English, 14 in seven other languages."""
+"""134 short reviews of films and products, ``positive`` or ``negative``: 120 in English, the others in 7 languages."""

@@ -22,8 +22,6 @@ from .split import numbered
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from numpy.typing import NDArray
-
     from albert_widgets.backend.pool import Loaded
     from albert_widgets.labelled import LabelledTexts
 
@@ -82,26 +80,28 @@ def baseline(
     rows = numbered(whole, names)
     count = len(rows)
     tests = None if others is None else numbered(others, names)
+    together = units(whole)
+    folds = max(2, min(folds, int(together.max()) + 1))
+    fold = deal(together, strata(data.task, rows.targets), (1 / folds,) * folds, seed)
     texts = rows.texts + (tests.texts if tests else ())
     pairs = None if rows.pairs is None else rows.pairs + ((tests.pairs or ()) if tests else ())
     vectors, truncated, precision = features(loaded, texts, pairs, watch=watch)
     if truncated.any():
         notes.append(f"{int(truncated.sum()):,} texts cut at {MAX_LENGTH} tokens")
     targets: Any = rows.targets
-    together = units(whole)
-    folds = min(folds, int(together.max()) + 1)
-    fold = deal(together, strata(data.task, targets), (1 / folds,) * folds, seed)
-    head = _Heads(data.task, len(names), seed)
+    learned = vectors[:count]
+    # Chosen once, without the first fold: one of five numbers, so the others' rows have next to no say in it.
+    strength = choose_strength(data.task, learned[fold != 0], targets[fold != 0], len(names), seed)
     logits = np.zeros((count, max(len(names), 1)))
     scores = []
     for held in range(folds):
         inside, outside = fold != held, fold == held
-        logits[outside] = head.fit(vectors[:count][inside], targets[inside])(vectors[:count][outside])
+        logits[outside] = fit_head(data.task, learned[inside], targets[inside], len(names), strength)(learned[outside])
         scores.append(evaluate(data.task, names, targets[outside], logits[outside]).metrics)
     evaluation = evaluate(data.task, names, targets, logits)
     held_out = None
     if tests is not None:
-        answers = head.fit(vectors[:count], targets)(vectors[count:])
+        answers = fit_head(data.task, learned, targets, len(names), strength)(vectors[count:])
         held_out = evaluate(data.task, names, np.asarray(tests.targets), answers)
     doubtful, doubtful_count = doubtful_labels(data.task, names, rows, logits)
     return BaselineReport(
@@ -117,19 +117,3 @@ def baseline(
         precision=precision,
         notes=tuple(notes),
     )
-
-
-class _Heads:
-    """Heads of one strength, which is chosen on the first rows that are fitted."""
-
-    def __init__(self, task: str, classes: int, seed: int) -> None:
-        self._task, self._classes, self._seed = task, classes, seed
-        self._strength: float | None = None
-        self._is_chosen = False
-
-    def fit(self, vectors: NDArray[np.float32], targets: NDArray[Any]) -> Any:
-        if not self._is_chosen:
-            # On the first fold's training part, so no row that is judged there has a say.
-            self._strength = choose_strength(self._task, vectors, targets, self._classes, self._seed)
-            self._is_chosen = True
-        return fit_head(self._task, vectors, targets, self._classes, self._strength)

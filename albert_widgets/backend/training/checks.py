@@ -75,7 +75,7 @@ def refuse(findings: Iterable[Finding]) -> None:
         raise InputInvalid(
             " ".join(error.message for error in errors),
             " ".join(dict.fromkeys(error.hint for error in errors if error.hint)),
-            findings=[vars(error) for error in errors],
+            findings=[{**vars(error), "rows": list(error.rows)} for error in errors],
         )
 
 

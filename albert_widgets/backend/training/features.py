@@ -84,15 +84,18 @@ def features(
 
 @lru_cache(maxsize=1)
 def is_bfloat16_faster() -> bool:
-    """Measure, once a process, whether this CPU multiplies bfloat16 much faster (AVX512-BF16, AMX); some ms."""
+    """Measure, once a process, whether this CPU multiplies bfloat16 much faster (AVX512-BF16, AMX).
+
+    It takes some milliseconds of the thread's own CPU time, so that others on the machine do not sway it.
+    """
     seconds: dict[torch.dtype, float] = {}
     for dtype in (torch.float32, torch.bfloat16):
         states, weights = torch.ones(512, 384, dtype=dtype), torch.ones(1536, 384, dtype=dtype)
         torch.nn.functional.linear(states, weights)
         tries = []
         for _ in range(_TRIES):
-            begin = time.perf_counter()
+            begin = time.thread_time()
             torch.nn.functional.linear(states, weights)
-            tries.append(time.perf_counter() - begin)
+            tries.append(time.thread_time() - begin)
         seconds[dtype] = min(tries)
     return seconds[torch.bfloat16] < 0.75 * seconds[torch.float32]

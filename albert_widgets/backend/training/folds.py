@@ -75,7 +75,7 @@ def deal(
     """Return the fold of each row, shape ``(rows,)``.
 
     Units are dealt one by one, those with the rarest class first and of these the largest, to the fold that lacks
-    most of their classes (iterative stratification, Sechidis et al. 2011). A class of a single unit goes to the
+    most of that class (iterative stratification, Sechidis et al. 2011). A class of a single unit goes to the
     first fold; every other class has one row at least in each of two folds.
 
     Parameters
@@ -122,7 +122,7 @@ def deal(
         if folds == 2 and in_units[found].min() == 1:
             fold = 0
         else:
-            wanted = (lacking[:, found] * (counts / totals[found])).sum(axis=1)
+            wanted = lacking[:, found[totals[found].argmin()]]
             best = np.flatnonzero(wanted >= wanted.max() - 1e-9)
             fold = int(best[room[best].argmax()])
         fold_of_unit[unit] = fold

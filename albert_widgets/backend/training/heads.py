@@ -18,13 +18,13 @@ STRENGTHS = (0.0003, 0.001, 0.003, 0.01, 0.03)
 ALPHAS = tuple(10.0**power for power in range(-1, 6))
 NEVER = -20.0
 """Logit of a class that the head has not seen."""
+FEW = 20
+"""Fewer rows say nothing about which strength is best."""
 _ITERATIONS = 100
 _INNER_SHARE = 0.2
 
 
-def fit_head(
-    task: str, features: NDArray[np.float32], targets: NDArray[Any], classes: int, strength: float | None
-) -> Head:
+def fit_head(task: str, features: NDArray[np.float32], targets: NDArray[Any], classes: int, strength: float) -> Head:
     """Return a function from features ``(n, width)`` to logits ``(n, classes)``, or ``(n, 1)`` for a regression.
 
     Parameters
@@ -35,18 +35,16 @@ def fit_head(
     middle, spread = features.mean(axis=0), features.std(axis=0) + 1e-6
     scaled = (features - middle) / spread
     fit = {"single_label": _one_of, "multi_label": _each, "regression": _ridge}[task]
-    answer = fit(scaled, targets, classes, strength or STRENGTHS[1])
+    answer = fit(scaled, targets, classes, strength)
     return lambda others: answer((others - middle) / spread)
 
 
-def choose_strength(
-    task: str, features: NDArray[np.float32], targets: NDArray[Any], classes: int, seed: int
-) -> float | None:
-    """Return the ``C`` with the least log loss on a fifth of the rows; None for a regression."""
-    if task == "regression":
-        return None
+def choose_strength(task: str, features: NDArray[np.float32], targets: NDArray[Any], classes: int, seed: int) -> float:
+    """Return the ``C`` with the least log loss on a fifth of the rows; a middle one for few rows or a regression."""
+    if task == "regression" or len(features) < FEW:
+        return STRENGTHS[len(STRENGTHS) // 2]
     mixed = np.random.default_rng(seed).permutation(len(features))
-    cut = max(1, round(len(mixed) * _INNER_SHARE))
+    cut = round(len(mixed) * _INNER_SHARE)
     held, used = mixed[:cut], mixed[cut:]
     losses = [
         _loss(task, fit_head(task, features[used], targets[used], classes, strength)(features[held]), targets[held])

@@ -23,8 +23,8 @@ SAMPLE = 10_000
 """Rows that are looked at."""
 UNKNOWN = 0.02
 """Share of unknown tokens that is worth a warning; English and its own vocabulary have 0.001."""
-PIECES = 2.5
-"""Tokens of a word, in the mean, that show a vocabulary which spells it letter by letter."""
+PIECES = 2.0
+"""Tokens of a word, in the mean, that show a vocabulary of another language; in its own there are 1.2."""
 LETTERS = 20
 """With more letters between two spaces, the script does not part its words by spaces."""
 SCRIPT_LETTERS = 20_000
@@ -35,7 +35,7 @@ _LANGUAGE = {
     "HIRAGANA": "Japanese",
     "KATAKANA": "Japanese",
     "HANGUL": "Korean",
-    "LATIN": "this language",
+    "LATIN": "the language of these texts",
 }
 _OF_LANGUAGE = {"Chinese": "google-bert/bert-base-chinese"}
 _OF_MANY = "google-bert/bert-base-multilingual-cased"
@@ -70,7 +70,8 @@ def legibility(
     found = [*_lengths(data, rows, ids, max_length, limit)]
     unknown = tokenizer.hub.unk_token_id
     missing = np.asarray([0 if unknown is None else int((one == unknown).sum()) for one in ids])
-    tokens = sum(len(one) for one in ids)
+    special = tokenizer.hub.num_special_tokens_to_add(pair=pairs is not None)
+    tokens = sum(len(one) - special for one in ids)
     share = int(missing.sum()) / max(tokens, 1)
     words, letters = sum(len(text.split()) for text in texts), sum(map(len, texts))
     pieces = tokens / max(words, 1)
@@ -86,7 +87,7 @@ def legibility(
         language, hint = _advice(texts)
         message = (
             f"{model} cuts a word into {pieces:.1f} tokens in the mean: "
-            f"its vocabulary is not made for {language}, and it spells most words letter by letter."
+            f"its vocabulary is not made for {language}, and the pieces say little of a word."
         )
         found.append(finding(data, "spelled_words", message, rows=rows, hint=hint))
     return tuple(found)
@@ -112,9 +113,11 @@ def _advice(texts: Sequence[str]) -> tuple[str, str]:
     """Return the language of the texts, as far as its script tells, and which model to take instead."""
     script = _script(texts)
     language = _LANGUAGE.get(script, script.capitalize())
-    many = f"one for a hundred languages: %albert download {_OF_MANY}"
-    own = f"%albert download {_OF_LANGUAGE[language]}, or " if language in _OF_LANGUAGE else ""
-    return language, f"Choose a model whose vocabulary is made for it: {own}{many}; then --model NAME."
+    own = f" such as {_OF_LANGUAGE[language]}," if language in _OF_LANGUAGE else ""
+    return language, (
+        f"Choose a model whose vocabulary is made for it,{own} or one for a hundred languages, such as {_OF_MANY}: "
+        "%albert download NAME, then --model NAME."
+    )
 
 
 def _script(texts: Sequence[str]) -> str:
