@@ -26,6 +26,7 @@ class Inspector(Protocol):
         layers: Sequence[int] | None = None,
         heads: Sequence[int] | None = None,
         rows: Sequence[int] | None = None,
+        columns: Sequence[int] | None = None,
         pool: int | None = None,
         quantized: bool = False,
         weight: str = "probability",
@@ -35,10 +36,11 @@ class Inspector(Protocol):
 
         Parameters
         ----------
-        layers, heads, rows
-            Indices from 0 (negative ones count from the end); None means all. ``rows`` are query tokens.
+        layers, heads, rows, columns
+            Indices from 0 (negative ones count from the end); None means all. ``rows`` are query tokens,
+            ``columns`` key tokens: a part of a row still is of probabilities over all keys.
         pool
-            Max-pool each map to at most ``pool × pool`` cells while it is computed.
+            Max-pool the chosen rows and columns of each map to at most ``pool × pool`` cells while it is computed.
         quantized
             uint8 with a scale for each head instead of float32.
         weight
@@ -50,7 +52,7 @@ class Inspector(Protocol):
         Raises
         ------
         InputInvalid
-            Empty text, more tokens than the model reads, no such layer/head/row, or maps over 1 GB.
+            Empty text, more tokens than the model reads, no such layer/head/row/column, or maps over 1 GB.
         TaskUnsupported
             Value norms or ablation, in an architecture that does not call the attention function.
         """

@@ -55,6 +55,30 @@ def test_parts_are_parts_of_the_whole(models: Backend, checkpoints: Path, name: 
     np.testing.assert_allclose(maps.attention(2, 1), expected[2, 1][rows], atol=1e-5)
 
 
+@pytest.mark.parametrize("name", ["bert", "modernbert", "deberta-v2"])
+def test_a_tile_is_a_slice_of_the_whole(models: Backend, name: str) -> None:
+    whole = models.attention(TEXT, model=name)
+    rows, columns = [3, 4, -1], list(range(2, 9))
+    tile = models.attention(TEXT, model=name, layers=[1], heads=[2], rows=rows, columns=columns)
+    last = len(whole.tokens) - 1
+    assert (tile.rows, tile.columns, tile.pool) == ((3, 4, last), tuple(columns), 0)
+    assert whole.columns == tuple(range(last + 1))
+    np.testing.assert_allclose(tile.weights[0, 0], whole.attention(1, 2)[[3, 4, last]][:, columns], atol=1e-6)
+    assert tile.weights.sum(-1).min() < 0.99, "still probabilities over all keys"
+    scattered = models.attention(TEXT, model=name, layers=[1], heads=[2], columns=[7, 0, -1])
+    assert scattered.columns == (7, 0, last)
+    np.testing.assert_allclose(scattered.weights[0, 0], whole.attention(1, 2)[:, [7, 0, last]], atol=1e-6)
+
+
+@pytest.mark.parametrize("name", ["bert", "deberta-v2"])
+def test_a_pooled_tile_is_the_maxima_of_its_cells(models: Backend, name: str) -> None:
+    whole = models.attention(TEXT, model=name).weights
+    tile = models.attention(TEXT, model=name, rows=range(1, 12), columns=range(5, 8), pool=4)
+    np.testing.assert_allclose(tile.weights, max_pool(whole[:, :, 1:12, 5:8], 4), atol=1e-6)
+    assert (tile.weights.shape[2:], tile.pool) == ((4, 3), 4)
+    assert models.attention(TEXT, model=name, rows=[1, 2], columns=[5, 6], pool=4).pool == 0
+
+
 @pytest.mark.parametrize("name", ["bert", "deberta-v2"])
 @pytest.mark.parametrize("pool", [1, 4, 7, 64])
 def test_pooled_maps_are_the_maxima_of_their_cells(models: Backend, checkpoints: Path, name: str, pool: int) -> None:
@@ -145,6 +169,8 @@ def test_threads_do_not_see_each_others_captures(models: Backend) -> None:
         ({"layers": [3]}, "There is no layer 3. They go from 0 to 2"),
         ({"heads": [-5]}, "There is no head -5. They go from 0 to 3"),
         ({"rows": [99]}, "There is no row 99."),
+        ({"columns": [-99]}, "There is no column -99."),
+        ({"columns": []}, "The list of columns is empty."),
         ({"layers": []}, "The list of layers is empty."),
         ({"pool": 0}, "pool=0 is no number of cells."),
     ],
@@ -168,3 +194,13 @@ def test_frame_names_the_tokens(models: Backend) -> None:
     row = frame[(frame["query"] == 2) & (frame["key"] == 3)].iloc[0]
     assert (row["query_token"], row["key_token"]) == ("cat", "sat")
     assert row["weight"] == pytest.approx(maps.attention(1, 2)[2, 3])
+    tile = models.attention("the cat sat", model="bert", layers=[1], heads=[2], rows=[2, 0], columns=[3])
+    part = tile.to_frame()
+    assert list(zip(part["query_token"], part["key_token"], part["key"], strict=True)) == [
+        ("cat", "sat", 3),
+        ("[CLS]", "sat", 3),
+    ]
+    assert part["weight"][0] == pytest.approx(row["weight"])
+    axes = tile.figure().axes[0]
+    shown = [[label.get_text() for label in labels] for labels in (axes.get_xticklabels(), axes.get_yticklabels())]
+    assert shown == [["sat"], ["cat", "[CLS]"]]

@@ -48,6 +48,10 @@ RESULTS: dict[str, Callable[[Any], Any]] = {
     "attention of some layers and heads": lambda bert: bert.attention(TEXT, layers=[0, -1], heads=[3, 1]),
     "attention with numpy indices": lambda bert: bert.attention(TEXT, layers=np.array([1]), heads=range(2)),
     "attention rows": lambda bert: bert.attention(TEXT, layers=[2], rows=[0, 5, -1]),
+    "attention columns": lambda bert: bert.attention(TEXT, layers=[2], rows=[1], columns=[0, 5, -1]),
+    "attention of a tile, pooled": lambda bert: bert.attention(
+        "word " * 200, layers=[1], rows=range(64, 128), columns=range(128), pool=16, quantized=True
+    ),
     "attention pooled": lambda bert: bert.attention("word " * 200, pool=16),
     "attention quantized": lambda bert: bert.attention(TEXT, quantized=True),
     "attention pooled and quantized": lambda bert: bert.attention("word " * 200, pool=16, quantized=True),
@@ -132,6 +136,7 @@ ERRORS: dict[str, Callable[[Any], Any]] = {
     "no such layer": lambda bert: bert.attention(TEXT, layers=[6]),
     "no such head": lambda bert: bert.attention(TEXT, heads=[-13]),
     "no such row": lambda bert: bert.attention(TEXT, rows=[99]),
+    "no such column": lambda bert: bert.attention(TEXT, columns=[99]),
     "no layers": lambda bert: bert.attention(TEXT, layers=[]),
     "no cells": lambda bert: bert.attention(TEXT, pool=0),
     "no such weight": lambda bert: bert.attention(TEXT, weight="gold"),

@@ -1,4 +1,4 @@
-"""The answer to ``attention``: the attention maps of the layers, heads and rows that were asked for."""
+"""The answer to ``attention``: the maps of the layers, heads, rows and columns that were asked for."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ class AttentionMaps:
         The tokens along both axes, ``n`` of them.
     weights
         float32 or uint8, shape ``(layers, heads, queries, keys)``. Row ``q`` says how much token
-        ``rows[q]`` attends to each key; a float32 row of an unpooled map sums to 1.
+        ``rows[q]`` attends to each of the keys in ``columns``; a float32 row of an unpooled map of all keys sums to 1.
     scale
         float32, shape ``(layers, heads)``: ``probability = weights * scale``; all ones for float32.
     layers, heads
         Which layers and heads, counted from 0, lie along the first two axes.
-    rows
-        Which query tokens, counted from 0, lie along the third axis.
+    rows, columns
+        Which query tokens, counted from 0, lie along the third axis, and which key tokens along the fourth.
     pool
         0, or the largest extent the maps were max-pooled to: then neither axis is in tokens any more.
     num_layers, num_heads
@@ -62,6 +62,7 @@ class AttentionMaps:
     layers: tuple[int, ...]
     heads: tuple[int, ...]
     rows: tuple[int, ...]
+    columns: tuple[int, ...]
     pool: int
     num_layers: int
     num_heads: int
@@ -114,15 +115,15 @@ class AttentionMaps:
         layer, head, query, key = (axis.ravel() for axis in np.indices(self.weights.shape))
         names = np.asarray(self.tokens.tokens, dtype=object)
         queries = np.asarray(self.queries.tokens, dtype=object)
-        rows = np.asarray(self.rows)[query]
+        rows, columns = np.asarray(self.rows)[query], np.asarray(self.columns)[key]
         return to_frame(
             {
                 "layer": np.asarray(self.layers)[layer],
                 "head": np.asarray(self.heads)[head],
                 "query": rows,
-                "key": key,
+                "key": columns,
                 "query_token": queries[rows],
-                "key_token": names[key],
+                "key_token": names[columns],
                 "weight": (self.weights * self.scale[..., None, None]).astype(np.float32).ravel(),
             }
         )
@@ -146,10 +147,12 @@ class AttentionMaps:
         figure = shown_figure(figsize=(side, side), layout="constrained")
         axes = figure.add_subplot()
         image = axes.imshow(weights, cmap="Blues", vmin=0)
-        if not self.pool and len(self.tokens) <= 60:
+        if not self.pool and max(weights.shape) <= 60:
             # A token may hold dollars; they are no formula.
-            axes.set_xticks(range(len(self.tokens)), self.tokens.tokens, rotation=90, parse_math=False)
-            axes.set_yticks(range(len(self.rows)), [self.queries.tokens[row] for row in self.rows], parse_math=False)
+            keys = [self.tokens.tokens[column] for column in self.columns]
+            queries = [self.queries.tokens[row] for row in self.rows]
+            axes.set_xticks(range(len(keys)), keys, rotation=90, parse_math=False)
+            axes.set_yticks(range(len(queries)), queries, parse_math=False)
         axes.set(xlabel="key", ylabel="query", title=f"{self.model}: layer {layer + 1}, head {head + 1}")
         figure.colorbar(image, ax=axes, shrink=0.7)
         return figure

@@ -107,6 +107,7 @@ class AttentionAnswer(Answer):
     layers: list[int] = Field(description="Which layers lie along the first axis, from 0.")
     heads: list[int] = Field(description="Which heads lie along the second axis, from 0.")
     rows: list[int] = Field(description="Which query tokens lie along the third axis, from 0.")
+    columns: list[int] = Field(description="Which key tokens lie along the fourth axis, from 0.")
     pool: int = Field(description="0, or the extent the maps were max-pooled to.")
     num_layers: int
     num_heads: int

@@ -31,13 +31,14 @@ class ClientInspector:
         layers: Sequence[int] | None = None,
         heads: Sequence[int] | None = None,
         rows: Sequence[int] | None = None,
+        columns: Sequence[int] | None = None,
         pool: int | None = None,
         quantized: bool = False,
         weight: str = "probability",
         ablate: Sequence[Sequence[int]] | None = None,
     ) -> AttentionMaps:
         """Return attention maps of one text."""
-        chosen = {"layers": layers, "heads": heads, "rows": rows, "ablate": ablate}
+        chosen = {"layers": layers, "heads": heads, "rows": rows, "columns": columns, "ablate": ablate}
         how = {"pool": pool, "quantized": quantized, "weight": weight}
         return cast("AttentionMaps", self._ask("/attention", text, pair, model, **chosen, **how))
 

@@ -129,6 +129,7 @@ class AttentionRequest(RequestBody):
     layers: Indices = None
     heads: Indices = None
     rows: Indices = Field(default=None, description="Query tokens; null means all.")
+    columns: Indices = Field(default=None, description="Key tokens; null means all.")
     pool: int | None = Field(default=None, description="Max-pool each map to at most pool × pool cells, such as 64.")
     quantized: bool = Field(default=False, description="uint8 with a scale for each head instead of float32.")
     weight: Text = Field(default="probability", description='"probability" or "value_norm" (Kobayashi et al. 2020).')

@@ -31,7 +31,7 @@ PAGE_BYTES = 20_000_000
 _CHOSEN = ("layer", "head", "heads", "token", "view", "words", "special_tokens", "segments")
 
 _ASKED: dict[str, frozenset[str]] = {
-    "attention": frozenset({"layers", "heads", "pool", "quantized", "kind"}),
+    "attention": frozenset({"layers", "heads", "rows", "columns", "pool", "quantized", "kind"}),
     "head_statistics": frozenset(),
     "neurons": frozenset({"layer", "head", "query"}),
     "flow": frozenset({"method", "rows"}),

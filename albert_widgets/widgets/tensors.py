@@ -61,6 +61,8 @@ class GivenAttention:
         model: str | None = None,  # noqa: ARG002
         layers: Sequence[int] | None = None,
         heads: Sequence[int] | None = None,
+        rows: Sequence[int] | None = None,
+        columns: Sequence[int] | None = None,
         pool: int | None = None,
         quantized: bool = False,
         kind: str | None = None,
@@ -71,9 +73,10 @@ class GivenAttention:
             raise InputInvalid(f"There is no {name} attention here.", f"Given: {', '.join(self.kinds)}.")
         given = self.kinds[name]
         count, width = given.maps.shape[:2]
-        chosen = [_index("layer", layer, count) for layer in (range(count) if layers is None else layers)]
-        across = [_index("head", head, width) for head in (range(width) if heads is None else heads)]
-        weights: NDArray[Any] = given.maps[chosen][:, across]
+        chosen, across = _indices("layer", layers, count), _indices("head", heads, width)
+        lines = _indices("row", rows, len(given.queries))
+        places = _indices("column", columns, len(given.keys))
+        weights: NDArray[Any] = given.maps[chosen][:, across][:, :, lines][..., places]
         extent = max(weights.shape[2:])
         if pool and extent > pool:
             weights = max_pool(weights, pool)
@@ -86,7 +89,8 @@ class GivenAttention:
             scale=scale,
             layers=tuple(chosen),
             heads=tuple(across),
-            rows=tuple(range(len(given.queries))),
+            rows=tuple(lines),
+            columns=tuple(places),
             pool=pool if pool and extent > pool else 0,
             num_layers=count,
             num_heads=width,
@@ -259,7 +263,10 @@ def _array(name: str, at: int, layer: Any) -> NDArray[np.float32]:
         raise InputInvalid(f"Layer {at} of {name} is no array of numbers.", "Give torch tensors or numpy.") from error
 
 
-def _index(what: str, index: int, count: int) -> int:
-    if not -count <= index < count:
-        raise InputInvalid(f"There is no {what} {index}.", f"They go from 0 to {count - 1}.")
-    return int(index) % count
+def _indices(what: str, wanted: Sequence[int] | None, count: int) -> list[int]:
+    if wanted is None:
+        return list(range(count))
+    for index in wanted:
+        if not -count <= index < count:
+            raise InputInvalid(f"There is no {what} {index}.", f"They go from 0 to {count - 1}.")
+    return [int(index) % count for index in wanted]

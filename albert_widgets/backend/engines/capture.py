@@ -1,4 +1,4 @@
-"""Attention on demand: only the layers, heads and rows that were asked for, in blocks that are pooled on the fly."""
+"""Attention on demand: only the layers, heads, rows and columns asked for, in blocks that are pooled on the fly."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import torch
 
 from albert_widgets.pooling import quantise
 
-from .interface import CalledMaps, Enough, blocks
+from .interface import CalledMaps, Enough, blocks, selection
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +26,7 @@ class Capture:
 
     Attributes
     ----------
-    layers, heads, rows
+    layers, heads, rows, columns
         Indices, in order.
     pool
         Largest extent of a map in cells, or None for all of it.
@@ -44,6 +44,7 @@ class Capture:
     layers: Sequence[int]
     heads: Sequence[int]
     rows: Sequence[int]
+    columns: Sequence[int]
     pool: int | None = None
     quantized: bool = False
     projections: Sequence[torch.Tensor] | None = None
@@ -54,14 +55,15 @@ class Capture:
         """Take a layer's maps; ends the pass after the last layer wanted."""
         if layer not in self.layers:
             return
-        row_cell, column_cell = cell(len(self.rows), self.pool), cell(maps.num_keys, self.pool)
+        row_cell, column_cell = cell(len(self.rows), self.pool), cell(len(self.columns), self.pool)
         norms = None if self.projections is None else value_norms(maps, self.heads, self.projections[layer])
+        columns = selection(self.columns)
         parts = []
         for rows in blocks(self.rows, len(self.heads), maps.num_keys, multiple=row_cell):
             weights = maps.probabilities(self.heads, rows)
             if norms is not None:
                 weights = weights * norms[:, None, :]
-            parts.append(pool_cells(weights, row_cell, column_cell).cpu())
+            parts.append(pool_cells(weights[..., columns], row_cell, column_cell).cpu())
         self._keep(torch.cat(parts, dim=1).numpy())
         if len(self.maps) == len(self.layers):
             raise Enough

@@ -166,6 +166,13 @@ def blocks(rows: Sequence[int], num_heads: int, num_keys: int, *, multiple: int 
         yield rows[start : start + size]
 
 
+def selection(indices: Sequence[int]) -> slice | list[int]:
+    """Return indices as what an axis is indexed with: a slice, which copies nothing, where they lie side by side."""
+    chosen, first = list(indices), indices[0]
+    run = range(first, first + len(chosen))
+    return slice(run.start, run.stop) if chosen == list(run) else chosen
+
+
 def albert_attention(  # noqa: PLR0917 – the signature is the interface's
     module: torch.nn.Module,
     query: torch.Tensor,

@@ -31,7 +31,7 @@ def head_routes(service: Service) -> APIRouter:
 
     @router.post(
         "/attention",
-        summary="Attention maps of a text, for just the layers, heads and rows asked for",
+        summary="Attention maps of a text, for just the layers, heads, rows and columns asked for",
         response_model=AttentionAnswer,
         responses={**answers("The maps.", also={NPY: "float32 (layers, heads, queries, keys)"}), **ERRORS},
     )
