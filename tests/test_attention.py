@@ -90,11 +90,11 @@ def test_pooled_maps_are_the_maxima_of_their_cells(models: Backend, checkpoints:
 
 
 def test_blocks_of_rows_change_nothing(models: Backend, monkeypatch: pytest.MonkeyPatch) -> None:
-    from albert_widgets.backend.engines import interface
+    from albert_widgets.backend.engines import maps as engine_maps
 
     whole = models.attention(TEXT, model="bert").weights
     pooled = models.attention(TEXT, model="bert", pool=5).weights
-    monkeypatch.setattr(interface, "BLOCK_BYTES", 1)
+    monkeypatch.setattr(engine_maps, "BLOCK_BYTES", 1)
     np.testing.assert_allclose(models.attention(TEXT, model="bert").weights, whole, atol=1e-6)
     np.testing.assert_allclose(models.attention(TEXT, model="bert", pool=5).weights, pooled, atol=1e-6)
 

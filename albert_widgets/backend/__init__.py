@@ -63,13 +63,15 @@ class Backend(BackendInspector):
         import psutil
 
         from .catalog import Catalog
+        from .kept import MAX_BYTES, KeptLayers
         from .pool import Pool
 
         # Only what is on this machine: looking a model up must never go to the network. Downloads are
         # jobs in processes of their own.
         self._machine_memory = int(psutil.virtual_memory().total)
         self._catalog = Catalog()
-        self._pool = Pool(self._catalog, memory_budget or min(8_000_000_000, self._machine_memory // 2))
+        kept = KeptLayers(min(MAX_BYTES, self._machine_memory // 16))
+        self._pool = Pool(self._catalog, memory_budget or min(8_000_000_000, self._machine_memory // 2), kept)
         self._default_model = STARTER
         self._started = time.monotonic()
         self._jobs: JobStore | None = None

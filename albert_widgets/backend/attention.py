@@ -10,7 +10,6 @@ import numpy as np
 from albert_widgets.errors import InputInvalid, TooLarge
 from albert_widgets.results import AttentionMaps
 
-from .projections import output_projections
 from .reading import Reading, heads_of, indices_of
 
 if TYPE_CHECKING:
@@ -39,6 +38,7 @@ def attention(
 ) -> AttentionMaps:
     """Return attention maps; see :meth:`BertBackend.attention` for the arguments."""
     from .engines.capture import Capture, cell
+    from .layers import look
 
     reading = Reading.of(loaded, text, pair)
     (num_layers, num_heads), num_tokens = reading.shape, len(reading.tokens)
@@ -57,9 +57,10 @@ def attention(
         raise TooLarge(
             f"These maps would take {size / 1e9:.1f} GB.", "Choose layers=[…], heads=[…] or pool=64.", limit=MAX_BYTES
         )
-    projections = output_projections(loaded) if weight == "value_norm" else None
-    make = partial(Capture, chosen_layers, chosen_heads, chosen_rows, chosen_columns, pool, quantized, projections)
-    capture, engine, notes = reading.look(make, heads_of(loaded, ablate))
+    by_value = weight == "value_norm"
+    make = partial(Capture, chosen_heads, chosen_rows, chosen_columns, pool, quantized, by_value)
+    switched_off = heads_of(loaded, ablate)
+    capture, engine, notes = look(reading, make, layers=chosen_layers, by_value=by_value, ablate=switched_off)
     return AttentionMaps(
         tokens=reading.tokens,
         weights=np.stack(capture.maps),

@@ -41,6 +41,7 @@ def attention_flow(
 ) -> AttentionFlow:
     """Return how much of each input token arrives at each token of each layer; see :meth:`BertBackend.flow`."""
     from .engines.observers import HeadMeans
+    from .layers import look
 
     if method not in METHODS:
         raise InputInvalid(f"There is no method {method!r}.", f"Choose one of: {', '.join(METHODS)}.")
@@ -58,7 +59,7 @@ def attention_flow(
             limit=MAX_FLOWS,
         )
     wanted = None if heads is None else indices_of("head", heads, num_heads)
-    means, engine, notes = reading.look(partial(HeadMeans, wanted))
+    means, engine, notes = look(reading, partial(HeadMeans, wanted))
     steps = with_residual(np.stack(means.means))
     weights = (
         rollout(steps)[list(chosen)][:, list(lines)] if method == "rollout" else maximum_flow(steps, chosen, lines)

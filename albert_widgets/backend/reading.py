@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from albert_widgets.errors import InputInvalid, ModelFailed, TaskUnsupported
+from albert_widgets.errors import InputInvalid, TaskUnsupported
 
 from .tokens import tokens_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     import torch
 
     from albert_widgets.results import Tokens
 
-    from .engines.interface import Visitor
+    from .kept import Source
     from .pool import Loaded
 
-AnyVisitor = TypeVar("AnyVisitor", bound="Visitor")
 Heads = tuple[tuple[int, int], ...]
 """Layers and heads, counted from 0."""
 
@@ -68,55 +67,14 @@ class Reading:
         return cls(loaded, tokens, engine.pad({name: encoding[name] for name in encoding}))
 
     @property
+    def source(self) -> Source:
+        """The text and its pair."""
+        return self.tokens.text, self.tokens.pair
+
+    @property
     def shape(self) -> tuple[int, int]:
         """Layers and heads of the model."""
         return shape_of(self.loaded)
-
-    def look(self, make: Callable[[], AnyVisitor], ablate: Heads = ()) -> tuple[AnyVisitor, str, tuple[str, ...]]:
-        """Run the encoder once with a visitor that ``make`` makes.
-
-        Returns
-        -------
-        (the visitor, the engine's name, notes that a user should read)
-
-        Raises
-        ------
-        ModelFailed
-            The model shows no attention.
-        TaskUnsupported
-            Heads were to be switched off, in a model that does not let them be.
-        """
-        from .engines.gates import Gates
-        from .engines.interface import NAME, EagerMaps, Enough, attention_implementation, watching
-
-        engine, (num_layers, _) = self.loaded.engine, self.shape
-        visitor = make()
-        with self.loaded.lock, engine.inference():
-            gates = Gates.without(ablate, self.shape, engine.device) if ablate else None
-            with watching(engine.model, visitor=visitor, changer=gates) as watch:
-                engine.encoder(**self.inputs)
-            if watch.has_enough or watch.calls == num_layers:
-                return visitor, NAME, ()
-            if ablate:
-                raise closed(self.loaded)
-            with attention_implementation(engine.model, "eager"):
-                maps = engine.encoder(**self.inputs, output_attentions=True).attentions
-            if not maps or len(maps) != num_layers or any(layer is None for layer in maps):
-                raise ModelFailed(
-                    f"{self.loaded.info.architecture or self.loaded.info.model_type} gives no attention maps.",
-                    "Choose another model: %albert models",
-                )
-            # Part of the layers may have called the function: they cannot be told apart by counting.
-            visitor = make()
-            with contextlib.suppress(Enough):
-                for layer, weights in enumerate(maps):
-                    visitor.visit(layer, EagerMaps(weights[0]))
-        kind = self.loaded.info.model_type
-        return (
-            visitor,
-            "eager",
-            (f"{kind} does not call the attention function of transformers: its own eager maps are shown.",),
-        )
 
 
 def index_of(kind: str, index: Any, count: int) -> int:
