@@ -27,28 +27,7 @@ PATIENCE = 60.0
 """Seconds after which a page counts as one that nobody ever sees."""
 NOTEBOOK = 128
 """Tokens up to which bertviz is also run in a notebook: at 512 its output takes kernel and server many gigabytes."""
-WORDS = [
-    "the",
-    "cat",
-    "sat",
-    "on",
-    "the",
-    "mat",
-    "because",
-    "it",
-    "was",
-    "tired",
-    "and",
-    "the",
-    "dog",
-    "ran",
-    "to",
-    "the",
-    "house",
-    "in",
-    "the",
-    "rain",
-]
+WORDS = ["the", "cat", "sat", "on", "the", "mat", "because", "it", "was", "tired", "and", "a", "dog", "ran"]
 
 BEFORE = """
 from importlib.metadata import distribution

@@ -99,7 +99,9 @@ def heat_map(
 
 def name_sides(axes: Any, rows: Sequence[str] | None, columns: Sequence[str] | None) -> None:
     """Write names along the sides of a matrix, or nothing where they would be too many."""
-    for names, place, more in ((columns, axes.set_xticks, {"rotation": 90}), (rows, axes.set_yticks, {})):
+    is_short = columns is not None and max(map(len, columns)) <= 2
+    upright = {"rotation": 0 if is_short else 90}
+    for names, place, more in ((columns, axes.set_xticks, upright), (rows, axes.set_yticks, {})):
         if names is not None and len(names) <= LABELLED:
             place(range(len(names)), names, fontsize=9, **text_style(), **more)
 
