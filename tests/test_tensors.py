@@ -44,7 +44,7 @@ def test_tensors_of_any_kind_are_shown(given: Any) -> None:
     frame = panel.to_frame(layers=[0], heads=[1])
     assert list(frame["key_token"][:8]) == TOKENS
     assert "albert-widgets-data" in panel.to_html()
-    assert panel.figure().axes[0].get_title() == "tensors: layer 2, head 3"
+    assert panel.figure().axes[0].get_title(loc="left") == "tensors: layer 2, head 3"
 
 
 def test_a_tile_of_tensors_is_a_slice_of_them() -> None:

@@ -102,8 +102,8 @@ def test_panels_hold_the_data(tokens_panel: TokensPanel, attention_panel: Attent
 
 
 def test_figure_is_of_the_open_head(attention_panel: AttentionPanel) -> None:
-    assert attention_panel.figure().axes[0].get_title() == "starter: layer 4, head 8"
-    assert attention_panel.figure(0, 1).axes[0].get_title() == "starter: layer 1, head 2"
+    assert attention_panel.figure().axes[0].get_title(loc="left") == "starter: layer 4, head 8"
+    assert attention_panel.figure(0, 1).axes[0].get_title(loc="left") == "starter: layer 1, head 2"
 
 
 def test_result_follows_the_text(tokens_panel: TokensPanel) -> None:

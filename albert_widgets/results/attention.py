@@ -10,9 +10,12 @@ import numpy as np
 from albert_widgets.errors import InputInvalid
 from albert_widgets.pooling import max_pool
 
+from .arrangement import Side, Switches, arranged
 from .html import FAINT, FONT, escape, heat_map_png, to_frame
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from .tokens import Tokens
@@ -20,6 +23,9 @@ if TYPE_CHECKING:
 
 TILE = 24
 """Largest extent of a map in the static picture, in cells."""
+
+LINES = 128
+"""Tokens along a side, at most, of a figure of lines."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,34 +134,100 @@ class AttentionMaps:
             }
         )
 
-    def figure(self, layer: int | None = None, head: int | None = None) -> Any:
+    def figure(
+        self,
+        layer: int | None = None,
+        head: int | None = None,
+        *,
+        words: bool = False,
+        special_tokens: str = "show",
+        segments: str = "all",
+    ) -> Any:
         """Return a matplotlib figure of one head's map, for a paper.
+
+        Parameters
+        ----------
+        layer, head
+            Counted from 0; None takes the first that is here.
+        words, special_tokens, segments
+            What is joined and left out, as in :class:`~albert_widgets.widgets.AttentionPanel`.
 
         Raises
         ------
         InputInvalid
-            No such layer or head here.
+            No such layer or head here; the maps are pooled or have some rows only, and should be arranged.
         MissingExtra
             matplotlib is not installed.
         """
-        from .figures import shown_figure
+        from .figures import heat_map
 
         layer = self.layers[0] if layer is None else layer
         head = self.heads[0] if head is None else head
         weights = self.attention(layer, head)
-        side = min(12.0, 2.5 + 0.22 * max(weights.shape))
-        figure = shown_figure(figsize=(side, side), layout="constrained")
-        axes = figure.add_subplot()
-        image = axes.imshow(weights, cmap="Blues", vmin=0)
-        if not self.pool and max(weights.shape) <= 60:
-            # A token may hold dollars; they are no formula.
-            keys = [self.tokens.tokens[column] for column in self.columns]
-            queries = [self.queries.tokens[row] for row in self.rows]
-            axes.set_xticks(range(len(keys)), keys, rotation=90, parse_math=False)
-            axes.set_yticks(range(len(queries)), queries, parse_math=False)
-        axes.set(xlabel="key", ylabel="query", title=f"{self.model}: layer {layer + 1}, head {head + 1}")
-        figure.colorbar(image, ax=axes, shrink=0.7)
-        return figure
+        rows = columns = None
+        switches = Switches(words, special_tokens, segments)
+        if switches != Switches():
+            left, right = self._sides(switches)
+            weights = arranged(weights, left, right, is_renormalized=switches.is_renormalized)
+            rows, columns = left.names, right.names
+        elif not self.pool:
+            keys, queries = switches.columns(self.tokens).names, switches.rows(self.queries).names
+            rows = tuple(queries[row] for row in self.rows)
+            columns = tuple(keys[column] for column in self.columns)
+        title = f"{self.model}: layer {layer + 1}, head {head + 1}"
+        return heat_map(weights, rows, columns, title=title, xlabel="key", ylabel="query", unit="attention")
+
+    def lines_figure(
+        self,
+        layer: int | None = None,
+        heads: Sequence[int] | None = None,
+        *,
+        query: int | None = None,
+        words: bool = False,
+        special_tokens: str = "show",
+        segments: str = "all",
+    ) -> Any:
+        """Return a matplotlib figure of several heads of one layer as lines.
+
+        Parameters
+        ----------
+        layer, heads
+            Counted from 0; None takes the first layer, and all heads, that are here.
+        query
+            The token whose lines alone are drawn, from 0; None: all.
+        words, special_tokens, segments
+            As in :meth:`figure`.
+
+        Raises
+        ------
+        InputInvalid, MissingExtra
+            As :meth:`figure`; or the text is too long for lines.
+        """
+        from .drawings import lines
+
+        layer = self.layers[0] if layer is None else layer
+        chosen = self.heads if heads is None else tuple(heads)
+        switches = Switches(words, special_tokens, segments)
+        left, right = self._sides(switches)
+        if max(len(left), len(right)) > LINES:
+            raise InputInvalid(
+                f"Lines of {max(len(left), len(right))} tokens would be a carpet; the limit is {LINES}.",
+                "Choose words=True or segments=…, or take .figure(), the map.",
+            )
+        maps = [
+            arranged(self.attention(layer, head), left, right, is_renormalized=switches.is_renormalized)
+            for head in chosen
+        ]
+        title = f"{self.model}: layer {layer + 1}"
+        return lines(maps, chosen, left.names, right.names, title=title, row=left.line_of(query))
+
+    def _sides(self, switches: Switches) -> tuple[Side, Side]:
+        if self.pool or len(self.rows) != len(self.queries) or len(self.columns) != len(self.tokens):
+            raise InputInvalid(
+                "These maps are pooled, or of some rows or columns only; tokens cannot be arranged.",
+                "Ask for the attention without pool=…, rows=… and columns=….",
+            )
+        return switches.rows(self.queries), switches.columns(self.tokens)
 
     def __repr__(self) -> str:
         layers, heads, queries, keys = self.weights.shape

@@ -178,8 +178,19 @@ class AttentionPanel(Panel["AttentionMaps"]):
         return self._maps(layers, heads).to_frame()
 
     def figure(self, layer: int | None = None, head: int | None = None) -> Any:
-        """Return a matplotlib figure of one head's map, by default of the one that is open."""
-        return self._maps([self.layer if layer is None else layer], [self.head if head is None else head]).figure()
+        """Return a matplotlib figure of the view that is open, with the switches as they are; or of one head's map.
+
+        The flow is the rollout and the attribution integrated gradients: other methods are those of
+        ``bert.flow(…).figure()`` and ``bert.attribute(…).figure()``. The effect is the importance of the heads.
+
+        Parameters
+        ----------
+        layer, head
+            If either is given, the map of that head is drawn, whichever view is open.
+        """
+        from .figures import figure_of
+
+        return figure_of(self, layer, head)
 
     def bertviz(self, view: str = "head", *, layers: Sequence[int] | None = None) -> Any:
         """Show the same maps in the real bertviz (``"head"`` or ``"model"``), which needs the network.
