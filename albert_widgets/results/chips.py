@@ -43,7 +43,7 @@ def chip(tokens: Tokens, index: int) -> str:
     start, end = tokens.offsets[index]
     style = f"display:inline-block;margin:2px 1px;padding:0 4px;border-radius:4px;border:1px solid {LINE};"
     if tokens.is_special[index]:
-        style += f"font-variant:small-caps;border:1px dashed rgba(128,128,128,.6);color:{FAINT};"
+        style += f"border:1px dashed rgba(128,128,128,.6);color:{FAINT};"
     elif tokens.is_unknown[index]:
         style += "background:repeating-linear-gradient(45deg,transparent 0 3px,rgba(213,94,0,.35) 3px 6px);"
     elif tokens.word_ids[index] % 2:

@@ -63,8 +63,8 @@ class TokenizerComparison:
             (
                 one.model,
                 len(one),
-                decimal(one.tokens_per_word) if len(one.words) else "–",
-                decimal(one.tokens_per_character),
+                round(one.tokens_per_word, 2) if len(one.words) else "–",
+                round(one.tokens_per_character, 2),
                 f"{decimal(100 * one.unknown_rate)} %",
                 one.overflow,
             )
