@@ -107,13 +107,14 @@ def token_lengths(
         )
     index = nw.maybe_get_index(native)
     labels = np.arange(len(series)) if index is None else index.to_numpy()
+    label_of = int if index is None else index.__getitem__
     return TokenLengths(
         column=name,
         counts=TokenCounts.joined(answers),
         index=labels[kept],
         missing=len(series) - blank - len(kept),
         blank=blank,
-        longest=tuple(LongText(labels[-row], length, beginning) for length, row, beginning in longest),
+        longest=tuple(LongText(label_of(-row), length, beginning) for length, row, beginning in longest),
     )
 
 
