@@ -46,9 +46,9 @@ def predict_frame(
     import narwhals as nw
 
     native = nw.from_native(frame, eager_only=True)
-    column = _column(native, text, "text")
+    column = column_of(native, text, "text")
     texts = _strings(native, column)
-    pairs = None if pair is None else _strings(native, _column(native, pair, "pair"))
+    pairs = None if pair is None else _strings(native, column_of(native, pair, "pair"))
     parts = [
         predict_texts(texts[at : at + MAX_TEXTS], None if pairs is None else pairs[at : at + MAX_TEXTS])
         for at in range(0, len(texts), MAX_TEXTS)
@@ -72,7 +72,14 @@ def predict_frame(
     return native.with_columns(*series).to_native()
 
 
-def _column(frame: Any, name: str | None, role: str) -> str:
+def column_of(frame: Any, name: str | None, role: str) -> str:
+    """Return the name of a column of a narwhals frame: ``name``, or that of its only strings.
+
+    Raises
+    ------
+    InputInvalid
+        There is no such column, or several that could be meant; ``role`` says what for.
+    """
     import narwhals as nw
 
     if name is None:

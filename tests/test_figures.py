@@ -132,7 +132,7 @@ def test_what_cannot_be_drawn_is_said(panel: AttentionPanel, backend: Any) -> No
         backend.attention("a").figure(special_tokens="no")
     with pytest.raises(InputInvalid, match="Lines of 202 tokens would be a carpet"):
         backend.attention("word " * 200).lines_figure()
-    with pytest.raises(InputInvalid, match="pooled, or of some rows only"):
+    with pytest.raises(InputInvalid, match="pooled, or of some rows or columns only"):
         backend.attention("the cat", rows=[1]).lines_figure()
     with pytest.raises(InputInvalid, match="There is no row 9 here"):
         backend.flow("the cat sat", rows=[1]).figure(9)

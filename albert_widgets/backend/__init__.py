@@ -33,14 +33,16 @@ if TYPE_CHECKING:
         ModelInfo,
         Similarity,
         Summary,
+        TokenCounts,
         Tokens,
     )
 
     from .jobs import JobStore
+    from .tokens import SharedTokenizer
 
 __all__ = ["Backend"]
 
-_NEEDED = ("captum", "huggingface_hub", "psutil", "safetensors", "scipy", "sentencex", "torch", "transformers")
+_NEEDED = ("captum", "huggingface_hub", "psutil", "regex", "safetensors", "scipy", "sentencex", "torch", "transformers")
 
 
 class Backend(BackendInspector):
@@ -153,12 +155,23 @@ class Backend(BackendInspector):
         name = self._id(model)
         checked = check_texts(texts)
         pairs = None if pair is None else check_pairs(pair, checked)
-        loaded = self._pool.info(name)
         tokenizer = self._pool.tokenizer(name)
         if max_length is None:
-            max_length = loaded.max_length if loaded else tokenizer.max_length
+            max_length = self._limit(name, tokenizer)
         answer: list[Tokens] = tokenize(tokenizer, name, checked, pairs, max_length=max_length, truncation=truncation)
         return answer[0] if isinstance(texts, str) else answer
+
+    def count_tokens(
+        self, texts: str | Sequence[str], *, model: str | None = None, max_length: int | None = None
+    ) -> TokenCounts:
+        """Return how long texts are."""
+        from .counts import count_tokens
+
+        name = self._id(model)
+        checked = check_texts(texts)
+        tokenizer = self._pool.tokenizer(name)
+        limit = self._limit(name, tokenizer) if max_length is None else max_length
+        return count_tokens(tokenizer, name, checked, max_length=limit)
 
     def embed(
         self, texts: str | Sequence[str], *, model: str | None = None, pooling: str = "mean", normalize: bool = True
@@ -300,6 +313,10 @@ class Backend(BackendInspector):
 
                 self._jobs = JobStore(folders.room("jobs"))
             return self._jobs
+
+    def _limit(self, name: str, tokenizer: SharedTokenizer) -> int:
+        loaded = self._pool.info(name)
+        return loaded.max_length if loaded else tokenizer.max_length
 
     def _now(self, info: ModelInfo) -> ModelInfo:
         loaded = self._pool.info(info.id)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from typing import TYPE_CHECKING, Any
 
-from .jobs import JobList, progress
-from .page import Page
+from albert_widgets.progress import SHOW_SECONDS, notebook_line, progress, terminal_line
+
+from .jobs import JobList
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -17,9 +17,6 @@ if TYPE_CHECKING:
 
     from .context import Context
     from .parser import Parser
-
-SHOW_SECONDS = 0.2
-"""A notebook is not told more often than this."""
 
 
 def declare(parser: Parser) -> None:
@@ -42,7 +39,7 @@ def run(args: Namespace, context: Context) -> object:
     if args.no_wait:
         return JobList([job.info], f"%albert jobs {job.id} shows how far it is.")
     try:
-        watch(job, _notebook_line() if context.is_notebook else _terminal_line())
+        watch(job, notebook_line() if context.is_notebook else terminal_line())
     except KeyboardInterrupt:
         note = f"No longer waiting, but {job.id} goes on. %albert jobs {job.id} shows it; with --stop, it ends."
         return JobList([job.info], note)
@@ -71,34 +68,3 @@ def watch(job: Job, show: Callable[[str], None]) -> None:
                 shown, last = line, time.monotonic()
     finally:
         show("")
-
-
-def _terminal_line() -> Callable[[str], None]:
-    width = 0
-
-    def show(line: str) -> None:
-        nonlocal width
-        if sys.stdout.isatty():
-            # The last line is overwritten, and what is left of a longer one blanked.
-            sys.stdout.write(f"\r{line.ljust(width)}" if line else "\n")
-            sys.stdout.flush()
-            width = len(line)
-
-    return show
-
-
-def _notebook_line() -> Callable[[str], None]:
-    from IPython import display
-
-    # IPython's own functions have no types yet.
-    publish: Any = display.display
-    handle: Any = None
-
-    def show(line: str) -> None:
-        nonlocal handle
-        if handle is not None and line:
-            handle.update(Page(line))
-        elif line:
-            handle = publish(Page(line), display_id=True)
-
-    return show

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from albert_widgets.errors import InputInvalid
 from albert_widgets.job import JobInfo
+from albert_widgets.progress import progress
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from .parser import Parser
 
 COLUMNS = ("job", "what", "state", "progress", "")
-BAR = 20
 
 
 def declare(parser: Parser) -> None:
@@ -83,27 +83,3 @@ def what(job: JobInfo) -> str:
 def trouble(job: JobInfo) -> str:
     """Return what went wrong, or nothing."""
     return "" if job.error is None else f"{job.error.get('message', '')} {job.error.get('hint', '')}".strip()
-
-
-def progress(data: dict[str, Any]) -> str:
-    """Return a progress event in words: ``"▓▓▓▓▓▓░░░░ 43 %, 190 MB of 440 MB, 12 MB/s, 0:21 left"``."""
-    done, total = data.get("done"), data.get("total")
-    if done is None:
-        return ""
-    unit = str(data.get("unit") or "")
-    parts = [f"{_amount(done, unit)} of {_amount(total, unit)}" if total else _amount(done, unit)]
-    if total:
-        full = round(min(done / total, 1) * BAR)
-        parts.insert(0, f"{'▓' * full}{'░' * (BAR - full)} {done / total:.0%}")
-    if data.get("per_second"):
-        parts.append(f"{_amount(data['per_second'], unit)}/s")
-    if data.get("eta_seconds"):
-        minutes, seconds = divmod(round(data["eta_seconds"]), 60)
-        parts.append(f"{minutes}:{seconds:02} left")
-    return ", ".join(parts)
-
-
-def _amount(count: float, unit: str) -> str:
-    from albert_widgets.results.models import readable_bytes
-
-    return readable_bytes(count) if unit in {"bytes", "B"} else f"{count:,.4g} {unit}".rstrip()

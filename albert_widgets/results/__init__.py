@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from .attention import AttentionMaps
 from .attribution import Attribution
+from .comparison import TokenizerComparison
+from .counts import TokenCounts
 from .embeddings import Embeddings, Similarity
 from .flow import AttentionFlow
 from .heads import HeadImportance, HeadStatistics, Neurons
@@ -15,6 +17,7 @@ from .models import ModelInfo, ModelList
 from .predictions import MaskCandidates, MaskFills, Predictions
 from .status import Status
 from .summary import Sentence, Summary
+from .token_lengths import TokenLengths
 from .tokens import Tokens
 
 __all__ = [
@@ -34,5 +37,8 @@ __all__ = [
     "Similarity",
     "Status",
     "Summary",
+    "TokenCounts",
+    "TokenLengths",
+    "TokenizerComparison",
     "Tokens",
 ]

@@ -96,6 +96,25 @@ class TokensAnswer(Answer):
     max_length: int = Field(description="Tokens the model reads at once; 0 when there is no limit.")
     cut: int = Field(description="Tokens left out because truncation was asked for.")
     normalized: str | None = Field(description="The text after the tokenizer's normalizer.")
+    normalized_pair: str | None = Field(description="The pair after the tokenizer's normalizer.")
+    words: list[tuple[int, int, int]] = Field(
+        description="Segment, start and end of each word (UAX #29), the same for every tokenizer."
+    )
+
+
+class TokenCountsAnswer(Answer):
+    """How long texts are; all lists but those of the unknown words have one entry a text."""
+
+    model: str
+    max_length: int = Field(description="Tokens the model reads at once; 0 when there is no limit.")
+    special: int = Field(description="Special tokens added to each text.")
+    tokens: list[int] = Field(description="Special tokens among them.")
+    words: list[int]
+    word_tokens: list[int] = Field(description="In how many tokens these words lie, taken together.")
+    characters: list[int] = Field(description="Code points that are not white space.")
+    unknown: list[int] = Field(description="Unknown tokens.")
+    unknown_words: list[str] = Field(description="What unknown tokens stand for, the most frequent first.")
+    unknown_counts: list[int]
 
 
 class AttentionAnswer(Answer):

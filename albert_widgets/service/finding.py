@@ -21,6 +21,7 @@ BACKEND_MODULES = (
     "huggingface_hub",
     "psutil",
     "pydantic",
+    "regex",
     "safetensors",
     "scipy",
     "sentencex",

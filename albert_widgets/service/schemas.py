@@ -118,6 +118,16 @@ class TokenizeRequest(RequestBody):
     truncation: bool = Field(default=False, description="Leave out what is beyond max_length, and count it in `cut`.")
 
 
+class CountTokensRequest(RequestBody):
+    """Texts whose lengths are asked for."""
+
+    model_config = _example(texts=["a cat", "一只猫"])
+
+    texts: Texts
+    model: Model = None
+    max_length: int | None = Field(default=None, description="Tokens; replaces the model's own limit.")
+
+
 class AttentionRequest(RequestBody):
     """A text whose attention maps are asked for."""
 

@@ -54,6 +54,9 @@ class Panel(anywidget.AnyWidget, Generic[Result]):
     bundle: ClassVar[str] = ""
     """Name of the panel's front end in ``albert_widgets/static``."""
 
+    kept: ClassVar[tuple[str, ...]] = ()
+    """Lists among the state that a standalone page needs."""
+
     _esm = traitlets.Unicode().tag(sync=True)
     text = traitlets.Unicode().tag(sync=True)
     pair = traitlets.Unicode(None, allow_none=True).tag(sync=True)
@@ -214,7 +217,8 @@ class Panel(anywidget.AnyWidget, Generic[Result]):
         from .page import page
 
         state = {name: getattr(self, name) for name in self.traits(sync=True) if not name.startswith("_")}
-        kept = {name: value for name, value in state.items() if isinstance(value, str | int | None)}
+        plain = {name: value for name, value in state.items() if isinstance(value, str | int | None)}
+        kept = {**plain, **{name: state[name] for name in self.kept}}
         return page(front_end(self.bundle), kept, result, self._picture())
 
 

@@ -17,6 +17,25 @@ export class CodePoints {
     this.units = units.subarray(0, count + 1);
   }
 
+  /** How many code points there are. */
+  get length(): number {
+    return this.units.length - 1;
+  }
+
+  /** Return the code point that a position in UTF-16 units is in. */
+  at(unit: number): number {
+    let [low, high] = [0, this.length];
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (this.units[middle] <= unit) {
+        low = middle;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return low;
+  }
+
   /** Return the text between two positions in code points. */
   slice(start: number, end: number): string {
     return this.text.slice(this.unit(start), this.unit(end));
