@@ -104,7 +104,7 @@ def test_fused_projections_are_not_kept_whole(models: Backend) -> None:
     assert held is not None
     for maps in held:
         for states in (maps.query, maps.key):  # type: ignore[attr-defined]
-            assert states.untyped_storage().nbytes() == states.nbytes
+            assert states.untyped_storage().nbytes() == maps.nbytes
 
 
 def test_two_threads_with_one_new_text_read_it_once(models: Backend) -> None:
