@@ -167,7 +167,9 @@ def test_a_text_over_the_budget_is_shown_whole(models: Backend) -> None:
 
 def test_unloading_a_model_frees_what_was_kept_of_its_texts(models: Backend) -> None:
     models.attention(TEXT, model="bert")
-    alone = kept(models).bytes
+    alone = models.status().memory_kept
+    assert 0 < alone == kept(models).bytes
+    assert "by texts just looked at" in repr(models.status())
     models.attention(TEXT, model="albert")
     models.unload("albert")
     assert kept(models).bytes == alone
