@@ -99,7 +99,7 @@ class CalledMaps:
         One array is large enough for a long text that malloc gives it back to the system as soon as it is freed.
         """
         both = torch.cat([self.query.flatten(), self.key.flatten()])
-        query, key = both.split([self.query.numel(), self.key.numel()])
+        query, key = both[: self.query.numel()], both[self.query.numel() :]
         return replace(self, query=query.view(self.query.shape), key=key.view(self.key.shape))
 
     def reach(self, rows: Sequence[int]) -> range:
