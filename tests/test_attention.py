@@ -13,7 +13,7 @@ import transformers as tf
 from albert_widgets.backend import Backend
 from albert_widgets.errors import InputInvalid
 from albert_widgets.pooling import max_pool, quantise
-from tests.checkpoints import ARCHITECTURES
+from tests.checkpoints import ARCHITECTURES, WORDS, save
 
 TEXT = "The cat sat on the mat because it was tired, and the dog ran fast."
 
@@ -141,6 +141,19 @@ def test_the_model_gets_its_own_implementation_back(
 def _fail(*_: object) -> None:
     msg = "broken on purpose"
     raise RuntimeError(msg)
+
+
+def test_position_biases_are_part_of_the_scores(tmp_path: Path) -> None:
+    config = tf.T5Config(vocab_size=len(WORDS) + 5, d_model=32, d_kv=8, d_ff=64, num_layers=3, num_heads=4)
+    folder = save(tmp_path / "t5", config, tf.T5Model)
+    model = tf.AutoModel.from_pretrained(folder, attn_implementation="eager").eval().get_encoder()
+    ids = tf.AutoTokenizer.from_pretrained(folder)(TEXT, return_tensors="pt").input_ids
+    with torch.inference_mode():
+        expected = torch.cat(model(ids, output_attentions=True).attentions).numpy()
+    backend = Backend()
+    maps = backend.attention(TEXT, model=backend.register(str(folder)).id)
+    assert maps.engine == "albert"
+    np.testing.assert_allclose(maps.weights, expected, atol=2e-5)
 
 
 def test_threads_do_not_see_each_others_captures(models: Backend) -> None:

@@ -104,7 +104,7 @@ def test_fused_projections_are_not_kept_whole(models: Backend) -> None:
     assert held is not None
     for maps in held:
         for states in (maps.query, maps.key):  # type: ignore[attr-defined]
-            assert states.untyped_storage().nbytes() == states.nbytes
+            assert states.untyped_storage().nbytes() == maps.nbytes
 
 
 def test_two_threads_with_one_new_text_read_it_once(models: Backend) -> None:
@@ -167,7 +167,9 @@ def test_a_text_over_the_budget_is_shown_whole(models: Backend) -> None:
 
 def test_unloading_a_model_frees_what_was_kept_of_its_texts(models: Backend) -> None:
     models.attention(TEXT, model="bert")
-    alone = kept(models).bytes
+    alone = models.status().memory_kept
+    assert 0 < alone == kept(models).bytes
+    assert "by texts just looked at" in repr(models.status())
     models.attention(TEXT, model="albert")
     models.unload("albert")
     assert kept(models).bytes == alone

@@ -141,7 +141,7 @@ def test_tokens_answer_holds_arrays(tokens_panel: TokensPanel) -> None:
 
 def test_overview_is_the_result_that_is_there_already(attention_panel: AttentionPanel) -> None:
     answer = Browser(attention_panel).ask(
-        1, "attention", params=source(attention_panel, pool=64, quantized=True), kind="overview"
+        1, "attention", params=source(attention_panel, pool=48, quantized=True), kind="overview"
     )
     np.testing.assert_array_equal(answer.weights, attention_panel.result.weights)
 

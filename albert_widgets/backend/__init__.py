@@ -133,6 +133,7 @@ class Backend(BackendInspector):
             memory_used=int(psutil.Process().memory_info().rss),
             memory_budget=self._pool.memory_budget,
             memory_machine=self._machine_memory,
+            memory_kept=self._pool.kept.bytes,
             loaded=loaded,
             jobs=tuple(info.id for info in self.jobs() if not info.has_ended),
             limits={"texts": MAX_TEXTS, "characters": MAX_CHARACTERS},

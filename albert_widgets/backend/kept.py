@@ -11,6 +11,8 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from .engines.memory import give_back_what_is_free
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -91,6 +93,7 @@ class KeptLayers:
         with self._lock:
             for name in [name for name in self._kept if name[0] == model and source in {None, name[1]}]:
                 self._remove(name)
+        give_back_what_is_free()
 
     def clear(self) -> None:
         """Let go of everything."""
@@ -121,3 +124,4 @@ class KeptLayers:
                 self._remove(name)
             self._clock = None
             self._wind()
+        give_back_what_is_free()

@@ -72,6 +72,7 @@ class StatusAnswer(Answer):
     memory_used: int = Field(description="Bytes of the backend's process.")
     memory_budget: int = Field(description="Bytes that loaded weights may take.")
     memory_machine: int = Field(description="Bytes of the machine.")
+    memory_kept: int = Field(description="Bytes of layers kept for the next question about a text.")
     loaded: list[ModelAnswer] = Field(description="Models in memory, most recently used first.")
     waiting: int = Field(description="Requests for model work that wait for a thread.")
     running: int = Field(description="Requests for model work that are worked on.")

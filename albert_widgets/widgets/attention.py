@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from albert_widgets.protocol import BertBackend
     from albert_widgets.results import AttentionMaps, Tokens
 
-THUMBNAIL = 64
+THUMBNAIL = 48
 """Cells along a map of the overview, at most."""
 
 PAGE_BYTES = 20_000_000

@@ -94,8 +94,13 @@ class CalledMaps:
         return sum(array.nbytes for array in arrays if array is not None)
 
     def compact(self) -> CalledMaps:
-        """Return the same without views of larger arrays, which would be kept whole with it."""
-        return replace(self, query=_own(self.query), key=_own(self.key))
+        """Return the same in an array of its own: of others that it is a view of, the rest would be kept with it.
+
+        One array is large enough for a long text that malloc gives it back to the system as soon as it is freed.
+        """
+        both = torch.cat([self.query.flatten(), self.key.flatten()])
+        query, key = both[: self.query.numel()], both[self.query.numel() :]
+        return replace(self, query=query.view(self.query.shape), key=key.view(self.key.shape))
 
     def reach(self, rows: Sequence[int]) -> range:
         """Return keys among which are all that these rows may look at."""
@@ -160,10 +165,6 @@ class EagerMaps:
         """Return float32 ``(heads, rows, keys)``."""
         wanted = range(self.num_keys) if keys is None else keys
         return self.maps[selection(heads)][:, selection(rows), wanted.start : wanted.stop].float()
-
-
-def _own(states: torch.Tensor) -> torch.Tensor:
-    return states if states.untyped_storage().nbytes() == states.nbytes else states.clone()
 
 
 def of_heads(states: torch.Tensor, heads: Sequence[int], num_heads: int) -> torch.Tensor:

@@ -23,7 +23,7 @@ import style from './style.css';
 import { Tabs } from './tabs';
 
 /** Cells along a thumbnail. */
-const THUMBNAIL = 64;
+const THUMBNAIL = 48;
 /** Panels at least this wide show overview and view side by side, in pixels. */
 const WIDE = 720;
 /** Texts up to so many tokens have their heads measured without being asked. */
