@@ -123,7 +123,7 @@ def figures(view: str, tokens: int, taken: dict[str, Taken]) -> list[Figure]:
         ("… elements of the page", *([p.elements for p in t.pages] for t in (ours, theirs)), "{:,.0f}".format, ""),
         ("… JavaScript's heap", *([p.heap for p in t.pages] for t in (ours, theirs)), megabytes, ""),
         ("… another layer", *([p.switch for p in t.pages] for t in (ours, theirs)), seconds, ""),
-        ("JupyterLab: cell run to picture", *([c.drawn for c in t.cells] for t in (ours, theirs)), seconds, ""),
+        ("JupyterLab: cell run to picture", *([c.drawn for c in t.cells] for t in (ours, theirs)), seconds, never),
         ("… bytes to the browser", *([c.received for c in t.cells] for t in (ours, theirs)), megabytes, ""),
         ("… the notebook, saved", *([c.saved for c in t.cells] for t in (ours, theirs)), megabytes, ""),
     ]
@@ -132,7 +132,7 @@ def figures(view: str, tokens: int, taken: dict[str, Taken]) -> list[Figure]:
         a, b = median(mine), median(peers)
         if not a:
             continue
-        shown = form(b) if b else otherwise or "–"
+        shown = form(b) if b else otherwise * bool(list(peers)) or "–"
         ratio = f"{b / a:,.0f}×" if b and b / a >= 10 else f"{b / a:.1f}×" if b else ""
         found.append(Figure(f"{view}, {tokens} tokens – {what}", form(a), shown, ratio))
     return found
@@ -170,7 +170,7 @@ def main() -> None:
             taken = all_taken[view, tokens] = pages(browser, home, view, tokens)
             for tool in TOOLS if tokens <= NOTEBOOK else (OURS,):
                 before = BEFORE.format(text=text_of(tokens))
-                taken[tool].cells.append(cell_of_a_notebook(lab, tool, before, CELLS[view, tool]))
+                taken[tool].cells.append(cell_of_a_notebook(lab, tool, before, CELLS[view, tool], PATIENCE))
     rows = [row for (view, tokens), taken in all_taken.items() for row in figures(view, tokens, taken)]
     show("Attention of one text, 6 × 12 heads, beside bertviz 1.4.1", rows, peer=BERTVIZ)
     if asked.plot:

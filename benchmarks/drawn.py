@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import base64
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import expect
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Locator, Page, Route
 
-    from tests.e2e.lab import Lab, Notebook
+    from tests.e2e.lab import Lab
 
 MODULES = ROOT / "labextension" / "node_modules"
 CDN = "https://cdnjs.cloudflare.com/ajax/libs/"
@@ -48,6 +47,21 @@ _CHOOSE = """async (select, [layer, isOurs]) => {
   return (performance.now() - start) / 1000;
 }"""
 
+# Counted in the page: a debugger that is sent tens of megabytes a message is slower than what it watches.
+_COUNT = """() => {
+  const data = Object.getOwnPropertyDescriptor(MessageEvent.prototype, 'data');
+  const seen = new WeakSet();
+  window.received = 0;
+  Object.defineProperty(MessageEvent.prototype, 'data', { ...data, get() {
+    const value = data.get.call(this);
+    if (this.target instanceof WebSocket && !seen.has(this)) {
+      seen.add(this);
+      window.received += value.byteLength ?? value.length;
+    }
+    return value;
+  } });
+}"""
+
 
 @dataclass(frozen=True)
 class Opened:
@@ -61,26 +75,11 @@ class Opened:
 
 @dataclass(frozen=True)
 class Cell:
-    """A notebook's cell: seconds from running it to the picture, bytes to the browser meanwhile, bytes when saved."""
+    """A notebook's cell: seconds from running it to the picture (None: never), bytes to the browser, bytes saved."""
 
-    drawn: float
-    received: int
-    saved: int
-
-
-class Received:
-    """Bytes of all websocket messages that a page is sent: everything a kernel says comes this way."""
-
-    def __init__(self, notebook: Notebook) -> None:
-        self.bytes = 0
-        session = notebook.page.context.new_cdp_session(notebook.page)
-        session.send("Network.enable")
-        session.on("Network.webSocketFrameReceived", self._count)
-
-    def _count(self, event: dict[str, Any]) -> None:
-        frame = event["response"]
-        data = frame["payloadData"]
-        self.bytes += len(base64.b64decode(data)) if frame["opcode"] == 2 else len(data)
+    drawn: float | None
+    received: int = 0
+    saved: int = 0
 
 
 def page_of_its_own(browser: Browser, file: Path, tool: str, seconds: float) -> Opened:
@@ -105,8 +104,8 @@ def page_of_its_own(browser: Browser, file: Path, tool: str, seconds: float) -> 
         context.close()
 
 
-def cell_of_a_notebook(lab: Lab, tool: str, before: str, cell: str) -> Cell:
-    """Run ``before`` and then ``cell`` in a new notebook, measure the second, and save."""
+def cell_of_a_notebook(lab: Lab, tool: str, before: str, cell: str, seconds: float) -> Cell:
+    """Run ``before`` and then ``cell`` in a new notebook, measure the second for at most so many seconds, and save."""
     name = f"{tool}.ipynb"
     lab.write(name, [before, cell])
     with lab.notebook(name) as notebook:
@@ -118,13 +117,16 @@ def cell_of_a_notebook(lab: Lab, tool: str, before: str, cell: str) -> Cell:
         page.locator(".jp-CodeCell .cm-content").first.click()
         page.keyboard.press("Shift+Enter")
         expect(page.locator(".jp-CodeCell .jp-InputPrompt").first).to_have_text("[1]:", timeout=PATIENCE)
-        received = Received(notebook)
+        page.evaluate(_COUNT)
         start = time.perf_counter()
         page.keyboard.press("Shift+Enter")
-        page.locator(DRAWN[tool]).first.wait_for(state="attached")
+        try:
+            page.locator(DRAWN[tool]).first.wait_for(state="attached", timeout=seconds * 1000)
+        except PlaywrightError:
+            return Cell(None)
         page.evaluate(_PAINTED)
         drawn = time.perf_counter() - start
-        sent = received.bytes
+        sent = int(page.evaluate("window.received"))
         notebook.save()
         return Cell(drawn, sent, (lab.server.root / name).stat().st_size)
 

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import base64
 import statistics
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import chromium_process, lab_process
 from tests.e2e.lab import PATIENCE
 
-from .drawn import Received
 from .table import Figure
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from tests.e2e.lab import Notebook
 
 WORDS = ("cat", "dog", "mat", "film", "sat")
 TOKENS = 512
@@ -49,6 +51,21 @@ def bert_base(folder: Path) -> Path:
     made.model_max_length = TOKENS
     made.save_pretrained(folder)
     return folder
+
+
+class Received:
+    """Bytes of all websocket messages that a page is sent: everything a kernel says comes this way."""
+
+    def __init__(self, notebook: Notebook) -> None:
+        self.bytes = 0
+        session = notebook.page.context.new_cdp_session(notebook.page)
+        session.send("Network.enable")
+        session.on("Network.webSocketFrameReceived", self._count)
+
+    def _count(self, event: dict[str, Any]) -> None:
+        frame = event["response"]
+        data = frame["payloadData"]
+        self.bytes += len(base64.b64decode(data)) if frame["opcode"] == 2 else len(data)
 
 
 def first_paint(home: Path) -> list[Figure]:

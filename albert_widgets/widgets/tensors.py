@@ -119,6 +119,12 @@ def given_attention(
 ) -> GivenAttention:
     """Return what the panel shows of some tensors; see :meth:`AttentionPanel.from_tensors`."""
     if attentions is not None:
+        parts = {"encoder": encoder, "decoder": decoder, "cross": cross}
+        if also := next((name for name, part in parts.items() if part is not None), None):
+            raise InputInvalid(
+                f"attentions are given, and {also} attention, too.",
+                "Give attentions of a model that only encodes, or encoder=, decoder= and cross= of one that does both.",
+            )
         if tokens is None:
             raise InputInvalid("The tokens are missing.", "tokens=tokenizer.convert_ids_to_tokens(ids[0])")
         named = named_tokens(tokens, pair_start)
@@ -155,10 +161,11 @@ def checked(name: str, maps: Any, queries: Tokens, keys: Tokens) -> NDArray[np.f
     """
     layers = list(maps)
     if not layers:
+        # Since transformers 5 the last field of many outputs is an empty tuple of cross attentions.
         raise InputInvalid(
             f"{name} is empty: the model gave no attention maps.",
-            'Load it with from_pretrained(…, attn_implementation="eager"), call it with output_attentions=True, '
-            "and give outputs.attentions.",
+            "Type outputs.attentions where it says outputs[-1]. If that is empty, too: "
+            'model.set_attn_implementation("eager"); outputs = model(**inputs, output_attentions=True)',
         )
     arrays: list[NDArray[np.float32]] = []
     for at, layer in enumerate(layers):
