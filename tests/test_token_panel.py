@@ -214,7 +214,7 @@ def test_a_click_or_enter_copies_the_token(backend: Backend, tmp_path: Path) -> 
         expect(page.locator(".albert-said")).to_have_text("copied un")
         return told, clicked, page.evaluate("navigator.clipboard.readText()")
 
-    told, clicked, pressed = look(TokensPanel("unbelievable", bert=backend).save(tmp_path / "tokens.html"), do)
+    told, clicked, pressed = look(TokensPanel("unbelievably", bert=backend).save(tmp_path / "tokens.html"), do)
     assert told == ("copied ##bel", "copied ##bel")
     assert (clicked, pressed) == ("##bel", "un")
 

@@ -105,7 +105,11 @@ class Notebook:
         self.page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").first.wait_for()
         prompts = self.page.locator(".jp-CodeCell .jp-InputPrompt")
         taken_up = prompts.filter(has_text=re.compile(r"\[[\d*]+\]:")).first
+        asked = self.page.locator(".jp-Dialog").get_by_role("button", name="Select", exact=True)
         for _ in range(5):
+            # On a busy machine it asks for the kernel that it has not found yet.
+            if asked.is_visible():
+                asked.click()
             # JupyterLab says idle before its connection to a new kernel stands, and forgets what is run until then.
             self.choose("Run", "Run All Cells")
             with suppress(PlaywrightTimeoutError):
