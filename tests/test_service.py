@@ -43,6 +43,7 @@ ROUTES = {
     "/models/{id}/unload": {"post"},
     "/models/{id}/download": {"post"},
     "/tokenize": {"post"},
+    "/count-tokens": {"post"},
     "/attention": {"post"},
     "/head-statistics": {"post"},
     "/flow": {"post"},
@@ -538,6 +539,7 @@ def test_openapi_references_lead_somewhere(openapi: dict[str, Any]) -> None:
 
 ANSWERS: dict[str, Any] = {
     "/tokenize": (schemas.TokenizeRequest, answers.TokensAnswer),
+    "/count-tokens": (schemas.CountTokensRequest, answers.TokenCountsAnswer),
     "/attention": (schemas.AttentionRequest, answers.AttentionAnswer),
     "/embed": (schemas.EmbedRequest, answers.EmbeddingsAnswer),
     "/similar": (schemas.SimilarRequest, answers.SimilarityAnswer),

@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from albert_widgets.errors import InputInvalid, ModelNotFound
 from albert_widgets.results import TokenizerComparison, TokenLengths
 from albert_widgets.widgets import TokensPanel
-from tests.test_magics import magics_of, quiet_shell, run, slip
+from tests.test_magics import magics_of, offered, quiet_shell, run, slip
 from tests.test_widgets import Browser, look, page_data
 from tests.vocabularies import save_vocabulary
 
@@ -214,7 +214,7 @@ def test_a_click_or_enter_copies_the_token(backend: Backend, tmp_path: Path) -> 
         expect(page.locator(".albert-said")).to_have_text("copied un")
         return told, clicked, page.evaluate("navigator.clipboard.readText()")
 
-    told, clicked, pressed = look(TokensPanel("unbelievable", bert=backend).save(tmp_path / "tokens.html"), do)
+    told, clicked, pressed = look(TokensPanel("unbelievably", bert=backend).save(tmp_path / "tokens.html"), do)
     assert told == ("copied ##bel", "copied ##bel")
     assert (clicked, pressed) == ("##bel", "un")
 
@@ -299,6 +299,14 @@ def test_magic_measures_a_column(shell: InteractiveShell) -> None:
     assert isinstance(answer, TokenLengths)
     assert (answer.index.tolist(), answer.missing, answer.truncated.tolist()) == (["x"], 1, [True])
     assert run(shell, "%albert tokenize --data df -m unigram").model == "unigram"
+
+
+def test_tab_key_offers_every_name_behind_models(shell: InteractiveShell) -> None:
+    for line in ("the cat --models uni", "the cat --models starter uni", "the cat --models starter byte-level uni"):
+        assert offered(shell, f"%albert tokenize {line}") == ["unigram"]
+    assert offered(shell, "%albert tokenize the cat --models starter --pa") == ["--pair"]
+    shell.push({"df": pd.DataFrame({"text": ["a"], "note": ["b"]})})
+    assert offered(shell, "%albert tokenize --data df --column te") == ["text"]
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,6 @@ BACKEND_MODULES = (
     "huggingface_hub",
     "psutil",
     "pydantic",
-    "regex",
     "safetensors",
     "scipy",
     "sentencex",

@@ -105,6 +105,9 @@ class Notebook:
         self.page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").first.wait_for()
         prompts = self.page.locator(".jp-CodeCell .jp-InputPrompt")
         taken_up = prompts.filter(has_text=re.compile(r"\[[\d*]+\]:")).first
+        # On a busy machine JupyterLab asks for the kernel that it has not found yet.
+        asked = self.page.locator(".jp-Dialog", has_text="Select Kernel")
+        self.page.add_locator_handler(asked, lambda: asked.locator(".jp-mod-accept").click())
         for _ in range(5):
             # JupyterLab says idle before its connection to a new kernel stands, and forgets what is run until then.
             self.choose("Run", "Run All Cells")
@@ -112,6 +115,7 @@ class Notebook:
                 taken_up.wait_for(timeout=5000)
                 break
         expect(prompts.filter(has_text=re.compile(r"\[\d+\]:"))).to_have_count(prompts.count(), timeout=PATIENCE)
+        self.page.remove_locator_handler(asked)
 
     def save(self) -> None:
         """Choose *File > Save Notebook*, and wait until it is saved."""

@@ -40,11 +40,10 @@ export function measuresTable(
   });
   const table = make('table', {}, [
     make('thead', {}, [
-      make(
-        'tr',
-        {},
-        head.map(textContent => make('th', { scope: 'col', textContent }))
-      )
+      make('tr', {}, [
+        ...head.map(textContent => make('th', { scope: 'col', textContent })),
+        ...(onRemove ? [make('td')] : [])
+      ])
     ]),
     make('tbody', {}, rows)
   ]);

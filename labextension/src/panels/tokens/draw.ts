@@ -14,7 +14,7 @@ const LABEL = 40;
 export function chipList(answer: Tokens, chips: Chip[]): HTMLElement {
   const list = make('div', { className: 'albert-chips', dir: direction(answer.text) });
   list.setAttribute('role', 'list');
-  list.setAttribute('aria-label', 'Tokens');
+  list.setAttribute('aria-label', 'Tokens; Enter copies one');
   const isPair = answer.pair !== null;
   const ends = tails(answer, chips);
   let segment = -1;

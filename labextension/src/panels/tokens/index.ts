@@ -21,6 +21,8 @@ const panel: Panel = {
     /** The chips of each tokenizer, by its row. */
     let rows: Chip[][] = [];
     let sides: Side[] = [];
+    let elements: HTMLElement[][] = [];
+    let linked: HTMLElement[] = [];
     let texts: string[] = [];
     let sources: CodePoints[] = [];
     let asked = 0;
@@ -91,10 +93,13 @@ const panel: Panel = {
         picture.replaceChildren(measuresTable(sides, frame.isPage ? null : remove), aligned);
         numberLines(aligned, sides);
       }
+      elements = rows.map(() => []);
+      linked = [];
       const all = [...picture.querySelectorAll<HTMLElement>('.albert-chip')];
-      const again = all.find(
-        ({ dataset }) => place && dataset.row === place.row && dataset.index === place.index
-      );
+      for (const element of all) {
+        elements[Number(element.dataset.row)][Number(element.dataset.index)] = element;
+      }
+      const again = place && elements[Number(place.row)]?.[Number(place.index)];
       const chosen = again ?? (place ? all[all.length - 1] : all[0]);
       if (chosen) {
         choose(picture, chosen);
@@ -174,18 +179,12 @@ const panel: Panel = {
 
     /** Outline the chips of a place, of every tokenizer. */
     function link(place: Place | null): HTMLElement[] {
-      picture
-        .querySelectorAll('[data-linked]')
-        .forEach(chip => chip.removeAttribute('data-linked'));
-      return rows.flatMap((row, index) =>
-        (place ? chipsAt(row, place) : []).flatMap(chip => {
-          const found = picture.querySelector<HTMLElement>(
-            `.albert-chip[data-row="${index}"][data-index="${chip.index}"]`
-          );
-          found?.toggleAttribute('data-linked', true);
-          return found ? [found] : [];
-        })
+      linked.forEach(element => element.removeAttribute('data-linked'));
+      linked = rows.flatMap((row, index) =>
+        (place ? chipsAt(row, place) : []).flatMap(chip => elements[index]?.[chip.index] ?? [])
       );
+      linked.forEach(element => element.setAttribute('data-linked', ''));
+      return linked;
     }
 
     function fromText(place: Place | null): void {
