@@ -1,5 +1,6 @@
 /** A grid on a canvas that pointer and keyboard can explore; an ARIA grid whose one present cell is read out. */
 
+import { resize, scaled } from '../canvas';
 import { make } from '../frame';
 import { type Cell, cellAt, type Grid, moved } from './state';
 
@@ -68,10 +69,7 @@ export class GridView {
   draw(grid: Grid, picture: (context: CanvasRenderingContext2D) => void): void {
     this.grid = grid;
     for (const canvas of [this.base, this.over]) {
-      canvas.width = Math.round(grid.width * devicePixelRatio);
-      canvas.height = Math.round(grid.height * devicePixelRatio);
-      canvas.style.width = `${grid.width}px`;
-      canvas.style.height = `${grid.height}px`;
+      resize(canvas, grid.width, grid.height);
     }
     this.over.setAttribute('aria-rowcount', String(grid.rows));
     this.over.setAttribute('aria-colcount', String(grid.columns));
@@ -146,10 +144,4 @@ export class GridView {
       this.redrawOver();
     }
   }
-}
-
-function scaled(canvas: HTMLCanvasElement): CanvasRenderingContext2D | null {
-  const context = canvas.getContext('2d');
-  context?.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
-  return context;
 }

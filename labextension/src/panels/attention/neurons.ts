@@ -1,9 +1,12 @@
 /** What one row of one head is made of: q, k, their product, its sum, and the softmax of it. */
 
+import { resize, scaled } from '../canvas';
 import { make } from '../frame';
 import type { NumberArray } from '../messages';
+import type { Table } from '../saving';
 import { css, signed } from '../theme';
 import { type Brush, widest } from './draw';
+import { rounded } from './numbers';
 import { queryOf, type Scene, type Tools, type View } from './scene';
 
 /** The answer to `neurons`; see the Python class of this name. */
@@ -58,8 +61,7 @@ export class NeuronsView implements View {
 
   draw(brush: Brush, width: number): void {
     const { scene, found } = this;
-    const context = this.canvas.getContext('2d');
-    if (!scene || !found || !context) {
+    if (!scene || !found) {
       return;
     }
     const { names } = scene;
@@ -79,11 +81,11 @@ export class NeuronsView implements View {
     this.columns = { label, strip, size };
     const total = label + 2 * strip + 24 + numbers;
     const height = (this.keys.length + 2) * ROW + 4;
-    this.canvas.width = Math.round(total * devicePixelRatio);
-    this.canvas.height = Math.round(height * devicePixelRatio);
-    this.canvas.style.width = `${total}px`;
-    this.canvas.style.height = `${height}px`;
-    context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
+    resize(this.canvas, total, height);
+    const context = scaled(this.canvas);
+    if (!context) {
+      return;
+    }
     context.clearRect(0, 0, total, height);
     context.font = brush.font;
     context.textBaseline = 'middle';
@@ -131,6 +133,27 @@ export class NeuronsView implements View {
     this.canvas.setAttribute(
       'aria-label',
       `Query ${names[found.query]}: strongest key ${names[strong]}, ${probabilities[strong].toFixed(2)}`
+    );
+  }
+
+  table(): Table | null {
+    const { scene, found } = this;
+    const size = this.columns.size;
+    const dimensions = Array.from({ length: size }, (_, at) => `k${at}`);
+    return (
+      scene &&
+      found && {
+        columns: ['key', 'key_token', 'score', 'probability', ...dimensions],
+        rows: this.keys.map(key => [
+          key,
+          scene.names[key],
+          rounded(found.scores.data[key]),
+          rounded(found.probabilities.data[key]),
+          ...Array.from({ length: size }, (_, at) =>
+            rounded(found.key_vectors.data[key * size + at])
+          )
+        ])
+      }
     );
   }
 

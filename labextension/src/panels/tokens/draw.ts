@@ -1,5 +1,6 @@
 /** The chips of the token panel: one element a token, walked with the arrow keys. */
 
+import { focusedBeside } from '../element';
 import { make } from '../frame';
 import { direction, visible } from '../text';
 import { type Chip, description } from './state';
@@ -9,7 +10,7 @@ export const SHOWN = 3000;
 
 /** Draw chips into `list`; earlier ones are replaced, the focus stays at its place. */
 export function drawChips(list: HTMLElement, chips: Chip[], text: string): void {
-  const focused = [...list.children].indexOf(document.activeElement as Element);
+  const focused = [...list.children].indexOf(focusedBeside(list) as Element);
   list.dir = direction(text);
   const drawn = chips.slice(0, SHOWN).map(element);
   list.replaceChildren(...drawn);
@@ -33,7 +34,7 @@ export function drawChips(list: HTMLElement, chips: Chip[], text: string): void 
 /** Move the focus among the chips as a key says; returns whether the key was one for that. */
 export function walk(list: HTMLElement, key: string): boolean {
   const all = [...list.querySelectorAll<HTMLElement>('.albert-chip')];
-  const at = all.indexOf(document.activeElement as HTMLElement);
+  const at = all.indexOf(focusedBeside(list) as HTMLElement);
   const forward = list.dir === 'rtl' ? 'ArrowLeft' : 'ArrowRight';
   const backward = list.dir === 'rtl' ? 'ArrowRight' : 'ArrowLeft';
   const to = { [forward]: at + 1, [backward]: at - 1, Home: 0, End: all.length - 1 }[key];

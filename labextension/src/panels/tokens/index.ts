@@ -1,6 +1,6 @@
 /** The token panel: type, and see what the model reads. */
 
-import { Frame, type Input, make } from '../frame';
+import { type About, Frame, type Input, make } from '../frame';
 import { RequestFailed } from '../messages';
 import { type Panel, showOnPage } from '../page';
 import { CodePoints } from '../text';
@@ -9,6 +9,25 @@ import { type Chip, chips, counts, description, type Tokens } from './state';
 import style from './style.css';
 
 const LIVE = 150;
+
+const ABOUT: About = {
+  title: 'Tokens',
+  text: [
+    'What the model reads in place of the text: pieces of its vocabulary, in their order. Pieces of one word touch each other and share a shade; “##” continues a word.',
+    'Dashed tokens are added by the model. Hatched ones stand for something that is not in the vocabulary. Pale ones lie beyond what the model reads. Point at a token to see its id and where it is in the text.'
+  ],
+  papers: [
+    {
+      name: 'WordPiece: Wu et al. 2016',
+      url: 'https://arxiv.org/abs/1609.08144'
+    },
+    { name: 'BPE: Sennrich et al. 2016', url: 'https://arxiv.org/abs/1508.07909' }
+  ],
+  keys: [
+    ['← →', 'go from token to token'],
+    ['Home End', 'the first token, the last']
+  ]
+};
 
 const panel: Panel = {
   render({ model, el }) {
@@ -26,7 +45,15 @@ const panel: Panel = {
       css: style,
       live: LIVE,
       onInput: input => void show(input),
-      onTheme: () => undefined
+      onTheme: () => undefined,
+      about: () => ABOUT,
+      pictures: () => [{ name: 'Tokens', element: list }],
+      numbers: () => ({
+        columns: ['token', 'id', 'start', 'end', 'word', 'segment', 'kind'],
+        rows: shown.map(({ token, id, start, end, word, segment, kind }) => [
+          ...[token, id, start, end, word, segment, kind]
+        ])
+      })
     });
     frame.picture.append(list);
     frame.actions.append(ids);
