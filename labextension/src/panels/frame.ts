@@ -187,12 +187,27 @@ export class Frame {
     tip.style.left = `${Math.max(4, Math.min(left, room))}px`;
   }
 
+  /** Wait until the panel is on the screen: what nobody sees must not keep others waiting. */
+  seen(): Promise<void> {
+    this.sight?.disconnect();
+    return new Promise(resolve => {
+      this.sight = new IntersectionObserver((entries, sight) => {
+        if (entries.some(({ isIntersecting }) => isIntersecting)) {
+          sight.disconnect();
+          resolve();
+        }
+      });
+      this.sight.observe(this.root);
+    });
+  }
+
   /** Take everything back; for when the panel is taken off the page. */
   dispose(): void {
     clearTimeout(this.pause);
     this.runs += 1;
     this.requests.dispose();
     this.form.dispose();
+    this.sight?.disconnect();
     this.stopFollowing();
     INPUTS.forEach(name => this.model.off(`change:${name}`, this.pull));
     this.model.off(`change:${LARGER}`, this.enlarge);
@@ -257,6 +272,7 @@ export class Frame {
   private readonly tools: Actions;
   private readonly tip = make('div', { className: 'albert-tip', hidden: true });
   private readonly stopFollowing: () => void;
+  private sight?: IntersectionObserver;
   private pause?: ReturnType<typeof setTimeout>;
   private isPushing = false;
   private runs = 0;

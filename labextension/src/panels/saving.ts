@@ -1,6 +1,6 @@
 /** Files and the clipboard, by the ways that work in JupyterLab, VS Code, Colab and on a page of its own. */
 
-import { make } from './element';
+import { focusedBeside, make } from './element';
 
 /** Numbers as a person takes them into a spreadsheet. */
 export interface Table {
@@ -44,11 +44,13 @@ export async function copy(beside: HTMLElement, text: string): Promise<boolean> 
     return true;
   } catch {
     // Frames without the permission, and pages without TLS, still know the old way.
+    const focused = focusedBeside(beside) as HTMLElement | null;
     const area = make('textarea', { value: text });
     beside.append(area);
     area.select();
     const isCopied = document.execCommand('copy');
     area.remove();
+    focused?.focus();
     return isCopied;
   }
 }

@@ -135,6 +135,10 @@ const panel: Panel = {
       if (of.names.length > MEASURED || !offered.includes('neurons')) {
         return;
       }
+      await frame.seen();
+      if (scene?.maps !== of.maps) {
+        return;
+      }
       const found = await tools
         .ask<HeadStatistics>(of, 'head_statistics', {}, 'statistics')
         .catch(() => null);
