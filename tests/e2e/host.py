@@ -87,7 +87,9 @@ class Hosted:
         page.on("console", lambda message: self.slips.append(message.text))
         page.on("pageerror", lambda error: self.slips.append(str(error)))
         page.on("dialog", lambda dialog: (self.slips.append(dialog.message), dialog.dismiss()))
-        page.on("request", lambda asked: asked.url.startswith((ADDRESS, "blob:", "data:")) or self.slips.append(asked.url))
+        page.on(
+            "request", lambda asked: asked.url.startswith((ADDRESS, "blob:", "data:")) or self.slips.append(asked.url)
+        )
         page.expose_function("toKernel", self._to_kernel)
         page.expose_function("fromKernel", self._from_kernel)
 

@@ -76,7 +76,9 @@ def test_tokens_are_walked_in_a_shadow_root(browser: Browser, backend: Backend) 
         expect(page.locator(".albert-chip")).to_have_count(3)
         assert widget.text == "cat"
         # The page's own style sheet stops at the shadow root.
-        assert page.get_by_role("textbox", name="Text").evaluate("one => getComputedStyle(one).letterSpacing") == "normal"
+        assert (
+            page.get_by_role("textbox", name="Text").evaluate("one => getComputedStyle(one).letterSpacing") == "normal"
+        )
         assert not shown.slips
 
 
@@ -158,10 +160,14 @@ def test_code_is_copied(browser: Browser, attention: AttentionPanel, is_allowed:
         button(page, "Code").click()
         line = 'aw.AttentionPanel("The cat sat on the mat.", model="starter", layer=1, head=7)'
         expect(page.get_by_role("status")).to_have_text(f"copied: {line}")
-        assert page.evaluate("navigator.clipboard.readText()") == attention.code == f"import albert_widgets as aw\n{line}"
+        assert (
+            page.evaluate("navigator.clipboard.readText()") == attention.code == f"import albert_widgets as aw\n{line}"
+        )
         assert focused(page) == "Code"
         # Where nothing helps, it can be copied by hand.
-        page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(); document.execCommand = () => false; }")
+        page.evaluate(
+            "() => { navigator.clipboard.writeText = () => Promise.reject(); document.execCommand = () => false; }"
+        )
         page.keyboard.press("c")
         expect(page.get_by_role("dialog", name="Code")).to_contain_text(line)
         assert not shown.slips

@@ -12,6 +12,13 @@ export function pixelRatio(element: Element): number {
   return devicePixelRatio * currentCSSZoom;
 }
 
+/** Return where on a canvas an event is, in its CSS pixels; in a zoomed element `offsetX` counts those of the page. */
+export function pointOn(canvas: HTMLElement, event: MouseEvent): { x: number; y: number } {
+  const { left, top, width } = canvas.getBoundingClientRect();
+  const zoom = width / canvas.offsetWidth || 1;
+  return { x: (event.clientX - left) / zoom, y: (event.clientY - top) / zoom };
+}
+
 /** Give a canvas its size in CSS pixels; what was drawn is gone. */
 export function resize(canvas: HTMLCanvasElement, width: number, height: number): void {
   const ratio = pixelRatio(canvas);

@@ -1,6 +1,6 @@
 /** A grid on a canvas that pointer and keyboard can explore; an ARIA grid whose one present cell is read out. */
 
-import { resize, scaled } from '../canvas';
+import { pointOn, resize, scaled } from '../canvas';
 import { make } from '../frame';
 import { type Cell, cellAt, type Grid, moved } from './state';
 
@@ -47,7 +47,7 @@ export class GridView {
     this.over.addEventListener('pointermove', event => this.hover(event));
     this.over.addEventListener('pointerleave', () => this.point(null));
     this.over.addEventListener('click', event => {
-      const cell = this.grid && cellAt(this.grid, event.offsetX, event.offsetY);
+      const cell = this.cellUnder(event);
       if (cell) {
         this.go(cell);
         wiring.onOpen(cell);
@@ -102,8 +102,13 @@ export class GridView {
   }
 
   private hover(event: PointerEvent): void {
-    const cell = this.grid && cellAt(this.grid, event.offsetX, event.offsetY);
-    this.point(cell, event.offsetX + 14, event.offsetY + 16);
+    const { x, y } = pointOn(this.over, event);
+    this.point(this.cellUnder(event), x + 14, y + 16);
+  }
+
+  private cellUnder(event: MouseEvent): Cell | null {
+    const { x, y } = pointOn(this.over, event);
+    return this.grid && cellAt(this.grid, x, y);
   }
 
   private press(event: KeyboardEvent): void {

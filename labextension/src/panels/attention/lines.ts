@@ -1,6 +1,6 @@
 /** The tokens twice, with a line for each weight: several heads of one layer in colours. */
 
-import { resize, scaled } from '../canvas';
+import { pointOn, resize, scaled } from '../canvas';
 import { focusedBeside } from '../element';
 import { make } from '../frame';
 import type { Table } from '../saving';
@@ -224,17 +224,18 @@ export class LinesView implements View {
   }
 
   private at(event: PointerEvent | MouseEvent): Pointed | null {
-    const token = Math.floor((event.offsetY + this.scroller.scrollTop) / ROW);
-    const isKey = event.offsetX >= this.width - this.label - 12;
-    const side = isKey ? 'key' : event.offsetX <= this.label + 12 ? 'query' : null;
+    const place = pointOn(this.canvas, event);
+    const token = Math.floor((place.y + this.scroller.scrollTop) / ROW);
+    const isKey = place.x >= this.width - this.label - 12;
+    const side = isKey ? 'key' : place.x <= this.label + 12 ? 'query' : null;
     return side && this.names()[side][token] !== undefined ? { token, side } : null;
   }
 
   private point(pointed: Pointed | null, event?: PointerEvent): void {
     const isSame = pointed?.token === this.pointed?.token && pointed?.side === this.pointed?.side;
     this.pointed = pointed;
-    const [x, y] = event ? [event.offsetX + 14, event.offsetY + 16] : [this.label, 0];
-    this.tools.point(pointed && this.read(pointed), this.canvas, x, y);
+    const { x, y } = event ? pointOn(this.canvas, event) : { x: this.label - 14, y: -16 };
+    this.tools.point(pointed && this.read(pointed), this.canvas, x + 14, y + 16);
     if (!isSame) {
       this.paint();
     }

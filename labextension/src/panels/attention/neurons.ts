@@ -1,6 +1,6 @@
 /** What one row of one head is made of: q, k, their product, its sum, and the softmax of it. */
 
-import { resize, scaled } from '../canvas';
+import { pointOn, resize, scaled } from '../canvas';
 import { make } from '../frame';
 import type { NumberArray } from '../messages';
 import type { Table } from '../saving';
@@ -34,7 +34,7 @@ export class NeuronsView implements View {
     this.canvas.addEventListener('pointermove', event => this.point(event));
     this.canvas.addEventListener('pointerleave', () => tools.point(null));
     this.canvas.addEventListener('click', event => {
-      const key = this.keys[Math.floor(event.offsetY / ROW) - 2];
+      const key = this.keys[Math.floor(pointOn(this.canvas, event).y / ROW) - 2];
       if (key !== undefined) {
         tools.choose({ token: key });
       }
@@ -179,14 +179,15 @@ export class NeuronsView implements View {
 
   private point(event: PointerEvent): void {
     const { scene, found } = this;
-    const index = Math.floor(event.offsetY / ROW) - 2;
+    const { x, y } = pointOn(this.canvas, event);
+    const index = Math.floor(y / ROW) - 2;
     const key = this.keys[index];
     if (!scene || !found || (key === undefined && index !== -1)) {
       this.tools.point(null);
       return;
     }
     const { label, strip, size } = this.columns;
-    const offset = event.offsetX - label;
+    const offset = x - label;
     const isProduct = offset > strip + 12;
     const within = isProduct ? offset - strip - 12 : offset;
     const dimension = Math.floor((within / strip) * size);
@@ -202,7 +203,7 @@ export class NeuronsView implements View {
       const k = index === -1 ? 1 : found.key_vectors.data[key * size + dimension];
       text += ` · dimension ${dimension + 1}: ${isProduct && index >= 0 ? `q × k ${(q * k).toFixed(2)}` : (index === -1 ? q : k).toFixed(2)}`;
     }
-    this.tools.point(text, this.canvas, event.offsetX + 14, event.offsetY + 16);
+    this.tools.point(text, this.canvas, x + 14, y + 16);
   }
 
   private readonly canvas = make('canvas');
