@@ -180,7 +180,7 @@ class AttentionMaps:
         notes = "".join(f"<div>{escape(note)}</div>" for note in self.notes)
         layers, heads = len(self.layers), len(self.heads)
         sheet = self._sheet()
-        # Whole pixels a cell, in the picture itself: a notebook that is not trusted drops the style that keeps it sharp.
+        # Whole pixels a cell, in the picture itself: notebooks that are not trusted drop the style that keeps it so.
         factor = max(1, round(44 * heads / sheet.shape[1]))
         sheet = sheet.repeat(factor, axis=0).repeat(factor, axis=1)
         height, width = sheet.shape
