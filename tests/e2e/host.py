@@ -1,4 +1,4 @@
-"""A host of anywidget that is not JupyterLab: a bare page, a shadow root if wanted, and a real panel in Python behind."""
+"""A host of anywidget that is not JupyterLab: a bare page, in a shadow root if wanted, a real panel behind it."""
 
 from __future__ import annotations
 
