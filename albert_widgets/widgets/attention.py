@@ -52,6 +52,8 @@ class AttentionPanel(Panel["AttentionMaps"]):
         The head that is open at first, counted from 0; negative ones count from the end.
     view
         ``"matrix"``, ``"lines"``, ``"neurons"``, ``"flow"``, ``"effect"`` or ``"attribution"``.
+    selection
+        The other attributes below that are chosen at first, and ``is_presentation``.
 
     Attributes
     ----------
