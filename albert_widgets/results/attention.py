@@ -255,8 +255,10 @@ class AttentionMaps:
         notes = "".join(f"<div>{escape(note)}</div>" for note in self.notes)
         layers, heads = len(self.layers), len(self.heads)
         sheet = self._sheet()
-        width = 44 * heads
-        height = round(width * sheet.shape[0] / sheet.shape[1])
+        # Whole pixels a cell, in the picture itself: notebooks that are not trusted drop the style that keeps it so.
+        factor = max(1, round(44 * heads / sheet.shape[1]))
+        sheet = sheet.repeat(factor, axis=0).repeat(factor, axis=1)
+        height, width = sheet.shape
         return (
             f'<div style="{FONT};overflow-x:auto"><div>{escape(" ".join(shown))}{tail}</div>'
             f'<img alt="Attention of {layers} layers and {heads} heads" src="{heat_map_png(sheet)}" width="{width}" '

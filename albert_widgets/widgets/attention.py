@@ -9,6 +9,7 @@ import traitlets
 
 from albert_widgets.errors import InputInvalid, RequestMalformed, TooLarge
 
+from .code import code
 from .panel import Panel
 from .tensors import GivenAttention, given_attention
 from .views import ATTENTION_VIEWS, TENSOR_VIEWS
@@ -51,6 +52,8 @@ class AttentionPanel(Panel["AttentionMaps"]):
         The head that is open at first, counted from 0; negative ones count from the end.
     view
         ``"matrix"``, ``"lines"``, ``"neurons"``, ``"flow"``, ``"effect"`` or ``"attribution"``.
+    selection
+        The other attributes below that are chosen at first, and ``is_presentation``.
 
     Attributes
     ----------
@@ -67,6 +70,7 @@ class AttentionPanel(Panel["AttentionMaps"]):
     """
 
     bundle = "attention"
+    chosen = _CHOSEN
 
     layer = traitlets.Int(0).tag(sync=True)
     head = traitlets.Int(0).tag(sync=True)
@@ -89,10 +93,11 @@ class AttentionPanel(Panel["AttentionMaps"]):
         head: int = 0,
         view: str = ATTENTION_VIEWS[0],
         bert: BertBackend | None = None,
+        **selection: Any,
     ) -> None:
         if view not in ATTENTION_VIEWS:
             raise InputInvalid(f"There is no view {view!r}.", f"Choose one of: {', '.join(ATTENTION_VIEWS)}.")
-        super().__init__(text, pair=pair, model=model, bert=bert, layer=layer, head=head, view=view)
+        super().__init__(text, pair=pair, model=model, bert=bert, layer=layer, head=head, view=view, **selection)
 
     @classmethod
     def from_tensors(
@@ -109,6 +114,8 @@ class AttentionPanel(Panel["AttentionMaps"]):
         layer: int = 0,
         head: int = 0,
         view: str = ATTENTION_VIEWS[0],
+        kind: str | None = None,
+        **selection: Any,
     ) -> AttentionPanel:
         """Return a panel of attention that any model gave; no backend takes part.
 
@@ -121,6 +128,8 @@ class AttentionPanel(Panel["AttentionMaps"]):
             Where the second text begins in ``tokens``, from 0.
         encoder, decoder, cross, encoder_tokens, decoder_tokens
             Instead of the first two: the three kinds of an encoder-decoder model, any of them.
+        kind
+            Which of them is shown at first.
 
         Raises
         ------
@@ -140,8 +149,10 @@ class AttentionPanel(Panel["AttentionMaps"]):
         if view not in TENSOR_VIEWS:
             raise InputInvalid(f"There is no view {view!r} of tensors.", f"Choose one of: {', '.join(TENSOR_VIEWS)}.")
         text = next(iter(given.kinds.values())).keys.text or " "
-        panel = cls(text, bert=cast("BertBackend", given), layer=layer, head=head, view=view)
-        panel.kind = next(iter(given.kinds))
+        if kind is not None and kind not in given.kinds:
+            raise InputInvalid(f"There is no {kind} attention here.", f"Given: {', '.join(given.kinds)}.")
+        panel = cls(text, bert=cast("BertBackend", given), layer=layer, head=head, view=view, **selection)
+        panel.kind = kind or next(iter(given.kinds))
         panel.set_trait("views", list(TENSOR_VIEWS))
         panel.set_trait("is_fixed", True)
         return panel
@@ -150,6 +161,18 @@ class AttentionPanel(Panel["AttentionMaps"]):
     def selection(self) -> dict[str, Any]:
         """What is chosen in the panel now, by the names of its attributes."""
         return {name: getattr(self, name) for name in _CHOSEN}
+
+    @property
+    def code(self) -> str:
+        """The Python that makes the panel again as it is now; of tensors only their names can stand in it."""
+        if not isinstance(self._bert, GivenAttention):
+            return super().code
+        kinds = self._bert.kinds
+        if list(kinds) == ["encoder"]:
+            return code("aw.AttentionPanel.from_tensors(attentions, tokens, ", None, self._unusual())
+        sides = [side for side in ("encoder", "decoder") if side in kinds or "cross" in kinds]
+        names = ", ".join(f"{name}={name}" for name in [*kinds, *(f"{side}_tokens" for side in sides)])
+        return code(f"aw.AttentionPanel.from_tensors({names}, ", None, {"kind": self.kind, **self._unusual()})
 
     @property
     def tokens(self) -> Tokens:

@@ -42,7 +42,6 @@ class TokensPanel(Panel["Tokens"]):
     """
 
     bundle = "tokens"
-    kept = ("others",)
 
     others = traitlets.List(traitlets.Unicode()).tag(sync=True)
     """Ids of the models beside the first."""
@@ -55,10 +54,11 @@ class TokensPanel(Panel["Tokens"]):
         model: str | None = None,
         models: Sequence[str] | None = None,
         bert: BertBackend | None = None,
+        **selection: Any,
     ) -> None:
-        first, *others = _checked_models(model, models)
+        first, self._first_others = _checked_models(model, models)
         self._beside: dict[tuple[str, str | None, str], Tokens] = {}
-        super().__init__(text, pair=pair, model=first, bert=bert, others=others)
+        super().__init__(text, pair=pair, model=first, bert=bert, **selection)
 
     @property
     def models(self) -> list[str]:
@@ -85,6 +85,13 @@ class TokensPanel(Panel["Tokens"]):
         """Return a standalone page: the panel with its data, without a kernel and without the network."""
         return self._page(list(self.compared))
 
+    def _given(self) -> dict[str, Any]:
+        given = super()._given()
+        if self.others:
+            del given["model"]
+            given["models"] = self.models
+        return given
+
     def __repr__(self) -> str:
         return repr(self._shown())
 
@@ -96,9 +103,9 @@ class TokensPanel(Panel["Tokens"]):
 
     def _checked(self, result: Tokens, selection: dict[str, Any]) -> dict[str, Any]:
         # What is wrong with one of the others is said when the panel is made, not when it is looked at.
-        for other in selection["others"]:
+        for other in self._first_others:
             self._beside[result.text, result.pair, other] = self._compute(result.text, result.pair, other)
-        return selection
+        return {**selection, "others": self._first_others}
 
     def _compute(self, text: str, pair: str | None, model: str) -> Tokens:
         return self._bert.tokenize(text, pair=pair, model=model)
@@ -123,9 +130,9 @@ class TokensPanel(Panel["Tokens"]):
         return super()._answer(method, params)
 
 
-def _checked_models(model: str | None, models: Sequence[str] | None) -> list[str | None]:
+def _checked_models(model: str | None, models: Sequence[str] | None) -> tuple[str | None, list[str]]:
     if models is None:
-        return [model]
+        return model, []
     chosen = [models] if isinstance(models, str) else list(models)
     if model is not None:
         raise InputInvalid("Both model and models are given.", "Leave one of them.")
@@ -134,4 +141,4 @@ def _checked_models(model: str | None, models: Sequence[str] | None) -> list[str
     for name in chosen:
         if chosen.count(name) > 1:
             raise InputInvalid(f"{name!r} is there twice.", "Name each model once.")
-    return list(chosen)
+    return chosen[0], chosen[1:]

@@ -74,3 +74,7 @@ test('control characters become visible and long labels end with an ellipsis', (
   expect(visible('a\nb')).toBe('a␊b');
   expect(visible('🙂🙂🙂🙂', 3)).toBe('🙂🙂…');
 });
+
+test('characters that turn the direction of what comes after them are named', () => {
+  expect(visible('a\u202eb\u2069')).toBe('a⟨RLO⟩b⟨PDI⟩');
+});

@@ -61,11 +61,26 @@ export function direction(text: string): 'rtl' | 'ltr' {
   return letter && RIGHT_TO_LEFT.test(letter[0]) ? 'rtl' : 'ltr';
 }
 
-/** Return `text` with control characters made visible, in at most `limit` characters. */
+/** Characters that are not seen but turn the direction of what comes after them. */
+const TURNING: Record<string, string> = {
+  '\u202a': 'LRE',
+  '\u202b': 'RLE',
+  '\u202c': 'PDF',
+  '\u202d': 'LRO',
+  '\u202e': 'RLO',
+  '\u2066': 'LRI',
+  '\u2067': 'RLI',
+  '\u2068': 'FSI',
+  '\u2069': 'PDI'
+};
+
+/** Return `text` with characters made visible that control something, in at most `limit` characters. */
 export function visible(text: string, limit = 40): string {
-  const shown = text.replace(/\p{Cc}/gu, control =>
-    String.fromCodePoint(control < ' ' ? 0x2400 + control.charCodeAt(0) : 0x2421)
-  );
+  const shown = text
+    .replace(/\p{Cc}/gu, control =>
+      String.fromCodePoint(control < ' ' ? 0x2400 + control.charCodeAt(0) : 0x2421)
+    )
+    .replace(/[\u202a-\u202e\u2066-\u2069]/gu, turning => `⟨${TURNING[turning]}⟩`);
   const characters = [...shown];
   return characters.length > limit ? `${characters.slice(0, limit - 1).join('')}…` : shown;
 }

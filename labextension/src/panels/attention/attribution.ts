@@ -2,8 +2,10 @@
 
 import { make } from '../frame';
 import { type NumberArray, RequestFailed } from '../messages';
+import type { Table } from '../saving';
 import { css, signed } from '../theme';
 import type { Brush } from './draw';
+import { rounded } from './numbers';
 import type { Scene, Tools, View } from './scene';
 
 /** The answer to `attribute`; see the Python class `Attribution`. */
@@ -117,6 +119,17 @@ export class AttributionView implements View {
       parts.splice(2, 0, `convergence delta ${found.delta.toFixed(3)}`);
     }
     this.sum.textContent = parts.join(' · ');
+  }
+
+  table(): Table | null {
+    const { scene, found } = this;
+    return (
+      scene &&
+      found && {
+        columns: ['token', 'token_text', `score for ${found.target}`],
+        rows: scene.names.map((name, at) => [at, name, rounded(found.scores.data[at])])
+      }
+    );
   }
 
   private readonly controls: HTMLElement;

@@ -2,9 +2,11 @@
 
 import { make } from '../frame';
 import { type NumberArray, RequestFailed } from '../messages';
+import type { Table } from '../saving';
 import { quantized } from './arrangement';
 import { type Brush, drawMap } from './draw';
 import { GridView } from './grid';
+import { rounded } from './numbers';
 import type { Scene, Tools, View } from './scene';
 import { type Cell, type HeadMap, headName, overviewGrid } from './state';
 
@@ -128,6 +130,28 @@ export class EffectView implements View {
         item.setAttribute('role', 'listitem');
         return item;
       })
+    );
+  }
+
+  table(): Table | null {
+    const { importance, now } = this;
+    const width = importance?.values.shape[1] ?? 1;
+    return (
+      importance &&
+      now && {
+        columns: ['what', 'layer', 'head', 'value'],
+        rows: [
+          ...now.names.map((name, at) => [name, '', '', rounded(now.values.data[at])]),
+          ...Array.from(importance.values.data, (value, at) => [
+            this.off.has(`${Math.floor(at / width)}/${at % width}`)
+              ? 'importance (off)'
+              : 'importance',
+            Math.floor(at / width),
+            at % width,
+            rounded(value)
+          ])
+        ]
+      }
     );
   }
 

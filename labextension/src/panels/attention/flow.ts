@@ -2,10 +2,12 @@
 
 import { make } from '../frame';
 import type { NumberArray } from '../messages';
+import type { Table } from '../saving';
 import { arranged, plain, quantized } from './arrangement';
 import { type Brush, drawCross, drawMap, widest } from './draw';
 import { GridView } from './grid';
 import type { Legend } from './legend';
+import { rounded } from './numbers';
 import { queryOf, type Scene, type Tools, type View } from './scene';
 import { type Cell, type HeadMap, mapGrid } from './state';
 
@@ -89,6 +91,24 @@ export class FlowView implements View {
     this.legend.show(
       map.scale * 255,
       `bert.flow(v.text, method=${JSON.stringify(this.method.value)}, rows=[${query}])`
+    );
+  }
+
+  table(): Table | null {
+    const { scene, map } = this;
+    const { columns } = scene?.arrangement ?? {};
+    return (
+      (map &&
+        columns && {
+          columns: ['layer', 'token', 'token_text', 'share'],
+          rows: Array.from(map.weights, (weight, at) => [
+            Math.floor(at / map.columns),
+            columns.groups[at % map.columns][0],
+            columns.names[at % map.columns],
+            rounded(weight * map.scale)
+          ])
+        }) ||
+      null
     );
   }
 

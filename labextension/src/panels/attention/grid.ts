@@ -1,5 +1,6 @@
 /** A grid on a canvas that pointer and keyboard can explore; an ARIA grid whose one present cell is read out. */
 
+import { pointOn, resize, scaled } from '../canvas';
 import { make } from '../frame';
 import { type Cell, cellAt, type Grid, moved } from './state';
 
@@ -46,7 +47,7 @@ export class GridView {
     this.over.addEventListener('pointermove', event => this.hover(event));
     this.over.addEventListener('pointerleave', () => this.point(null));
     this.over.addEventListener('click', event => {
-      const cell = this.grid && cellAt(this.grid, event.offsetX, event.offsetY);
+      const cell = this.cellUnder(event);
       if (cell) {
         this.go(cell);
         wiring.onOpen(cell);
@@ -68,10 +69,7 @@ export class GridView {
   draw(grid: Grid, picture: (context: CanvasRenderingContext2D) => void): void {
     this.grid = grid;
     for (const canvas of [this.base, this.over]) {
-      canvas.width = Math.round(grid.width * devicePixelRatio);
-      canvas.height = Math.round(grid.height * devicePixelRatio);
-      canvas.style.width = `${grid.width}px`;
-      canvas.style.height = `${grid.height}px`;
+      resize(canvas, grid.width, grid.height);
     }
     this.over.setAttribute('aria-rowcount', String(grid.rows));
     this.over.setAttribute('aria-colcount', String(grid.columns));
@@ -104,8 +102,13 @@ export class GridView {
   }
 
   private hover(event: PointerEvent): void {
-    const cell = this.grid && cellAt(this.grid, event.offsetX, event.offsetY);
-    this.point(cell, event.offsetX + 14, event.offsetY + 16);
+    const { x, y } = pointOn(this.over, event);
+    this.point(this.cellUnder(event), x + 14, y + 16);
+  }
+
+  private cellUnder(event: MouseEvent): Cell | null {
+    const { x, y } = pointOn(this.over, event);
+    return this.grid && cellAt(this.grid, x, y);
   }
 
   private press(event: KeyboardEvent): void {
@@ -146,10 +149,4 @@ export class GridView {
       this.redrawOver();
     }
   }
-}
-
-function scaled(canvas: HTMLCanvasElement): CanvasRenderingContext2D | null {
-  const context = canvas.getContext('2d');
-  context?.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
-  return context;
 }

@@ -4,6 +4,7 @@ import { Frame, type Input, make } from '../frame';
 import { type Panel, showOnPage } from '../page';
 import { coloursOf, ramp } from '../theme';
 import { counts } from '../tokens/state';
+import { about } from './about';
 import { arrange, type Switches } from './arrangement';
 import { AttributionView } from './attribution';
 import { Controls } from './controls';
@@ -82,7 +83,13 @@ const panel: Panel = {
       title: 'Attention',
       css: style,
       onInput: input => void show(input),
-      onTheme: () => redraw()
+      onTheme: () => redraw(),
+      about: () => about(tabs.view),
+      pictures: () => [
+        { name: tabs.view.title, element: right },
+        { name: 'All heads', element: overview.element }
+      ],
+      numbers: () => tabs.view.table?.() ?? null
     });
     frame.picture.append(body);
 
@@ -126,6 +133,10 @@ const panel: Panel = {
     /** Measure the heads' habits, when there is nothing more urgent; without them the panel is as good. */
     async function measure(of: Scene): Promise<void> {
       if (of.names.length > MEASURED || !offered.includes('neurons')) {
+        return;
+      }
+      await frame.seen();
+      if (scene?.maps !== of.maps) {
         return;
       }
       const found = await tools

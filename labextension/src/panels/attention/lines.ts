@@ -1,11 +1,15 @@
 /** The tokens twice, with a line for each weight: several heads of one layer in colours. */
 
+import { pointOn, resize, scaled } from '../canvas';
+import { focusedBeside } from '../element';
 import { make } from '../frame';
+import type { Table } from '../saving';
 import { category, css } from '../theme';
 import { arranged, lineOf } from './arrangement';
 import { type Brush, widest } from './draw';
 import { HeadButtons, headsOf } from './heads';
 import { fetchHeads } from './maps';
+import { tableOf } from './numbers';
 import { LARGEST_MAP, type Scene, strongest, type Tools, type View } from './scene';
 import type { HeadMap } from './state';
 import { meanOf, type Strand, strands } from './strands';
@@ -97,12 +101,14 @@ export class LinesView implements View {
     this.spacer.style.height = `${this.lines * ROW}px`;
     this.scroller.style.width = `${this.width + 16}px`;
     this.scroller.style.maxHeight = `${VIEWPORT}px`;
-    this.canvas.width = Math.round(this.width * devicePixelRatio);
-    this.canvas.height = Math.round(this.height * devicePixelRatio);
-    this.canvas.style.width = `${this.width}px`;
-    this.canvas.style.height = `${this.height}px`;
+    resize(this.canvas, this.width, this.height);
     this.heads.show(scene, brush);
     this.paint();
+  }
+
+  table(): Table | null {
+    const { scene } = this;
+    return scene && tableOf(scene, this.maps, headsOf(scene));
   }
 
   private keep(scene: Scene, maps: HeadMap[]): void {
@@ -124,7 +130,7 @@ export class LinesView implements View {
 
   private paint(): void {
     const { scene, brush, canvas } = this;
-    const context = canvas.getContext('2d');
+    const context = scaled(canvas);
     if (!context || !scene || !brush || !this.maps.length) {
       return;
     }
@@ -141,7 +147,6 @@ export class LinesView implements View {
     const locked = lineOf(scene.arrangement.rows, scene.token);
     const only: Pointed | null =
       this.pointed ?? (locked === null ? null : { token: locked, side: 'query' });
-    context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
     context.clearRect(0, 0, this.width, this.height);
     const y = (token: number) => (token + 0.5) * ROW - offset;
     const [left, right] = [this.label, this.width - this.label];
@@ -204,7 +209,7 @@ export class LinesView implements View {
         context.fillText(names[side][token], x, y(token), this.label - 8);
       }
     }
-    if (document.activeElement === this.canvas) {
+    if (focusedBeside(this.canvas) === this.canvas) {
       context.strokeStyle = css(ink);
       context.strokeRect(0.5, y(this.current) - ROW / 2 + 0.5, this.label - 3, ROW - 1);
     }
@@ -219,17 +224,18 @@ export class LinesView implements View {
   }
 
   private at(event: PointerEvent | MouseEvent): Pointed | null {
-    const token = Math.floor((event.offsetY + this.scroller.scrollTop) / ROW);
-    const isKey = event.offsetX >= this.width - this.label - 12;
-    const side = isKey ? 'key' : event.offsetX <= this.label + 12 ? 'query' : null;
+    const place = pointOn(this.canvas, event);
+    const token = Math.floor((place.y + this.scroller.scrollTop) / ROW);
+    const isKey = place.x >= this.width - this.label - 12;
+    const side = isKey ? 'key' : place.x <= this.label + 12 ? 'query' : null;
     return side && this.names()[side][token] !== undefined ? { token, side } : null;
   }
 
   private point(pointed: Pointed | null, event?: PointerEvent): void {
     const isSame = pointed?.token === this.pointed?.token && pointed?.side === this.pointed?.side;
     this.pointed = pointed;
-    const [x, y] = event ? [event.offsetX + 14, event.offsetY + 16] : [this.label, 0];
-    this.tools.point(pointed && this.read(pointed), this.canvas, x, y);
+    const { x, y } = event ? pointOn(this.canvas, event) : { x: this.label - 14, y: -16 };
+    this.tools.point(pointed && this.read(pointed), this.canvas, x + 14, y + 16);
     if (!isSame) {
       this.paint();
     }

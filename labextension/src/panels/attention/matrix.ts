@@ -1,11 +1,13 @@
 /** One head's map, cell by cell. */
 
 import { make } from '../frame';
+import type { Table } from '../saving';
 import { arranged } from './arrangement';
 import { type Brush, drawCross, drawMap, widest } from './draw';
 import { GridView } from './grid';
 import type { Legend } from './legend';
 import { fetchMap } from './maps';
+import { tableOf } from './numbers';
 import type { Scene, Tools, View } from './scene';
 import { type Cell, type HeadMap, largest, mapGrid, reading } from './state';
 
@@ -71,6 +73,11 @@ export class MatrixView implements View {
       `.attention(layer=${scene.open.row}, head=${scene.open.column})`
     );
     this.showLocked();
+  }
+
+  table(): Table | null {
+    const { scene, map } = this;
+    return scene && map && tableOf(scene, [map], [scene.open.column]);
   }
 
   private read(cell: Cell): string {

@@ -1,9 +1,12 @@
 /** What one row of one head is made of: q, k, their product, its sum, and the softmax of it. */
 
+import { pointOn, resize, scaled } from '../canvas';
 import { make } from '../frame';
 import type { NumberArray } from '../messages';
+import type { Table } from '../saving';
 import { css, signed } from '../theme';
 import { type Brush, widest } from './draw';
+import { rounded } from './numbers';
 import { queryOf, type Scene, type Tools, type View } from './scene';
 
 /** The answer to `neurons`; see the Python class of this name. */
@@ -31,7 +34,7 @@ export class NeuronsView implements View {
     this.canvas.addEventListener('pointermove', event => this.point(event));
     this.canvas.addEventListener('pointerleave', () => tools.point(null));
     this.canvas.addEventListener('click', event => {
-      const key = this.keys[Math.floor(event.offsetY / ROW) - 2];
+      const key = this.keys[Math.floor(pointOn(this.canvas, event).y / ROW) - 2];
       if (key !== undefined) {
         tools.choose({ token: key });
       }
@@ -58,8 +61,7 @@ export class NeuronsView implements View {
 
   draw(brush: Brush, width: number): void {
     const { scene, found } = this;
-    const context = this.canvas.getContext('2d');
-    if (!scene || !found || !context) {
+    if (!scene || !found) {
       return;
     }
     const { names } = scene;
@@ -79,11 +81,11 @@ export class NeuronsView implements View {
     this.columns = { label, strip, size };
     const total = label + 2 * strip + 24 + numbers;
     const height = (this.keys.length + 2) * ROW + 4;
-    this.canvas.width = Math.round(total * devicePixelRatio);
-    this.canvas.height = Math.round(height * devicePixelRatio);
-    this.canvas.style.width = `${total}px`;
-    this.canvas.style.height = `${height}px`;
-    context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
+    resize(this.canvas, total, height);
+    const context = scaled(this.canvas);
+    if (!context) {
+      return;
+    }
     context.clearRect(0, 0, total, height);
     context.font = brush.font;
     context.textBaseline = 'middle';
@@ -134,6 +136,27 @@ export class NeuronsView implements View {
     );
   }
 
+  table(): Table | null {
+    const { scene, found } = this;
+    const size = this.columns.size;
+    const dimensions = Array.from({ length: size }, (_, at) => `k${at}`);
+    return (
+      scene &&
+      found && {
+        columns: ['key', 'key_token', 'score', 'probability', ...dimensions],
+        rows: this.keys.map(key => [
+          key,
+          scene.names[key],
+          rounded(found.scores.data[key]),
+          rounded(found.probabilities.data[key]),
+          ...Array.from({ length: size }, (_, at) =>
+            rounded(found.key_vectors.data[key * size + at])
+          )
+        ])
+      }
+    );
+  }
+
   private drawStrip(
     context: CanvasRenderingContext2D,
     values: number[],
@@ -156,14 +179,15 @@ export class NeuronsView implements View {
 
   private point(event: PointerEvent): void {
     const { scene, found } = this;
-    const index = Math.floor(event.offsetY / ROW) - 2;
+    const { x, y } = pointOn(this.canvas, event);
+    const index = Math.floor(y / ROW) - 2;
     const key = this.keys[index];
     if (!scene || !found || (key === undefined && index !== -1)) {
       this.tools.point(null);
       return;
     }
     const { label, strip, size } = this.columns;
-    const offset = event.offsetX - label;
+    const offset = x - label;
     const isProduct = offset > strip + 12;
     const within = isProduct ? offset - strip - 12 : offset;
     const dimension = Math.floor((within / strip) * size);
@@ -179,7 +203,7 @@ export class NeuronsView implements View {
       const k = index === -1 ? 1 : found.key_vectors.data[key * size + dimension];
       text += ` · dimension ${dimension + 1}: ${isProduct && index >= 0 ? `q × k ${(q * k).toFixed(2)}` : (index === -1 ? q : k).toFixed(2)}`;
     }
-    this.tools.point(text, this.canvas, event.offsetX + 14, event.offsetY + 16);
+    this.tools.point(text, this.canvas, x + 14, y + 16);
   }
 
   private readonly canvas = make('canvas');

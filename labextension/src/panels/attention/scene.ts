@@ -1,6 +1,7 @@
 /** What all views of the attention panel share: one text, one open head, one chosen token. */
 
 import type { Input } from '../frame';
+import type { Table } from '../saving';
 import type { Tokens } from '../tokens/state';
 import { type Arrangement, lineOf, type Switches } from './arrangement';
 import type { Brush } from './draw';
@@ -46,6 +47,8 @@ export interface View {
   load(scene: Scene): Promise<void> | null;
   /** Draw what was loaded last. */
   draw(brush: Brush, width: number): void;
+  /** The numbers in view, for a spreadsheet. */
+  table?(): Table | null;
 }
 
 /** Tokens along a map that is sent whole; longer ones come pooled. */

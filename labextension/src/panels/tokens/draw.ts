@@ -1,5 +1,6 @@
 /** Chips on the page: one element a token, what lies between them, and the keys that walk among them. */
 
+import { focusedBeside } from '../element';
 import { make } from '../frame';
 import { direction } from '../text';
 import { endsLine, signs } from './signs';
@@ -119,7 +120,7 @@ export function choose(root: HTMLElement, chip: HTMLElement): void {
 
 /** Move the focus among the chips as a key says; returns whether the key was one for that. */
 export function walk(root: HTMLElement, key: string): boolean {
-  const from = (document.activeElement as HTMLElement | null)?.closest<HTMLElement>('.albert-chip');
+  const from = (focusedBeside(root) as HTMLElement | null)?.closest<HTMLElement>('.albert-chip');
   if (!from || !root.contains(from)) {
     return false;
   }

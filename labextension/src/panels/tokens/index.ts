@@ -1,11 +1,12 @@
 /** The token panel: type, and see what one model reads, or several beside each other. */
 
-import { Frame, type Input, make } from '../frame';
+import { focusedBeside } from '../element';
+import { type About, Frame, type Input, make } from '../frame';
 import { RequestFailed } from '../messages';
 import { type Panel, showOnPage } from '../page';
+import { copy } from '../saving';
 import { CodePoints } from '../text';
 import { alignedTokens, measuresTable, numberLines, type Side } from './compare';
-import { copy } from './copy';
 import { chipList, choose, walk } from './draw';
 import { chipsAt, type Place, watchPlaces } from './link';
 import { normalisedTexts } from './normal';
@@ -15,6 +16,27 @@ import style from './style.css';
 const LIVE = 150;
 /** Tokenizers that stand beside each other at most, as in Python. */
 const MOST = 4;
+
+const ABOUT: About = {
+  title: 'Tokens',
+  text: [
+    'What the model reads in place of the text: pieces of its vocabulary, in their order. Pieces of one word touch each other and share a shade; “##” continues a word.',
+    'Dashed tokens are added by the model. Hatched ones stand for something that is not in the vocabulary. Pale ones lie beyond what the model reads. Point at a token to see its id and where it is in the text; put the caret into the text to find its tokens.'
+  ],
+  papers: [
+    {
+      name: 'WordPiece: Wu et al. 2016',
+      url: 'https://arxiv.org/abs/1609.08144'
+    },
+    { name: 'BPE: Sennrich et al. 2016', url: 'https://arxiv.org/abs/1508.07909' }
+  ],
+  keys: [
+    ['← →', 'go from token to token'],
+    ['↑ ↓', 'go to another tokenizer, at the same place of the text'],
+    ['Home End', 'the first token, the last'],
+    ['Enter', 'copy the token']
+  ]
+};
 
 const panel: Panel = {
   render({ model, el }) {
@@ -40,7 +62,17 @@ const panel: Panel = {
       css: style,
       live: LIVE,
       onInput: input => void show(input),
-      onTheme: () => undefined
+      onTheme: () => undefined,
+      about: () => ABOUT,
+      pictures: () => [{ name: 'Tokens', element: picture }],
+      numbers: () => ({
+        columns: ['model', 'token', 'id', 'start', 'end', 'word', 'segment', 'kind'],
+        rows: rows.flatMap((row, index) =>
+          row.map(({ token, id, start, end, word, segment, kind }) => [
+            ...[sides[index].model, token, id, start, end, word, segment, kind]
+          ])
+        )
+      })
     });
     frame.picture.append(picture, said);
     frame.actions.append(add, ids);
@@ -80,7 +112,7 @@ const panel: Panel = {
     }
 
     function draw(first: Tokens): string {
-      const focused = document.activeElement?.closest<HTMLElement>('.albert-chip');
+      const focused = focusedBeside(picture)?.closest<HTMLElement>('.albert-chip');
       const place = focused && picture.contains(focused) ? { ...focused.dataset } : null;
       rows = sides.map(({ answer }) => (answer ? chips(answer) : []));
       texts = [first.text, first.pair ?? ''];
@@ -209,7 +241,7 @@ const panel: Panel = {
         return;
       }
       const [element, { token }] = found;
-      const isThere = await copy(token);
+      const isThere = await copy(picture, token);
       const told = isThere ? `copied ${token}` : 'This browser does not let the page copy.';
       frame.point(told, element, 0, element.offsetHeight + 4);
       said.textContent = told;

@@ -1,5 +1,6 @@
 /** From the text to its chips: where the caret, the selection or the pointer is, the chips are outlined. */
 
+import { focusedBeside } from '../element';
 import { CodePoints } from '../text';
 import type { Chip } from './state';
 
@@ -32,7 +33,7 @@ export function watchPlaces(
     return { segment, start, end: to > from ? points.at(to - 1) + 1 : start };
   };
   const onSelection = () => {
-    const segment = fields.indexOf(document.activeElement as HTMLTextAreaElement);
+    const segment = fields.indexOf(focusedBeside(fields[0]) as HTMLTextAreaElement);
     if (segment >= 0) {
       const { selectionStart, selectionEnd } = fields[segment];
       onPlace(place(segment, selectionStart, selectionEnd));
