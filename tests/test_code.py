@@ -36,7 +36,7 @@ def test_code_holds_what_is_not_as_at_first(backend: Backend) -> None:
     assert TokensPanel("a", pair="b", bert=backend).code.endswith('aw.TokensPanel("a", pair="b", model="starter")')
     beside = TokensPanel("a", bert=backend)
     beside.others = ["other"]
-    assert beside.code.endswith('aw.TokensPanel("a", models=["starter", "other"])')
+    assert beside.code.endswith("aw.TokensPanel(\"a\", models=['starter', 'other'])")
 
 
 def test_code_makes_the_same_panel(backend: Backend, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -35,7 +35,7 @@ class Answering:
 
     The kernel says ``{"id", "accepted": true}`` at once, and later ``{"id", "result"}`` with buffers, or
     ``{"id", "error"}``. Of each kind only the newest request is answered. A kind is ``"view/what"``, so that two
-    views of one panel are no rivals.
+    views of one panel are no rivals; what is asked before there is a view has a kind without one.
 
     Parameters
     ----------
@@ -59,11 +59,12 @@ class Answering:
             panel.send({"id": number, "error": RequestMalformed("The panel's request cannot be read.").to_dict()})
             return
         kind = str(request.get("kind", method))
-        view = kind.partition("/")[0]
+        view, is_view, _ = kind.partition("/")
         if method == LEAVE:
             self._forget(view)
             return
-        self._views.add(view)
+        if is_view:
+            self._views.add(view)
         self._newest[kind] = number
         panel.send({"id": number, "accepted": True})
         # The context says which cell's output the messages belong to.
@@ -100,7 +101,7 @@ class Answering:
             answer = {"id": number, "error": slip.to_dict()}
         if self._newest.get(kind) == number:
             panel.send(answer, buffers)
-        if not self._views:
+        if "/" in kind and not self._views:
             panel._left()  # noqa: SLF001 – as above
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
@@ -69,7 +70,10 @@ class Panel(anywidget.AnyWidget, Generic[Result]):
     _answering: Answering | None = None
     _answered: tuple[tuple[str, str | None, str], Result] | None = None
 
+    # anywidget keeps this in the state of each panel, and so in the notebook: it only fetches the rest.
     _esm = traitlets.Unicode().tag(sync=True)
+    front_end = traitlets.Unicode(read_only=True).tag(sync=True)
+    """Name and content's hash of the front end that the browser fetches, once for all panels of a page."""
     text = traitlets.Unicode().tag(sync=True)
     pair = traitlets.Unicode(None, allow_none=True).tag(sync=True)
     model = traitlets.Unicode().tag(sync=True)
@@ -105,8 +109,12 @@ class Panel(anywidget.AnyWidget, Generic[Result]):
         self.on_msg(self._answering.receive)
 
     @traitlets.default("_esm")
+    def _loader(self) -> str:
+        return front_end("loader")
+
+    @traitlets.default("front_end")
     def _front_end(self) -> str:
-        return front_end(self.bundle)
+        return f"{self.bundle} {hashlib.sha256(front_end(self.bundle).encode()).hexdigest()[:16]}"
 
     # --- the data -------------------------------------------------------------------------------
 
@@ -138,6 +146,8 @@ class Panel(anywidget.AnyWidget, Generic[Result]):
 
     def _answer(self, method: str, params: dict[str, Any]) -> Any:  # noqa: ARG002 – other panels read them
         """Answer a request; called in a worker thread."""
+        if method == "front_end":
+            return front_end(self.bundle)
         if method == "code":
             return self.code
         if method == "page":

@@ -93,7 +93,13 @@ class TokensPanel(Panel["Tokens"]):
         return given
 
     def __repr__(self) -> str:
-        return repr(self._shown())
+        # What is not at hand is not asked for: a representation must neither wait nor fail.
+        is_known = all((self.text, self.pair, model) in self._beside for model in self.models[1:])
+        return repr(self._shown()) if self._answered and is_known else super().__repr__()
+
+    def _left(self) -> None:
+        super()._left()
+        self._beside = {}
 
     def _picture(self) -> str:
         return self._shown()._repr_html_()

@@ -59,12 +59,12 @@ HOST = """async ({ module, state, isShadow }) => {
   const el = document.createElement('div');
   (isShadow ? host.attachShadow({ mode: 'open' }) : host).append(el);
   const { default: widget } = await import(URL.createObjectURL(new Blob([module], { type: 'text/javascript' })));
+  void poll();
   const cleanup = await widget.render({ model, el });
   window.takeAway = () => {
     cleanup();
     return [el.childElementCount, Object.values(listeners).flat().length];
   };
-  void poll();
 }"""
 
 
