@@ -65,7 +65,7 @@ _COUNT = """() => {
 
 @dataclass(frozen=True)
 class Opened:
-    """A page of its own: seconds to the first picture (None: not in time), elements, bytes of JavaScript's heap, seconds."""
+    """A page: seconds to the first picture (None: not in time), elements, bytes of JavaScript's heap, seconds."""
 
     drawn: float | None
     elements: int = 0
@@ -75,7 +75,7 @@ class Opened:
 
 @dataclass(frozen=True)
 class Cell:
-    """A notebook's cell: seconds from running it to the picture (None: not in time), bytes to the browser, bytes saved."""
+    """A cell: seconds from running it to the picture (None: not in time), bytes to the browser, bytes saved."""
 
     drawn: float | None
     received: int = 0
