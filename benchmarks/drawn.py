@@ -65,7 +65,7 @@ _COUNT = """() => {
 
 @dataclass(frozen=True)
 class Opened:
-    """A page of its own: seconds to the first picture (None: never), elements, bytes of JavaScript's heap, seconds."""
+    """A page: seconds to the first picture (None: not in time), elements, bytes of JavaScript's heap, seconds."""
 
     drawn: float | None
     elements: int = 0
@@ -75,7 +75,7 @@ class Opened:
 
 @dataclass(frozen=True)
 class Cell:
-    """A notebook's cell: seconds from running it to the picture (None: never), bytes to the browser, bytes saved."""
+    """A cell: seconds from running it to the picture (None: not in time), bytes to the browser, bytes saved."""
 
     drawn: float | None
     received: int = 0
@@ -98,7 +98,7 @@ def page_of_its_own(browser: Browser, file: Path, tool: str, seconds: float) -> 
             drawn, int(page.evaluate("document.querySelectorAll('*').length")), _heap(page), _switch(page, tool)
         )
     except PlaywrightError:
-        # Too slow, or the page crashed: both mean that nobody ever sees it.
+        # Too slow, or the page crashed.
         return Opened(None)
     finally:
         context.close()

@@ -23,6 +23,7 @@ CHARTS: tuple[tuple[str, Callable[[Any], list[float | None]]], ...] = (
 def draw(taken: dict[int, dict[str, Any]], file: Path) -> None:
     """Write the charts of what was taken, by number of tokens and tool."""
     from matplotlib.figure import Figure
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
     figure = Figure(figsize=(10, 3.1), layout="constrained", facecolor="white")
     for axes, (title, values) in zip(figure.subplots(1, 4), CHARTS, strict=True):
@@ -36,7 +37,7 @@ def draw(taken: dict[int, dict[str, Any]], file: Path) -> None:
                 axes.plot([last, missing[0]], [points[last]] * 2, ":", color=colour, linewidth=1)
                 axes.plot(missing[0], points[last], "x", color=colour, markersize=8, markeredgewidth=2)
                 axes.annotate(
-                    "never drew",
+                    "not drawn in time",
                     (missing[0], points[last]),
                     (0, 7),
                     textcoords="offset points",
@@ -45,8 +46,12 @@ def draw(taken: dict[int, dict[str, Any]], file: Path) -> None:
                     fontsize=8,
                 )
         axes.set_title(title, fontsize=10, color=INK, loc="left")
-        axes.set(xscale="log", yscale="log", xticks=list(taken), xlabel="tokens")
+        axes.set(xscale="log", yscale="log", xticks=list(taken))
+        axes.set_xlabel("tokens", fontsize=9, color=INK)
         axes.set_xticks([], minor=True)
+        axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if title == CHARTS[-1][0] else (1,)))
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _at: f"{value:,.6g}"))
+        axes.yaxis.set_minor_formatter(NullFormatter())
         axes.set_xticklabels([str(tokens) for tokens in taken])
         axes.margins(0.12, 0.2)
         axes.grid(axis="y", color=FAINT, linewidth=0.6)
