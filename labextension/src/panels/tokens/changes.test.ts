@@ -15,6 +15,7 @@ test('a letter for another is marked, and no more', () => {
 
 test('what is put in or left out is found', () => {
   expect(marks('好 你好', '好  你  好')).toBe('好 [ ]你[  ]好');
+  expect(marks('é 你好 🙂 u', 'e  你  好  🙂 u')).toBe('[e ] 你[  ]好 [ ]🙂 u');
   expect(marks('e\u0301te\u0301', 'ete')).toBe('e[-]te[-]');
   expect(marks('ﬁne', 'fine')).toBe('[fi]ne');
   expect(marks('Hello world', '▁Hello▁world')).toBe('[▁]Hello[▁]world');

@@ -40,17 +40,35 @@ export function changes(before: string, after: string): Run[] {
   return runs;
 }
 
+/** What most normalizers do with a character or two: change them, put some in, leave some out; in this order. */
+const NEAR: [skipped: number, put: number][] = [
+  [1, 1],
+  [0, 1],
+  [1, 0],
+  [0, 2],
+  [2, 0],
+  [1, 2],
+  [2, 1],
+  [2, 2]
+];
+/** So many equal characters are proof enough. */
+const PROOF = 3;
+
+/** Return how far both go on alike from two places, up to {@link PROOF}; to the end of both is as far as can be. */
+function alike(a: string[], b: string[], i: number, j: number): number {
+  let count = 0;
+  while (count < PROOF && i + count < a.length && a[i + count] === b[j + count]) {
+    count += 1;
+  }
+  return i + count === a.length && j + count === b.length ? PROOF : count;
+}
+
 /** Return how many characters of each must be passed until both go on alike; as few as can be. */
 function meeting(a: string[], b: string[], i: number, j: number): [number, number] {
-  // One character for another, one more, one less: most normalizers do nothing else.
-  for (const [skipped, put] of [
-    [1, 1],
-    [0, 1],
-    [1, 0]
-  ]) {
-    if (i + skipped < a.length && a[i + skipped] === b[j + put]) {
-      return [skipped, put];
-    }
+  const lengths = NEAR.map(([skipped, put]) => alike(a, b, i + skipped, j + put));
+  const longest = Math.max(...lengths);
+  if (longest) {
+    return NEAR[lengths.indexOf(longest)];
   }
   for (let sum = 1; sum <= 2 * WINDOW; sum++) {
     // As many for as many first.

@@ -91,8 +91,9 @@ const panel: Panel = {
         return;
       }
       await frame.run(async () => {
+        const models = shownModels();
         const answers = await Promise.allSettled(
-          shownModels().map(id =>
+          models.map(id =>
             frame.requests.ask<Tokens>('tokenize', { ...input, model: id }, `tokenize/${id}`)
           )
         );
@@ -104,8 +105,8 @@ const panel: Panel = {
         }
         sides = answers.map((answer, index) =>
           answer.status === 'fulfilled'
-            ? { model: shownModels()[index], answer: answer.value }
-            : { model: shownModels()[index], message: String(answer.reason.message) }
+            ? { model: models[index], answer: answer.value }
+            : { model: models[index], message: String(answer.reason.message) }
         );
         return draw(answers[0].value);
       });
@@ -202,11 +203,17 @@ const panel: Panel = {
       }
       const [element, chip] = found;
       const note = description(chip, sides[0].answer?.pair !== null);
-      frame.point(note, element, 0, element.offsetHeight + 4);
+      tell(note, element);
       frame.highlight(
         chip.segment,
         chip.kind === 'special' ? null : sources[chip.segment].split(chip.start, chip.end)
       );
+    }
+
+    /** Say something under a chip; under all of its column, where others stand below it. */
+    function tell(note: string, chip: HTMLElement): void {
+      const under = chip.closest<HTMLElement>('.albert-column') ?? chip;
+      frame.point(note, under, 0, under.offsetHeight + 4);
     }
 
     /** Outline the chips of a place, of every tokenizer. */
@@ -243,7 +250,7 @@ const panel: Panel = {
       const [element, { token }] = found;
       const isThere = await copy(picture, token);
       const told = isThere ? `copied ${token}` : 'This browser does not let the page copy.';
-      frame.point(told, element, 0, element.offsetHeight + 4);
+      tell(told, element);
       said.textContent = told;
     }
 
