@@ -9,6 +9,7 @@ from __future__ import annotations
 from .attention import AttentionMaps
 from .attribution import Attribution
 from .embeddings import Embeddings, Similarity
+from .experiments import Comparison, Effect, Verdict
 from .flow import AttentionFlow
 from .heads import HeadImportance, HeadStatistics, Neurons
 from .models import ModelInfo, ModelList
@@ -21,6 +22,8 @@ __all__ = [
     "AttentionFlow",
     "AttentionMaps",
     "Attribution",
+    "Comparison",
+    "Effect",
     "Embeddings",
     "HeadImportance",
     "HeadStatistics",
@@ -35,4 +38,5 @@ __all__ = [
     "Status",
     "Summary",
     "Tokens",
+    "Verdict",
 ]
