@@ -92,7 +92,7 @@ def check_choosing_a_head(panel: Panel) -> None:
 
 def check_views(panel: Panel, pictures: Path, theme: str) -> None:
     tabs = panel.root.get_by_role("tab")
-    expect(tabs).to_have_text(["Matrix", "Lines", "Neurons", "Flow", "Effect", "Attribution"])
+    expect(tabs).to_have_text(["Matrix", "Lines", "Neurons", "Flow", "Effect", "Compare", "Attribution"])
     # What the heads do is measured by the way, and stands on the thumbnails.
     marks = panel.root.get_by_role("combobox", name="Mark heads by")
     expect(marks).to_be_visible()
@@ -143,7 +143,7 @@ def check_views(panel: Panel, pictures: Path, theme: str) -> None:
     expect(panel.tip).to_contain_text(re.compile(r"0\.\d\d · up to layer"))
     panel.picture(pictures / f"flow-{theme}.png")
     check_that_an_encoder_predicts_nothing(panel)
-    tabs.nth(5).press("ArrowRight")
+    tabs.nth(6).press("ArrowRight")
     expect(tabs.nth(0)).to_have_attribute("aria-selected", "true")
     check_switches(panel)
 
