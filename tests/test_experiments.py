@@ -11,11 +11,15 @@ import torch
 
 from albert_widgets.backend import Backend
 from albert_widgets.backend.alignment import LEFT_OUT, REPLACED, Item, align, items
-from albert_widgets.errors import AlbertError, InputInvalid, TaskUnsupported
+from albert_widgets.errors import AlbertError, InputInvalid, RequestMalformed, TaskUnsupported
+from albert_widgets.widgets import AttentionPanel
+from tests.test_widgets import look
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from playwright.sync_api import Page
 
 TEXT = "The cat sat, unbelievably, on the mat."
 
@@ -269,3 +273,132 @@ def test_what_cannot_be_compared_is_said(bert: Backend) -> None:
     # Nothing but special tokens is left of a text of control characters.
     with pytest.raises(InputInvalid, match="no tokens that correspond"):
         bert.compare("\x00", "\x01", special_tokens="hide")
+
+
+# --- flow from a layer on ---------------------------------------------------------------------------
+
+
+def test_flow_may_begin_at_a_layer(bert: Backend) -> None:
+    maps = bert.attention(TEXT, model="bert").weights.mean(1)
+    steps = [(step + np.eye(len(step))) / 2 for step in maps]
+    found = bert.flow(TEXT, model="bert", start=1)
+    assert found.layers == (1, 2)
+    np.testing.assert_allclose(found.weights[0], steps[1], atol=1e-5)
+    np.testing.assert_allclose(found.weights[1], steps[2] @ steps[1], atol=1e-5)
+    by_flow = bert.flow("the cat sat", model="bert", method="flow", start=2, layers=[-1])
+    alone = bert.attention("the cat sat", model="bert", layers=[2]).weights[0].mean(0)
+    np.testing.assert_allclose(by_flow.weights[0], (alone + np.eye(len(alone))) / 2, atol=1e-4)
+    with pytest.raises(InputInvalid, match="Layer 0 lies before start=1"):
+        bert.flow(TEXT, model="bert", start=1, layers=[0])
+
+
+# --- the panel --------------------------------------------------------------------------------------
+
+
+def source(panel: AttentionPanel, **rest: Any) -> dict[str, Any]:
+    return {"text": panel.text, "pair": panel.pair, "model": panel.model, **rest}
+
+
+def test_panel_compares_with_what_it_was_given(bert: Backend) -> None:
+    panel = AttentionPanel(TEXT, compare_text="The dog sat.", bert=bert)
+    assert panel.view == "compare"
+    assert panel.selection["compare_text"] == "The dog sat."
+    found = panel.comparison()
+    np.testing.assert_array_equal(found.distances, bert.compare(TEXT, "The dog sat.").distances)
+    # What Python has, the browser gets without any more work.
+    asked = {"other": "The dog sat.", "other_model": None, "words": False, "special_tokens": "show"}
+    assert panel._answer("compare", source(panel, **asked)) is found
+    panel.words = True
+    assert len(set(panel.comparison().units[5:10])) == 1
+    assert len(panel.comparison().changes) < len(found.changes)
+    panel.compare_text, panel.compare_model = None, "starter"
+    assert set(panel.comparison().changes) == {"same"}
+
+
+def test_panel_says_at_once_what_cannot_be_compared(bert: Backend) -> None:
+    with pytest.raises(AlbertError, match="startr"):
+        AttentionPanel(TEXT, compare_model="startr", bert=bert)
+    with pytest.raises(InputInvalid, match="reads at most 512"):
+        AttentionPanel(TEXT, compare_text="word " * 600, bert=bert)
+    with pytest.raises(InputInvalid, match="other text is empty"):
+        AttentionPanel(TEXT, compare_text=" ", bert=bert)
+    with pytest.raises(InputInvalid, match="6 layers of 12 heads"):
+        AttentionPanel(TEXT, compare_model="bert", bert=bert)
+
+
+def test_layers_are_counted_and_checked(bert: Backend) -> None:
+    panel = AttentionPanel(TEXT, layers=(-2, -1), bert=bert)
+    assert panel.layers == (4, 5)
+    panel.layers = (1, -2)
+    assert panel.layers == (1, 4)
+    # As the browser says it.
+    panel.set_state({"layers": [0, 2]})
+    assert panel.selection["layers"] == (0, 2)
+    panel.layers = None
+    assert panel.layers is None
+    for wrong, message in (((4, 2), "first comes after the last"), ((0, 6), "no two of 6 layers"), (3, "no two of 6")):
+        with pytest.raises(InputInvalid, match=message):
+            AttentionPanel(TEXT, layers=wrong, bert=bert)  # type: ignore[arg-type]
+
+
+def test_weight_measure_and_order_can_be_chosen(bert: Backend) -> None:
+    panel = AttentionPanel(TEXT, weight="value_norm", measure="previous", sort=True, bert=bert)
+    assert (panel.weight, panel.measure, panel.sort, panel.view) == ("value_norm", "previous", True, "matrix")
+    exact = bert.attention(TEXT, layers=[1], heads=[2], weight="value_norm")
+    np.testing.assert_array_equal(panel.attention(1, 2, weight="value_norm"), exact.weights[0, 0])
+    assert not np.allclose(panel.attention(1, 2), exact.weights[0, 0])
+    asked = {"pool": 64, "quantized": True, "weight": "value_norm"}
+    answer = panel._answer("attention", source(panel, **asked))
+    np.testing.assert_allclose(answer.attention(1, 2), exact.weights[0, 0], atol=answer.scale.max())
+    for given in ({"weight": "gold"}, {"measure": "luck"}, {"view": "cube"}):
+        with pytest.raises(InputInvalid, match="There is no"):
+            AttentionPanel(TEXT, bert=bert, **given)  # type: ignore[arg-type]
+
+
+def test_masks_and_heads_of_the_panel_are_those_of_the_backend(bert: Backend) -> None:
+    panel = AttentionPanel(TEXT, model="mlm", view="effect", bert=bert)
+    panel.set_state({"mask": [2], "ablate": [[0, 1]]})
+    found = bert.effect(panel.text, model=panel.model, mask=panel.mask, ablate=panel.ablate)
+    answer = panel._answer("effect", source(panel, mask=[2], ablate=[[0, 1]]))
+    np.testing.assert_array_equal(answer.verdicts[0].probabilities, found.verdicts[0].probabilities)
+    with pytest.raises(RequestMalformed):
+        panel._answer("effect", source(panel, top_k=100))
+
+
+def test_a_page_offers_no_experiment_and_says_what_its_weights_are(bert: Backend, tmp_path: Path) -> None:
+    panel = AttentionPanel(TEXT, weight="value_norm", layers=(1, 2), compare_text="A dog.", bert=bert)
+    path = panel.save(tmp_path / "attention.html")
+
+    def do(page: Page) -> Any:
+        weight = page.get_by_role("combobox", name="Weight")
+        return (
+            page.get_by_role("tab").all_inner_texts(),
+            weight.input_value(),
+            weight.is_disabled(),
+            page.locator(".albert-overview [role=grid]").first.get_attribute("aria-rowcount"),
+            page.locator(".albert-legend").first.inner_text(),
+        )
+
+    tabs, weight, is_disabled, rows, legend = look(path, do)
+    assert (tabs, weight, is_disabled, rows) == (["Matrix", "Lines"], "value_norm", True, "2")
+    assert "value norm (Kobayashi et al. 2020)" in legend
+    assert f"{panel.attention(1, 0, weight='value_norm').max():.2f}" in legend
+
+
+# --- results and magics -----------------------------------------------------------------------------
+
+
+def test_results_show_themselves(bert: Backend) -> None:
+    found = bert.effect("the <b> cat", model="mlm", mask=[2], ablate=[(0, 1)])
+    assert repr(found).endswith("mlm: 1 tokens masked, 1 heads switched off")
+    assert "<b>" not in found._repr_html_()
+    frame = found.to_frame()
+    assert list(frame["position"]) == [2] * 5
+    said = bert.effect("the cat", model="classifier").to_frame()
+    assert list(said["position"]) == [-1, -1]
+    compared = bert.compare("the cat sat", "the old dog", model="bert")
+    assert "bert: 3 same, 2 changed, 0 removed, 0 inserted" in compared.summary()
+    assert len(compared.to_frame()) == 12
+    assert "data:image/png" in compared._repr_html_()
+    (layer, head, distance), *_ = compared.top()
+    assert distance == float(compared.distances[layer, head]) == float(compared.distances.max())

@@ -214,7 +214,7 @@ class Panel(anywidget.AnyWidget, Generic[Result]):
         from .page import page
 
         state = {name: getattr(self, name) for name in self.traits(sync=True) if not name.startswith("_")}
-        kept = {name: value for name, value in state.items() if isinstance(value, str | int | None)}
+        kept = {name: value for name, value in state.items() if isinstance(value, str | int | list | tuple | None)}
         return page(front_end(self.bundle), kept, result, self._picture())
 
 

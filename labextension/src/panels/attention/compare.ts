@@ -248,7 +248,9 @@ export class CompareView implements View {
       'What the model says of the second; thin bars, and the change in brackets: of the first';
     const list = bars(all, two.problem_type !== 'regression', this.tools);
     list.setAttribute('aria-label', title);
-    this.said.replaceChildren(make('p', { className: 'albert-place', textContent: title }), list);
+    this.said.replaceChildren(
+      make('div', {}, [make('p', { className: 'albert-place', textContent: title }), list])
+    );
   }
 
   private drawMaps(brush: Brush, width: number): void {

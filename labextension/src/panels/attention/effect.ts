@@ -86,7 +86,7 @@ export class EffectView implements View {
     }
     const places = now.verdicts.map(({ position }) => position ?? -1);
     this.tokens.show(scene, new Set(places));
-    this.said.replaceChildren(...now.verdicts.flatMap(verdict => this.saying(verdict, now)));
+    this.said.replaceChildren(...now.verdicts.map(verdict => this.saying(verdict, now)));
     if (!now.verdicts.length) {
       this.said.append('Click a token: it is masked, and the model says what it expects there.');
     }
@@ -102,12 +102,12 @@ export class EffectView implements View {
     this.code.textContent = 'bert.effect(v.text, model=v.model, mask=v.mask, ablate=v.ablate)';
   }
 
-  private saying(verdict: Verdict, now: Effect): HTMLElement[] {
+  private saying(verdict: Verdict, now: Effect): HTMLElement {
     const isShare = now.problem_type !== 'regression';
     const list = bars(barsOf(verdict, now.problem_type), isShare, this.tools);
     const { position } = verdict;
     if (position === null) {
-      return [list];
+      return list;
     }
     const title = make('p', { className: 'albert-place' }, [
       verdict.original ? 'instead of ' : `token ${position + 1}, masked in the text itself`,
@@ -115,7 +115,7 @@ export class EffectView implements View {
       verdict.original ? `, which has ${standing(verdict)}` : ''
     ]);
     list.setAttribute('aria-label', title.textContent ?? '');
-    return [title, list];
+    return make('div', {}, [title, list]);
   }
 
   private explained(now: Effect): string {

@@ -1,6 +1,7 @@
 /** The attention panel: all heads at a glance, and one of them in several views of the same scene. */
 
 import { Frame, type Input, make } from '../frame';
+import { RequestFailed } from '../messages';
 import { type Panel, showOnPage } from '../page';
 import { coloursOf, ramp } from '../theme';
 import { counts } from '../tokens/state';
@@ -92,22 +93,23 @@ const panel: Panel = {
     frame.picture.append(body);
 
     /** Fetch the overview of an input, and what the present view needs of it. */
-    async function show(input: Input): Promise<void> {
+    async function show(input: Input, wanted?: Choices['weight']): Promise<void> {
       await frame.run(async () => {
         const kind = model.get('kind');
-        const weight = model.get('weight') as Choices['weight'];
+        const weight = wanted ?? (model.get('weight') as Choices['weight'] | null) ?? 'probability';
         const params = {
           ...input,
           pool: THUMBNAIL,
           quantized: true,
-          ...unusual(weight ?? 'probability'),
+          ...unusual(weight),
           ...(kind && kind !== 'encoder' ? { kind } : {})
         };
         const answer = await frame.requests
           .ask<AttentionMaps>('attention', params, 'overview')
           .catch((error: unknown) => {
             // Not every architecture shows its values: what is there stays, and says what it is.
-            if (scene && scene.weight !== weight) {
+            const isVoid = error instanceof RequestFailed && error.isVoid;
+            if (scene && weight !== scene.weight && !isVoid) {
               keep(model, scene, scene.overview.num_layers);
               controls.show(scene, tabs.view.id);
             }
@@ -116,7 +118,7 @@ const panel: Panel = {
         const isSameText =
           scene?.overview.kind === answer.kind &&
           JSON.stringify(scene?.input) === JSON.stringify(input);
-        const choices = chosen(model, answer);
+        const choices = { ...chosen(model, answer), weight };
         const next: Scene = {
           input,
           overview: answer,
@@ -162,8 +164,7 @@ const panel: Panel = {
       }
       if (choice.weight && choice.weight !== present.weight) {
         // All thumbnails are other ones.
-        keep(model, { ...present, ...choice }, present.overview.num_layers);
-        await show(present.input);
+        await show(present.input, choice.weight);
         return;
       }
       const changed = { ...present, ...choice };
