@@ -181,7 +181,7 @@ def turn(panel: Panel, view: str) -> None:
     panel.wait_until_ready()
 
 
-def test_heads_are_switched_off_and_tokens_explained(lab: Lab, pictures: Path, checkpoints: Path) -> None:
+def test_heads_are_switched_off_and_tokens_explained(lab: Lab, checkpoints: Path) -> None:
     lab.set_theme(THEMES["dark"])
     given = f"""
 import albert_widgets as aw
@@ -212,8 +212,7 @@ aw.AttentionPanel("the [MASK] sat on the mat", model=masked, view="attribution")
             said = client.post(f"{lab.server.door}/predict", json=body).json()
         for outcome, probability in zip(outcomes.all_inner_texts(), said["probabilities"][0], strict=True):
             assert f"{probability:.3f}" in outcome
-        panel.picture(pictures / "effect.png")
-        panel.root.get_by_role("button", name="all on").click()
+        panel.root.get_by_role("button", name="all heads on").click()
         expect(outcomes.first).not_to_contain_text("(")
         assert outcomes.all_inner_texts() == before
 
@@ -228,7 +227,6 @@ aw.AttentionPanel("the [MASK] sat on the mat", model=masked, view="attribution")
         expect(panel.root.get_by_role("tabpanel")).not_to_contain_text("convergence delta")
         scores.nth(4).hover()
         expect(panel.tip).to_contain_text(re.compile(r"not [+-]\d\.\d\d\d for positive"))
-        panel.picture(pictures / "attribution.png")
         other = notebook.page.get_by_role("region", name="Attention", exact=True).nth(1)
         expect(other).to_have_attribute("data-state", "ready", timeout=PATIENCE)
         expect(other.locator(".albert-score")).to_have_count(8)

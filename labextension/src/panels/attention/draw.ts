@@ -79,9 +79,10 @@ function drawMark(
   x: number,
   y: number,
   side: number,
-  { colours }: Brush
+  { colours, font }: Brush
 ): void {
   context.textBaseline = 'middle';
+  context.font = letter.length > 1 ? font.replace('12px', '10px') : font;
   const width = letter && Math.max(context.measureText(letter).width + 3, 11);
   if (width && side >= width + 8) {
     context.fillStyle = css(colours.background, 0.8);

@@ -229,6 +229,7 @@ const panel: Panel = {
       const { view } = tabs;
       views.forEach(one => (one.element.hidden = one !== view));
       overview.element.hidden = Boolean(view.isWhole);
+      body.toggleAttribute('data-whole', Boolean(view.isWhole));
       legend.element.hidden = !['matrix', 'flow'].includes(view.id);
       const isBeside = room >= WIDE && !view.isWhole;
       view.draw(brush, isBeside ? room - overview.width - 24 : room);
