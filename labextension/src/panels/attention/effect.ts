@@ -5,7 +5,7 @@ import { type NumberArray, RequestFailed } from '../messages';
 import { bars, barsOf } from './bars';
 import type { Brush } from './draw';
 import { HeadGrid } from './headgrid';
-import type { Scene, Tools, View } from './scene';
+import { LARGEST_MAP, type Scene, type Tools, type View } from './scene';
 import { type Cell, headName } from './state';
 import { TokenRow } from './tokenrow';
 import { type Effect, standing, type Verdict } from './verdicts';
@@ -88,7 +88,11 @@ export class EffectView implements View {
     this.tokens.show(scene, new Set(places));
     this.said.replaceChildren(...now.verdicts.map(verdict => this.saying(verdict, now)));
     if (!now.verdicts.length) {
-      this.said.append('Click a token: it is masked, and the model says what it expects there.');
+      this.said.append(
+        scene.names.length > LARGEST_MAP
+          ? `Tokens are clicked on in texts of up to ${LARGEST_MAP.toLocaleString('en')} tokens; in Python, v.mask = [position] masks one of this.`
+          : 'Click a token: it is masked, and the model says what it expects there.'
+      );
     }
     const { layers, overview, ablate } = scene;
     const values = importance?.values ?? null;
