@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import torch
@@ -70,11 +71,24 @@ class Side:
         line = place[self.units]
         queries = torch.nonzero(line >= 0)[:, 0]
         weights = maps.probabilities(heads, queries.tolist()).cpu()
+        if self.column is not None:
+            # A token is a unit: its column is moved, nothing is summed.
+            return torch.nn.functional.pad(weights, (0, 1)).index_select(2, self.column)
         lines = line[queries]
         summed = torch.zeros(len(heads), len(wanted), weights.shape[-1]).index_add_(1, lines, weights)
         summed /= torch.bincount(lines, minlength=len(wanted))[None, :, None]
         units = torch.zeros(*summed.shape[:2], self.count + 1).index_add_(2, self.units, summed)
         return units[..., : self.count]
+
+    @cached_property
+    def column(self) -> torch.Tensor | None:
+        """The token of each unit, the number of tokens where it has none; None where a unit has several tokens."""
+        there = torch.nonzero(self.units < self.count)[:, 0]
+        if int(torch.bincount(self.units[there]).max()) > 1:
+            return None
+        column = torch.full((self.count,), len(self.units))
+        column[self.units[there]] = there
+        return column
 
 
 @dataclass

@@ -44,6 +44,9 @@ export class EffectView implements View {
 
   load(scene: Scene): Promise<void> | null {
     const { mask, ablate } = scene;
+    // What is clicked on next builds on this, even while the model still works.
+    this.chosen = scene;
+    this.tokens.follow(scene);
     const isNew = scene.maps !== this.scene?.maps;
     const key = JSON.stringify([mask, ablate]);
     if (!isNew && key === this.key) {
@@ -152,7 +155,7 @@ export class EffectView implements View {
 
   /** Switch heads off; on again where all of them are off. */
   private toggle(heads: Cell[]): void {
-    const { scene } = this;
+    const scene = this.chosen;
     if (!scene) {
       return;
     }
@@ -166,8 +169,10 @@ export class EffectView implements View {
   }
 
   private read(head: Cell): string {
-    const { importance, scene } = this;
-    const isOff = scene?.ablate.some(([row, column]) => row === head.row && column === head.column);
+    const { importance, chosen } = this;
+    const isOff = chosen?.ablate.some(
+      ([row, column]) => row === head.row && column === head.column
+    );
     const parts = [headName(head), isOff ? 'off' : 'on'];
     if (importance) {
       const { data, shape } = importance.values;
@@ -185,6 +190,7 @@ export class EffectView implements View {
   private readonly note = make('p', { className: 'albert-note' });
   private readonly code = make('code', { className: 'albert-code' });
   private scene: Scene | null = null;
+  private chosen: Scene | null = null;
   private key = '';
   private importance: HeadImportance | null = null;
   /** The masks that the importance is for. */

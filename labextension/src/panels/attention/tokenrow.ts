@@ -15,6 +15,11 @@ export class TokenRow {
     this.element.addEventListener('keydown', event => this.press(event));
   }
 
+  /** Take what is chosen now as that which a click changes. */
+  follow(scene: Scene): void {
+    this.scene = scene;
+  }
+
   /** @param fixed Places that the text itself has masked. */
   show(scene: Scene, fixed: Set<number>): void {
     this.scene = scene;
