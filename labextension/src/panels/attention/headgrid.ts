@@ -37,7 +37,7 @@ export class HeadGrid {
   readonly element: HTMLElement;
 
   constructor(
-    tools: Tools,
+    private readonly tools: Tools,
     private readonly wiring: HeadWiring
   ) {
     this.view = new GridView({
@@ -123,6 +123,11 @@ export class HeadGrid {
     const { row, column } = this.view.present;
     if (event.key === ' ' && (event.shiftKey || event.ctrlKey)) {
       this.wiring.onChoose(event.shiftKey ? this.line(row, null) : this.line(null, column));
+      // What is said of the cell has changed with it.
+      this.view.go(this.view.present);
+      const { left, top, step } = this.grid as Grid;
+      const [x, y] = [left + (column + 1) * step + 6, top + (row + 1) * step + 6];
+      this.tools.point(this.wiring.name(this.headAt({ row, column })), this.element, x, y);
       event.preventDefault();
       event.stopPropagation();
     }
