@@ -2,28 +2,16 @@
 
 import { make } from '../frame';
 import { RequestFailed } from '../messages';
-import { css, diverging } from '../theme';
+import { AgainstForm, secondInput } from './against';
 import { type Bar, bars } from './bars';
-import { type Brush, drawCross, drawMap, widest } from './draw';
-import {
-  type Aligned,
-  alignedSides,
-  asMap,
-  type Comparison,
-  type Difference,
-  difference,
-  onOneScale,
-  weight
-} from './difference';
-import { GridView } from './grid';
+import type { Brush } from './draw';
+import { type Aligned, alignedSides, type Comparison, difference } from './difference';
 import { HeadGrid } from './headgrid';
 import { fetchMap } from './maps';
+import { MapPair, type Pair, SIDE } from './pair';
 import { LARGEST_MAP, type Scene, type Tools, type View } from './scene';
-import { type Cell, type HeadMap, headName, MapCache, mapGrid } from './state';
+import { type Cell, headName, MapCache } from './state';
 import { type Effect, moved } from './verdicts';
-
-/** Two maps are side by side where each of them has so much room, in pixels. */
-const SIDE = 220;
 
 /** A second reading beside the panel's own. */
 export class CompareView implements View {
@@ -33,61 +21,20 @@ export class CompareView implements View {
   readonly isWhole = true;
 
   constructor(private readonly tools: Tools) {
-    this.text.setAttribute('aria-label', 'Text to compare with');
-    this.text.dir = 'auto';
-    this.text.dataset.lmSuppressShortcuts = 'true';
-    this.text.addEventListener('keydown', event => {
-      if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
-        event.preventDefault();
-        this.give();
-      }
-    });
-    this.model.setAttribute('aria-label', 'Model to compare with');
-    this.model.addEventListener('change', () => this.give());
-    const form = make('form', { className: 'albert-against' }, [
-      this.text,
-      this.model,
-      make('button', { type: 'submit', textContent: 'Compare', title: 'Ctrl+Enter' })
-    ]);
-    form.addEventListener('submit', event => {
-      event.preventDefault();
-      this.give();
-    });
+    this.form = new AgainstForm(tools);
+    this.maps = new MapPair(tools);
     this.units.setAttribute('role', 'list');
     this.grid = new HeadGrid(tools, {
       label: 'How much each head changed: layers down, heads across. Enter opens one.',
       name: head => this.readHead(head),
       onChoose: ([head]) => tools.choose({ open: head, heads: [] })
     });
-    this.first = this.map('The first map: queries down, keys across.', cell => this.read(cell, 0));
-    this.second = this.map('The second map: queries down, keys across.', cell =>
-      this.read(cell, 1)
-    );
-    this.between = this.map('The difference: queries down, keys across.', cell =>
-      this.readDifference(cell)
-    );
-    this.maps = make('div', { className: 'albert-pairs' }, [
-      captioned(this.firstName, this.first.element),
-      captioned(this.secondName, this.second.element),
-      captioned(
-        make('span', { textContent: 'second − first' }),
-        make('div', {}, [
-          this.between.element,
-          make('div', { className: 'albert-legend' }, [
-            this.least,
-            this.scale,
-            this.most,
-            'orange: less in the second · blue: more'
-          ])
-        ])
-      )
-    ]);
     this.body = make('div', { className: 'albert-experiment' }, [
       make('div', {}, [this.grid.element, this.note, this.code]),
-      make('div', {}, [this.units, this.said, this.maps])
+      make('div', {}, [this.units, this.said, this.maps.element])
     ]);
     this.problem.setAttribute('role', 'alert');
-    this.element = make('div', {}, [form, this.problem, this.body]);
+    this.element = make('div', {}, [this.form.element, this.problem, this.body]);
   }
 
   load(scene: Scene): Promise<void> | null {
@@ -112,7 +59,6 @@ export class CompareView implements View {
       }
       await this.loadMaps(scene);
     };
-    this.askModels(scene);
     return work()
       .catch((error: unknown) => {
         if (!(error instanceof RequestFailed) || error.isVoid) {
@@ -132,14 +78,12 @@ export class CompareView implements View {
     const { scene, found, aligned } = this;
     this.problem.textContent = this.refusal;
     this.body.hidden = !found;
-    if (scene && document.activeElement !== this.text) {
-      this.text.value = scene.against.text ?? scene.input.text;
+    if (scene) {
+      this.form.show(scene);
     }
-    this.offerModels();
     if (!scene || !found || !aligned) {
       return;
     }
-    this.brush = brush;
     this.drawUnits(aligned);
     this.drawVerdicts();
     const { layers, overview, open } = scene;
@@ -153,7 +97,7 @@ export class CompareView implements View {
     ].join(' · ');
     this.code.textContent = 'v.comparison()';
     const beside = width - taken - 24;
-    this.drawMaps(brush, beside >= SIDE ? beside : width);
+    this.maps.draw(scene, found, this.pair, brush, beside >= SIDE ? beside : width);
   }
 
   private async loadMaps(scene: Scene): Promise<void> {
@@ -169,13 +113,13 @@ export class CompareView implements View {
     const one = await fetchMap(this.tools, scene, scene.open);
     const second: Scene = {
       ...scene,
-      input: this.inputOf(scene),
+      input: secondInput(scene),
       overview: { ...scene.overview, tokens: other_tokens },
       maps: this.others
     };
     const two = await fetchMap(this.tools, second, scene.open);
     const isRenormalized = scene.switches.special_tokens === 'renormalize';
-    this.pair = difference(one, two, aligned, isRenormalized);
+    this.pair = { ...difference(one, two, aligned, isRenormalized), aligned };
   }
 
   /** Return what the models say of both; null where one of them predicts nothing. */
@@ -183,17 +127,13 @@ export class CompareView implements View {
     const ask = (input: Scene['input']) =>
       this.tools.ask<Effect>(scene, 'effect', { ...input }, 'effect');
     try {
-      return [await ask(scene.input), await ask(this.inputOf(scene))];
+      return [await ask(scene.input), await ask(secondInput(scene))];
     } catch (error) {
       if (error instanceof RequestFailed && !error.isVoid) {
         return null;
       }
       throw error;
     }
-  }
-
-  private inputOf({ input, against }: Scene): Scene['input'] {
-    return { ...input, text: against.text ?? input.text, model: against.model ?? input.model };
   }
 
   private drawUnits({ units }: Aligned): void {
@@ -253,179 +193,28 @@ export class CompareView implements View {
     );
   }
 
-  private drawMaps(brush: Brush, width: number): void {
-    const { pair, aligned, scene, found } = this;
-    this.maps.hidden = !pair;
-    if (!pair || !aligned || !scene || !found) {
-      return;
-    }
-    const input = this.inputOf(scene);
-    const isModel = input.model !== scene.input.model;
-    this.firstName.textContent = `first: ${isModel ? scene.input.model : found.tokens.text}`;
-    this.secondName.textContent = `second: ${isModel ? input.model : found.other_tokens.text}`;
-    const room = width >= 2 * SIDE + 16 ? (width - 16) / 2 : width;
-    const shown = onOneScale(pair.first, pair.second);
-    // Both have one scale of colours, so the ramp of the weaker one ends before its end.
-    const top = Math.max(...shown.map(map => map.weights.reduce((a, b) => Math.max(a, b), 0)), 1);
-    const sides = [aligned.first, aligned.second];
-    [this.first, this.second].forEach((view, at) => {
-      const { names } = sides[at];
-      const map = shown[at];
-      const weights = map.weights.map(value => Math.round((value / top) * 255));
-      this.drawOne(view, { ...map, weights }, names, brush, room);
-    });
-    const names = aligned.common.map(({ second }) => aligned.second.names[second]);
-    const { size } = pair.difference;
-    const ramp = diverging(brush.colours);
-    const grid = mapGrid(width, size, size, widest(names, brush.font));
-    const small = asMap(pair.difference, grid.step * size * devicePixelRatio);
-    const along = grid.isLabelled ? names : null;
-    this.between.draw(grid, context =>
-      drawMap(context, grid, small, along, along, { ...brush, ramp })
-    );
-    const end = pair.difference.top.toFixed(2);
-    this.least.textContent = `−${end}`;
-    this.most.textContent = `+${end}`;
-    const stops = [0, 8, 32, 72, 128, 184, 224, 248, 255].map(at => {
-      const [red, green, blue] = ramp.subarray(at * 4);
-      return `${css([red, green, blue, 1])} ${Math.round(at / 2.55)}%`;
-    });
-    this.scale.style.background = `linear-gradient(to right, ${stops.join()})`;
-  }
-
-  private drawOne(
-    view: GridView,
-    map: HeadMap,
-    names: string[],
-    brush: Brush,
-    width: number
-  ): void {
-    const grid = mapGrid(width, map.rows, map.columns, widest(names, brush.font));
-    const along = grid.isLabelled ? names : null;
-    view.draw(grid, context => drawMap(context, grid, map, along, along, brush));
-  }
-
-  private map(label: string, name: (cell: Cell) => string): GridView {
-    const view: GridView = new GridView({
-      label,
-      name,
-      onPoint: (cell, x, y) => this.tools.point(cell && name(cell), view.element, x, y),
-      onOpen: () => undefined,
-      drawOver: (context, grid, pointed) => {
-        if (pointed && this.brush) {
-          drawCross(context, grid, pointed, this.brush.colours);
-        }
-      }
-    });
-    return view;
-  }
-
-  private read({ row, column }: Cell, at: 0 | 1): string {
-    const { pair, aligned, scene } = this;
-    if (!pair || !aligned || !scene) {
-      return '';
-    }
-    const [{ names }, map] = at ? [aligned.second, pair.second] : [aligned.first, pair.first];
-    return `${names[row]} → ${names[column]} ${weight(map, row, column).toFixed(2)} · ${headName(scene.open)}`;
-  }
-
-  private readDifference({ row, column }: Cell): string {
-    const { pair, aligned, scene } = this;
-    if (!pair || !aligned || !scene) {
-      return '';
-    }
-    const [query, key] = [aligned.common[row], aligned.common[column]];
-    const before = weight(pair.first, query.first, key.first);
-    const now = weight(pair.second, query.second, key.second);
-    const change = now - before;
-    const { names } = aligned.second;
-    return `${names[query.second]} → ${names[key.second]} ${before.toFixed(2)} → ${now.toFixed(2)} (${change > 0 ? '+' : ''}${change.toFixed(2)}) · ${headName(scene.open)}`;
-  }
-
   private readHead(head: Cell): string {
     const { found } = this;
     const at = found ? head.row * found.distances.shape[1] + head.column : 0;
     return `${headName(head)} · changed by ${found?.distances.data[at]?.toFixed(3) ?? ''}`;
   }
 
-  /** The second text and model count as given. */
-  private give(): void {
-    const { scene } = this;
-    if (scene) {
-      const { text, model } = scene.input;
-      const [other, otherModel] = [this.text.value, this.model.value];
-      this.tools.choose({
-        against: {
-          text: other === text ? null : other,
-          model: otherModel === model ? null : otherModel
-        }
-      });
-    }
-  }
-
-  private askModels(scene: Scene): void {
-    if (!this.models.length) {
-      this.tools
-        .ask<{ id: string }[]>(scene, 'models', {}, 'compare-models')
-        // An error here is no news for the person: there is just nothing to change to.
-        .then(
-          models => {
-            this.models = models.map(({ id }) => id);
-            this.offerModels();
-          },
-          () => undefined
-        );
-    }
-  }
-
-  private offerModels(): void {
-    const { scene } = this;
-    if (scene) {
-      const present = scene.against.model ?? scene.input.model;
-      const ids = [...new Set([present, ...this.models])];
-      if (ids.join('\n') !== Array.from(this.model.options, ({ value }) => value).join('\n')) {
-        this.model.replaceChildren(
-          ...ids.map(id => make('option', { value: id, textContent: id }))
-        );
-      }
-      this.model.value = present;
-    }
-  }
-
-  private readonly text = make('textarea', { rows: 1, spellcheck: false });
-  private readonly model = make('select');
   private readonly problem = make('p', { className: 'albert-note' });
   private readonly body: HTMLElement;
   private readonly units = make('div', { className: 'albert-units' });
   private readonly said = make('div', { className: 'albert-said' });
   private readonly grid: HeadGrid;
   private readonly note = make('p', { className: 'albert-note' });
-  private readonly maps: HTMLElement;
-  private readonly first: GridView;
-  private readonly second: GridView;
-  private readonly between: GridView;
-  private readonly firstName = make('span');
-  private readonly secondName = make('span');
-  private readonly least = make('span');
-  private readonly most = make('span');
-  private readonly scale = make('span', {
-    className: 'albert-scale',
-    title: 'Colours follow the square root.'
-  });
+  private readonly form: AgainstForm;
+  private readonly maps: MapPair;
   private readonly code = make('code', { className: 'albert-code' });
   private scene: Scene | null = null;
   private reading = '';
   private head = '';
   private found: Comparison | null = null;
   private aligned: Aligned | null = null;
-  private pair: { first: HeadMap; second: HeadMap; difference: Difference } | null = null;
+  private pair: Pair | null = null;
   private verdicts: [Effect, Effect] | null = null;
   private others = new MapCache();
-  private models: string[] = [];
-  private brush: Brush | null = null;
   private refusal = '';
-}
-
-function captioned(caption: HTMLElement, content: HTMLElement): HTMLElement {
-  return make('figure', {}, [make('figcaption', {}, [caption]), content]);
 }
