@@ -411,6 +411,17 @@ def test_terminal_gets_results_and_notebook_gets_panels(
     np.testing.assert_array_equal(panel.attention(3, 11), maps.attention(3, 11))
 
 
+def test_attention_against_another_text(shell: InteractiveShell, notebook: InteractiveShell, backend: Backend) -> None:
+    found = run(shell, "%albert attention The cat sat. --against The dog sat down.")
+    expected = backend.compare("The cat sat.", "The dog sat down.")
+    np.testing.assert_array_equal(found.distances, expected.distances)
+    assert found.changes == expected.changes
+    panel = run(notebook, '%albert attention "The cat sat." --against "The dog sat down." --against-model starter')
+    assert (panel.view, panel.compare_text, panel.compare_model) == ("compare", "The dog sat down.", "starter")
+    assert run(notebook, "%albert attention The cat. --against A dog. --view lines").view == "lines"
+    assert "startr" in slip(notebook, "%albert attention The cat. --against-model startr")
+
+
 def test_assignment_shows_nothing(notebook: InteractiveShell, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(notebook, "v = %albert attention The cat sat.") is None
     assert isinstance(notebook.user_ns["v"], AttentionPanel)

@@ -172,7 +172,10 @@ def test_other_views_get_what_they_show(attention_panel: AttentionPanel, backend
 def test_what_is_chosen_can_be_read_observed_and_set(backend: Backend) -> None:
     panel = AttentionPanel(SENTENCE, layer=2, view="lines", bert=backend)
     chosen = {"layer": 2, "head": 0, "heads": [], "token": None, "view": "lines"}
-    assert panel.selection == {**chosen, "words": False, "special_tokens": "show", "segments": "all"}
+    switches = {"words": False, "special_tokens": "show", "segments": "all", "layers": None, "weight": "probability"}
+    order = {"measure": "habits", "sort": False}
+    experiments = {"mask": [], "ablate": [], "compare_text": None, "compare_model": None}
+    assert panel.selection == {**chosen, **switches, **order, **experiments}
     seen: list[Any] = []
     panel.observe(lambda change: seen.append((change["name"], change["new"])), ["token", "heads"])
     # As the browser says it.

@@ -11,7 +11,7 @@ import numpy as np
 from albert_widgets.results import HeadImportance, HeadStatistics, Neurons
 
 from .outcome import Outcome
-from .reading import Reading, closed, index_of, shape_of
+from .reading import Reading, closed, index_of, places_of, shape_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,7 +71,11 @@ def neurons(loaded: Loaded, text: str, pair: str | None = None, *, layer: int, h
 
 
 def head_importance(
-    loaded: Loaded, texts: Sequence[str], pairs: Sequence[str] | None, targets: Sequence[str | int | None]
+    loaded: Loaded,
+    texts: Sequence[str],
+    pairs: Sequence[str] | None,
+    targets: Sequence[str | int | None],
+    mask: Sequence[int] = (),
 ) -> HeadImportance:
     """Return how much the loss of some texts depends on each head: Michel et al. 2019, eq. 3.
 
@@ -90,6 +94,7 @@ def head_importance(
     named = []
     for index, text in enumerate(texts):
         reading = Reading.of(loaded, text, None if pairs is None else pairs[index])
+        reading = reading.masked(places_of(reading.tokens, mask))
         outcome = Outcome.of(reading, targets[index])
         gates = Gates(torch.ones(shape, device=engine.device, requires_grad=True))
         with loaded.lock, engine.failures(), torch.enable_grad(), watching(engine.model, changer=gates) as watch:

@@ -23,8 +23,8 @@ MAX_BYTES = 1_200_000_000
 IDLE_SECONDS = 300.0
 """How long a layer is kept that nobody asks for."""
 
-Source = tuple[str, str | None]
-"""A text and its pair."""
+Source = tuple[str, str | None, bytes]
+"""A text, its pair, and the ids that stand for them."""
 
 
 @dataclass

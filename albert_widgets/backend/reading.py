@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -68,13 +68,32 @@ class Reading:
 
     @property
     def source(self) -> Source:
-        """The text and its pair."""
-        return self.tokens.text, self.tokens.pair
+        """The text, its pair, and the ids that stand for them, some of which may be masked."""
+        return self.tokens.text, self.tokens.pair, self.tokens.ids.tobytes()
 
     @property
     def shape(self) -> tuple[int, int]:
         """Layers and heads of the model."""
         return shape_of(self.loaded)
+
+    @property
+    def blank(self) -> int:
+        """Id of the token that says nothing: the mask, or padding or unknown where the model has no mask."""
+        hub = self.loaded.engine.tokenizer.hub
+        return next(at for at in (hub.mask_token_id, hub.pad_token_id, hub.unk_token_id, 0) if at is not None)
+
+    def masked(self, positions: Sequence[int]) -> Reading:
+        """Return the same reading with the blank token in some places.
+
+        Ids are replaced, not the text: no word beside a mask is ever cut another way.
+        """
+        if not positions:
+            return self
+        ids = self.inputs["input_ids"].clone()
+        ids[0, list(positions)] = self.blank
+        known = self.tokens.ids.copy()
+        known[list(positions)] = self.blank
+        return replace(self, tokens=replace(self.tokens, ids=known), inputs={**self.inputs, "input_ids": ids})
 
 
 def index_of(kind: str, index: Any, count: int) -> int:
@@ -94,6 +113,18 @@ def indices_of(kind: str, wanted: Sequence[int] | None, count: int) -> list[int]
     if not chosen:
         raise InputInvalid(f"The list of {kind}s is empty.", f"Leave it out for all {kind}s.")
     return chosen
+
+
+def places_of(tokens: Tokens, wanted: Sequence[int]) -> list[int]:
+    """Return the positions of tokens that may be masked, each once and in order. Raises InputInvalid."""
+    places = sorted({index_of("token", index, len(tokens)) for index in wanted})
+    for place in places:
+        if tokens.is_special[place]:
+            raise InputInvalid(
+                f"Token {place} is {tokens.tokens[place]}, which the model puts there itself.",
+                "Mask tokens of the text.",
+            )
+    return places
 
 
 def heads_of(loaded: Loaded, wanted: Sequence[Sequence[int]]) -> Heads:

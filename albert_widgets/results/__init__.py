@@ -11,6 +11,7 @@ from .attribution import Attribution
 from .comparison import TokenizerComparison
 from .counts import TokenCounts
 from .embeddings import Embeddings, Similarity
+from .experiments import Comparison, Effect, Verdict
 from .flow import AttentionFlow
 from .heads import HeadImportance, HeadStatistics, Neurons
 from .models import ModelInfo, ModelList
@@ -24,6 +25,8 @@ __all__ = [
     "AttentionFlow",
     "AttentionMaps",
     "Attribution",
+    "Comparison",
+    "Effect",
     "Embeddings",
     "HeadImportance",
     "HeadStatistics",
@@ -41,4 +44,5 @@ __all__ = [
     "TokenLengths",
     "TokenizerComparison",
     "Tokens",
+    "Verdict",
 ]

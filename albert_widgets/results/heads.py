@@ -18,7 +18,14 @@ if TYPE_CHECKING:
     from .tokens import Tokens
 
 
-def _grid(values: NDArray[np.float32]) -> dict[str, NDArray[Any]]:
+def top_heads(values: NDArray[np.float32], k: int) -> list[tuple[int, int, float]]:
+    """Return the ``k`` heads with the largest of some values ``(layers, heads)``: layer, head (from 0), value."""
+    order = np.argsort(-values, axis=None, kind="stable")[:k]
+    places = np.unravel_index(order, values.shape)
+    return [(int(layer), int(head), float(values[layer, head])) for layer, head in zip(*places, strict=True)]
+
+
+def grid(values: NDArray[np.float32]) -> dict[str, NDArray[Any]]:
     """Return the layer and head of each value of a ``(layers, heads)`` array, as columns."""
     layer, head = (axis.ravel() for axis in np.indices(values.shape))
     return {"layer": layer, "head": head}
@@ -71,7 +78,7 @@ class HeadStatistics:
 
     def to_frame(self) -> Any:
         """Return a tidy table: layer, head (from 0), and one column a measure."""
-        return to_frame({**_grid(self.entropy), **{name: getattr(self, name).ravel() for name in self.MEASURES}})
+        return to_frame({**grid(self.entropy), **{name: getattr(self, name).ravel() for name in self.MEASURES}})
 
     def figure(self, measure: str = "entropy") -> Any:
         """Return a matplotlib figure of one of :attr:`MEASURES`, layers down and heads across.
@@ -91,9 +98,7 @@ class HeadStatistics:
     def top(self, measure: str, k: int = 5) -> list[tuple[int, int, float]]:
         """Return the ``k`` heads with the largest value of a measure: layer, head (from 0) and the value."""
         values: NDArray[np.float32] = getattr(self, measure)
-        order = np.argsort(-values, axis=None, kind="stable")[:k]
-        places = np.unravel_index(order, values.shape)
-        return [(int(layer), int(head), float(values[layer, head])) for layer, head in zip(*places, strict=True)]
+        return top_heads(values, k)
 
     def _rows(self) -> list[tuple[object, ...]]:
         rows: list[tuple[object, ...]] = []
@@ -134,7 +139,7 @@ class HeadImportance:
 
     def to_frame(self) -> Any:
         """Return a tidy table: layer, head (from 0), importance, raw."""
-        return to_frame({**_grid(self.values), "importance": self.values.ravel(), "raw": self.raw.ravel()})
+        return to_frame({**grid(self.values), "importance": self.values.ravel(), "raw": self.raw.ravel()})
 
     def figure(self) -> Any:
         """Return a matplotlib figure of :attr:`values`, layers down and heads across.

@@ -203,6 +203,44 @@ class AttributionAnswer(Answer):
     delta: float | None = Field(description="Convergence delta; null for methods that promise no completeness.")
 
 
+class VerdictAnswer(Answer):
+    """What the model says of the text as a whole, or of one masked place."""
+
+    position: int | None = Field(description="Of the mask, in tokens; null for the text as a whole.")
+    names: list[str]
+    probabilities: list[float | None] = Field(description="Now; raw values for a regression.")
+    before: list[float | None] = Field(description="The same, untouched.")
+    logits: list[float | None]
+    logits_before: list[float | None]
+    original: str = Field(description="The token that stood there; empty where nothing is known.")
+    rank: int = Field(description="Its place in the vocabulary, from 1; 0 where there is no original.")
+    rank_before: int
+    original_probability: float
+    original_before: float
+
+
+class EffectAnswer(Answer):
+    """What a model says with tokens masked and heads switched off."""
+
+    tokens: TokensAnswer
+    masked: list[int]
+    ablated: list[list[int]]
+    problem_type: str = Field(description="`fill_mask`, `single_label`, `multi_label` or `regression`.")
+    verdicts: list[VerdictAnswer]
+
+
+class ComparisonAnswer(Answer):
+    """Two readings side by side."""
+
+    tokens: TokensAnswer
+    other_tokens: TokensAnswer
+    units: list[int] = Field(description="The unit of each token; -1 where it is left out.")
+    other_units: list[int]
+    changes: list[str] = Field(description="Of each unit: `same`, `changed`, `removed` or `inserted`.")
+    distances: list[list[float]] = Field(description="(layers, heads): mean total variation distance of rows, 0 to 1.")
+    notes: list[str]
+
+
 class EmbeddingsAnswer(Answer):
     """A vector for each text."""
 

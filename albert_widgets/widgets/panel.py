@@ -249,7 +249,7 @@ class Panel(anywidget.AnyWidget, Generic[Result]):
         state = {
             name: value
             for name in self.traits(sync=True)
-            if not name.startswith("_") and isinstance(value := getattr(self, name), str | int | list | None)
+            if not name.startswith("_") and isinstance(value := getattr(self, name), str | int | list | tuple | None)
         }
         return page(front_end(self.bundle), {**state, "code": self.code}, result, self._picture())
 

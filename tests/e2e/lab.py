@@ -114,6 +114,9 @@ class Notebook:
             with suppress(PlaywrightTimeoutError):
                 taken_up.wait_for(timeout=5000)
                 break
+            # On a busy machine it may even ask which kernel, while the one that it chose itself is being started.
+            if (select := self.page.locator(".jp-Dialog button", has_text="Select")).is_visible():
+                select.click()
         expect(prompts.filter(has_text=re.compile(r"\[\d+\]:"))).to_have_count(prompts.count(), timeout=PATIENCE)
         self.page.remove_locator_handler(asked)
 

@@ -130,6 +130,16 @@ export function signed(share: number, { background }: Colours): Colour {
   return [...srgb(mix(oklab(background), oklab(end), Math.sqrt(Math.min(Math.abs(share), 1)))), 1];
 }
 
+/** Return 256 colours from less (orange, at 1) over none (the background, at 128) to more (blue, at 255), as RGBA bytes. */
+export function diverging(colours: Colours): Uint8ClampedArray {
+  const bytes = new Uint8ClampedArray(1024);
+  for (let value = 0; value < 256; value++) {
+    const [red, green, blue] = signed((value - 128) / 127, colours);
+    bytes.set([red, green, blue, 255], value * 4);
+  }
+  return bytes;
+}
+
 function isDark(root: HTMLElement): boolean {
   const [red, green, blue] = surface(root);
   return 0.299 * red + 0.587 * green + 0.114 * blue < 128;
@@ -152,10 +162,11 @@ function above(element: Element): Element | null {
   return element.parentElement ?? (element.getRootNode() as Partial<ShadowRoot>).host ?? null;
 }
 
-const pixel = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+let pixel: CanvasRenderingContext2D | null = null;
 
 /** Return any CSS colour, in numbers: the browser knows best how to read it. */
 export function parse(colour: string): Colour {
+  pixel ??= document.createElement('canvas').getContext('2d', { willReadFrequently: true });
   if (!pixel || !colour.trim()) {
     return [0, 0, 0, 0];
   }

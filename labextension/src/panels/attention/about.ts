@@ -58,11 +58,22 @@ const VIEWS: Record<string, Explained> = {
   },
   effect: {
     text: [
-      'What the model says when heads are switched off: what they give is set to zero. Bars are probabilities, thin ones those with all heads on.',
+      'What the model says when tokens are masked and heads switched off: what such a head gives is set to zero. A click on a token masks it, one on a head switches it off, one on a number all of its line. Bars are probabilities, thin ones those of the untouched state.',
       'The stronger a head’s colour, the more the prediction depends on it, relative to its layer.'
     ],
     papers: [paper('Michel et al. 2019', '1905.10650')],
-    keys: [...CELLS, ['Enter', 'switch a head off, or on']]
+    keys: [
+      ...CELLS,
+      ['Enter', 'mask a token, or switch a head off; again: undo it'],
+      ['Shift+Space Ctrl+Space', 'the layer’s heads, the heads of this number']
+    ]
+  },
+  compare: {
+    text: [
+      'Two texts before one model, or two models before one text. Tokens that correspond stand together; struck out ones are only in the first, underlined ones only in the second.',
+      'The stronger a head’s colour, the more it changed: the total variation distance between its rows, the mean over tokens that correspond. Below, the open head’s two maps and their difference, blue where the second is larger, orange where the first is.'
+    ],
+    keys: [...CELLS, ['Enter', 'open a head'], ['Ctrl+Enter', 'compare']]
   },
   attribution: {
     text: [

@@ -1,7 +1,7 @@
 /** The pictures of the attention panel: all heads as thumbnails, and one head's map. */
 
 import { type Colours, css } from '../theme';
-import { type AttentionMaps, type Cell, type Grid, type HeadMap, shrunk } from './state';
+import { type Cell, type Grid, type HeadMap, shrunk } from './state';
 
 /** What pictures are drawn with. */
 export interface Brush {
@@ -11,49 +11,54 @@ export interface Brush {
   font: string;
 }
 
-/** Draw all thumbnails, with layer numbers at the left and head numbers above. */
+/** Draw numbers at the left of the rows and above the columns; those that would touch each other are thinned out. */
+export function drawNumbers(
+  context: CanvasRenderingContext2D,
+  { left, top, step, gap }: Grid,
+  rows: number[],
+  columns: number[],
+  { font, colours }: Brush
+): void {
+  const middle = (step - gap) / 2;
+  const every = Math.ceil(20 / step);
+  context.font = font;
+  context.fillStyle = css(colours.faint);
+  context.textBaseline = 'middle';
+  context.textAlign = 'center';
+  for (let at = 0; at < columns.length; at += every) {
+    context.fillText(String(columns[at] + 1), left + at * step + middle, top / 2);
+  }
+  context.textAlign = 'right';
+  for (let at = 0; at < rows.length; at += every) {
+    context.fillText(String(rows[at] + 1), left - 6, top + at * step + middle);
+  }
+}
+
+/** Draw thumbnails; where `mapOf` says null, no head stands. */
 export function drawOverview(
   context: CanvasRenderingContext2D,
   grid: Grid,
-  maps: AttentionMaps,
-  mapOf: (cell: Cell) => HeadMap,
+  mapOf: (cell: Cell) => HeadMap | null,
   mark: (cell: Cell) => Mark | null,
   brush: Brush
 ): void {
-  const [layers, heads] = maps.weights.shape;
   const side = grid.step - grid.gap;
   context.clearRect(0, 0, grid.width, grid.height);
-  context.font = brush.font;
-  context.fillStyle = css(brush.colours.faint);
-  context.textBaseline = 'middle';
-  // Numbers that would touch each other are thinned out.
-  const every = Math.ceil(20 / grid.step);
-  context.textAlign = 'center';
-  for (let head = 0; head < heads; head += every) {
-    context.fillText(
-      String(maps.heads[head] + 1),
-      grid.left + head * grid.step + side / 2,
-      grid.top / 2
-    );
-  }
-  context.textAlign = 'right';
-  for (let layer = 0; layer < layers; layer += every) {
-    context.fillText(
-      String(maps.layers[layer] + 1),
-      grid.left - 6,
-      grid.top + layer * grid.step + side / 2
-    );
-  }
   context.imageSmoothingEnabled = false;
   context.strokeStyle = css(brush.colours.line);
   context.lineWidth = 1;
-  for (let layer = 0; layer < layers; layer++) {
-    for (let head = 0; head < heads; head++) {
-      const [x, y] = [grid.left + head * grid.step, grid.top + layer * grid.step];
-      const map = shrunk(mapOf({ row: layer, column: head }), side * devicePixelRatio);
+  context.font = brush.font;
+  for (let row = 0; row < grid.rows; row++) {
+    for (let column = 0; column < grid.columns; column++) {
+      const [x, y] = [grid.left + column * grid.step, grid.top + row * grid.step];
+      const whole = mapOf({ row, column });
+      if (!whole) {
+        continue;
+      }
+      const map = shrunk(whole, side * devicePixelRatio);
       context.drawImage(bitmap(map, brush.ramp), x, y, side, side);
       context.strokeRect(x + 0.5, y + 0.5, side - 1, side - 1);
-      const marked = mark({ row: layer, column: head });
+      const marked = mark({ row, column });
       if (marked) {
         drawMark(context, marked, x, y, side, brush);
       }
@@ -61,7 +66,7 @@ export function drawOverview(
   }
 }
 
-/** What stands on a thumbnail: a letter where it fits, and a bar along its lower edge. */
+/** What stands on a thumbnail: a letter (or two numbers) where it fits, and a bar along its lower edge. */
 export interface Mark {
   letter: string;
   /** Length of the bar, 0 to 1. */
@@ -74,14 +79,17 @@ function drawMark(
   x: number,
   y: number,
   side: number,
-  { colours }: Brush
+  { colours, font }: Brush
 ): void {
-  if (letter && side >= 20) {
+  context.textBaseline = 'middle';
+  context.font = letter.length > 1 ? font.replace('12px', '10px') : font;
+  const width = letter && Math.max(context.measureText(letter).width + 3, 11);
+  if (width && side >= width + 8) {
     context.fillStyle = css(colours.background, 0.8);
-    context.fillRect(x + side - 12, y + 1, 11, 12);
+    context.fillRect(x + side - width - 1, y + 1, width, 12);
     context.fillStyle = css(colours.ink);
     context.textAlign = 'center';
-    context.fillText(letter, x + side - 6.5, y + 7.5);
+    context.fillText(letter, x + side - 1 - width / 2, y + 7.5);
   }
   if (share > 0) {
     context.fillStyle = css(colours.background);
@@ -135,7 +143,7 @@ export function drawMap(
 export function drawFrames(
   context: CanvasRenderingContext2D,
   grid: Grid,
-  open: Cell,
+  open: Cell | null,
   pointed: Cell | null,
   { accent, ink }: Colours
 ): void {
@@ -148,7 +156,9 @@ export function drawFrames(
   if (pointed) {
     frame(pointed, css(ink), 1.5);
   }
-  frame(open, css(accent), 2.5);
+  if (open) {
+    frame(open, css(accent), 2.5);
+  }
 }
 
 /** Shade row and column of a cell and frame it. */

@@ -9,7 +9,7 @@ import { GridView } from './grid';
 import type { Legend } from './legend';
 import { rounded } from './numbers';
 import { queryOf, type Scene, type Tools, type View } from './scene';
-import { type Cell, type HeadMap, mapGrid } from './state';
+import { type Cell, type HeadMap, mapGrid, range } from './state';
 
 /** The answer to `flow`; see the Python class `AttentionFlow`. */
 interface AttentionFlow {
@@ -57,13 +57,19 @@ export class FlowView implements View {
 
   load(scene: Scene): Promise<void> | null {
     const [method, query] = [this.method.value, queryOf(scene)];
-    const key = `${method}/${query}`;
+    const [start, last] = scene.layers;
+    const key = `${method}/${query}/${start}/${last}`;
     if (scene.maps === this.scene?.maps && key === this.key) {
       this.scene = scene;
       return null;
     }
     return this.tools
-      .ask<AttentionFlow>(scene, 'flow', { method, rows: [query] }, 'flow')
+      .ask<AttentionFlow>(
+        scene,
+        'flow',
+        { method, rows: [query], layers: range(start, last), start },
+        'flow'
+      )
       .then(({ weights }) => {
         const [layers, , tokens] = weights.shape;
         this.scene = scene;
@@ -83,14 +89,19 @@ export class FlowView implements View {
     const map = arranged(whole, { rows: plain(whole.rows), columns, isWhole, isRenormalized });
     this.map = map;
     const grid = mapGrid(width, map.rows, map.columns, widest([...names, 'layer 99'], brush.font));
-    const layers = Array.from({ length: map.rows }, (_, layer) => `layer ${layer + 1}`);
+    const [start, end] = scene.layers;
+    const layers = range(start, end).map(layer => `layer ${layer + 1}`);
     const [down, across] = grid.isLabelled ? [layers, names] : [null, null];
     this.grid.draw(grid, context => drawMap(context, grid, map, down, across, brush));
     const query = queryOf(scene);
-    this.note.textContent = `What arrives at “${scene.names[query]}” of each input token. A click follows another token.`;
+    const source = start
+      ? `what stands in each place before layer ${start + 1}`
+      : 'each input token';
+    this.note.textContent = `What arrives at “${scene.names[query]}” of ${source}. A click follows another token.`;
+    const from = start ? `, start=${start}` : '';
     this.legend.show(
       map.scale * 255,
-      `bert.flow(v.text, method=${JSON.stringify(this.method.value)}, rows=[${query}])`
+      `bert.flow(v.text, method=${JSON.stringify(this.method.value)}, rows=[${query}]${from})`
     );
   }
 
@@ -118,7 +129,7 @@ export class FlowView implements View {
       return '';
     }
     const share = map.weights[row * map.columns + column] * map.scale;
-    return `${scene.arrangement.columns.names[column]} → ${scene.names[queryOf(scene)]} ${share.toFixed(2)} · up to layer ${row + 1}`;
+    return `${scene.arrangement.columns.names[column]} → ${scene.names[queryOf(scene)]} ${share.toFixed(2)} · up to layer ${scene.layers[0] + row + 1}`;
   }
 
   private readonly grid: GridView;

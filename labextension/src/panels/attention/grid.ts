@@ -65,6 +65,11 @@ export class GridView {
     this.over.addEventListener('blur', () => this.point(null));
   }
 
+  /** The cell that the keyboard is at. */
+  get present(): Cell {
+    return this.current;
+  }
+
   /** Lay the grid out anew and draw the picture. */
   draw(grid: Grid, picture: (context: CanvasRenderingContext2D) => void): void {
     this.grid = grid;

@@ -12,12 +12,14 @@ export class Legend {
       '0',
       this.scale,
       this.top,
+      this.unit,
       this.code
     ]);
   }
 
-  /** Show what a view's colours end at, and the code for its numbers. */
-  show(largest: number, code: string): void {
+  /** Show what a view's colours end at, the code for its numbers, and what they are. */
+  show(largest: number, code: string, unit = ''): void {
+    this.unit.textContent = unit;
     this.top.textContent = largest.toFixed(2);
     this.code.textContent = code;
   }
@@ -36,6 +38,7 @@ export class Legend {
     title: 'Colours follow the square root.'
   });
   private readonly top = make('span');
+  private readonly unit = make('span');
   private readonly code = make('code', {
     title: 'In Python, layers, heads and tokens count from 0.'
   });

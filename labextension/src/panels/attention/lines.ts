@@ -11,7 +11,7 @@ import { HeadButtons, headsOf } from './heads';
 import { fetchHeads } from './maps';
 import { tableOf } from './numbers';
 import { LARGEST_MAP, type Scene, strongest, type Tools, type View } from './scene';
-import type { HeadMap } from './state';
+import { type HeadMap, largest } from './state';
 import { meanOf, type Strand, strands } from './strands';
 
 /** Heights in CSS pixels. */
@@ -121,6 +121,8 @@ export class LinesView implements View {
     }
     this.scene = scene;
     this.maps = maps.map(map => arranged(map, scene.arrangement));
+    // Value norms know no largest possible weight as probabilities do.
+    this.strongest = scene.weight === 'probability' ? 1 : Math.max(...this.maps.map(largest), 1e-9);
   }
 
   private names(): { query: string[]; key: string[] } {
@@ -135,7 +137,7 @@ export class LinesView implements View {
       return;
     }
     // A square, so that the weak end of the slider has room.
-    const threshold = Number(this.threshold.value) ** 2;
+    const threshold = Number(this.threshold.value) ** 2 * this.strongest;
     this.least.textContent = threshold.toFixed(2);
     const offset = this.scroller.scrollTop;
     const [from, to] = [
@@ -156,7 +158,7 @@ export class LinesView implements View {
       const head = maps === this.maps ? heads[map] : -1;
       context.strokeStyle = css(
         head < 0 ? brush.colours.accent : category(head, brush.colours),
-        Math.sqrt(weight)
+        Math.sqrt(weight / this.strongest)
       );
       context.setLineDash(head < 0 ? [] : DASHES[Math.floor(head / 7) % DASHES.length]);
       context.beginPath();
@@ -201,7 +203,10 @@ export class LinesView implements View {
         const isChosen = only?.side === side && only.token === token;
         const share = only && only.side !== side ? (reached.get(token) ?? 0) : 0;
         if (isChosen || share > 0) {
-          context.fillStyle = css(accent, isChosen ? 0.35 : 0.6 * Math.sqrt(share));
+          context.fillStyle = css(
+            accent,
+            isChosen ? 0.35 : 0.6 * Math.sqrt(share / this.strongest)
+          );
           context.fillRect(isLeft ? 0 : x - 4, y(token) - ROW / 2 + 1, this.label - 2, ROW - 2);
         }
         context.fillStyle = css(ink);
@@ -314,6 +319,7 @@ export class LinesView implements View {
   });
   private scene: Scene | null = null;
   private maps: HeadMap[] = [];
+  private strongest = 1;
   private meanOf: HeadMap[] | null = null;
   private meanKept: HeadMap | null = null;
   private brush: Brush | null = null;

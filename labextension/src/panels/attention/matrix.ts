@@ -68,9 +68,12 @@ export class MatrixView implements View {
       this.locked = null;
     }
     this.grid.draw(grid, context => drawMap(context, grid, map, down, across, brush));
+    const isWeighed = scene.weight === 'value_norm';
+    const weight = isWeighed ? ', weight="value_norm"' : '';
     this.legend.show(
       largest(map),
-      `.attention(layer=${scene.open.row}, head=${scene.open.column})`
+      `.attention(layer=${scene.open.row}, head=${scene.open.column}${weight})`,
+      isWeighed ? 'probability × value norm (Kobayashi et al. 2020)' : 'probability'
     );
     this.showLocked();
   }

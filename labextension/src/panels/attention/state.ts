@@ -244,6 +244,11 @@ export function headName({ row, column }: Cell): string {
   return `layer ${row + 1}, head ${column + 1}`;
 }
 
+/** Return the whole numbers from `first` to `last`, both included. */
+export function range(first: number, last: number): number[] {
+  return Array.from({ length: last - first + 1 }, (_, at) => first + at);
+}
+
 /** Return a cell moved into a model of so many layers and heads. */
 export function clamped({ row, column }: Cell, layers: number, heads: number): Cell {
   const into = (index: number, count: number) =>
