@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 THUMBNAIL = 48
 """Cells along a map of the overview, at most."""
 
+SCREEN_BYTES = 8_000_000
+"""What the browser may have of a part of the maps (some rows and columns) at once, in bytes."""
+
 PAGE_BYTES = 20_000_000
 """Maps that a standalone page may hold, in bytes before base64."""
 
@@ -249,7 +252,7 @@ class AttentionPanel(Panel["AttentionMaps"]):
         source = asked.pop("text"), asked.pop("pair", None), asked.pop("model")
         if method == "attention" and asked == {"pool": THUMBNAIL, "quantized": True}:
             return self._result_of(*source)
-        if not _ASKED[method].issuperset(asked) or (method == "attention" and not asked.get("quantized")):
+        if not _ASKED[method].issuperset(asked) or (method == "attention" and not _is_for_screens(asked)):
             raise RequestMalformed(
                 "The panel asked for maps in a way this package does not know.", "Run the cell again."
             )
@@ -266,3 +269,17 @@ class AttentionPanel(Panel["AttentionMaps"]):
             return {"names": list(first.tokens), "values": first.probabilities}
         said = self._bert.predict(text, pair=pair, model=model, ablate=ablate)
         return {"names": list(said.label_names), "values": said.probabilities[0]}
+
+
+def _is_for_screens(asked: dict[str, Any]) -> bool:
+    """Return whether maps are asked for as the browser needs them: whole ones as bytes, parts of a screen's size."""
+    sides = asked.get("rows"), asked.get("columns")
+    if sides == (None, None):
+        return bool(asked.get("quantized"))
+    chosen = *sides, asked.get("layers"), asked.get("heads")
+    rows, columns, layers, heads = (len(indices) if isinstance(indices, list) else 0 for indices in chosen)
+    if not rows * columns * layers * heads:
+        return False
+    pool = asked.get("pool") or max(rows, columns)
+    cells = min(rows, pool) * min(columns, pool)
+    return pool > 0 and layers * heads * cells * (1 if asked.get("quantized") else 4) <= SCREEN_BYTES
