@@ -42,6 +42,13 @@ export function direction(text: string): 'rtl' | 'ltr' {
   return letter && RIGHT_TO_LEFT.test(letter[0]) ? 'rtl' : 'ltr';
 }
 
+const TURNS = /[\u202a-\u202e\u2066-\u2069]/;
+
+/** Return a name that does not turn round what stands beside it: an arrow between two such names would point back. */
+export function isolated(name: string): string {
+  return direction(name) === 'rtl' || TURNS.test(name) ? `\u2068${name}\u2069` : name;
+}
+
 /** Return `text` with control characters made visible, in at most `limit` characters. */
 export function visible(text: string, limit = 40): string {
   const shown = text.replace(/\p{Cc}/gu, control =>

@@ -34,7 +34,7 @@ export class Legend {
 
   private readonly scale = make('span', {
     className: 'albert-scale',
-    title: 'Colours follow the square root.'
+    title: 'Colours and bars follow the square root.'
   });
   private readonly top = make('span');
   private readonly code = make('code', {
