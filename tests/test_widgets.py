@@ -252,6 +252,33 @@ def test_browser_cannot_ask_for_all_maps_at_full_precision(attention_panel: Atte
     assert browser.ask(2, "attention", params=source(attention_panel, quantized=True, x=1))["code"] == "malformed"
 
 
+def test_browser_gets_parts_of_maps_in_the_size_of_a_screen(
+    attention_panel: AttentionPanel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = Browser(attention_panel)
+    asked = {"layers": [1], "heads": [2], "rows": [2, 3, 4], "columns": [1, 2]}
+    part = browser.ask(1, "attention", params=source(attention_panel, **asked))
+    assert (part.rows, part.columns) == ((2, 3, 4), (1, 2))
+    np.testing.assert_allclose(part.weights[0, 0], attention_panel.attention(1, 2)[2:5, 1:3], atol=1e-6)
+    monkeypatch.setattr("albert_widgets.widgets.attention.SCREEN_BYTES", 6)
+    as_bytes = {**asked, "quantized": True}
+    assert browser.ask(2, "attention", params=source(attention_panel, **as_bytes)).weights.nbytes == 6
+    assert browser.ask(3, "attention", params=source(attention_panel, **asked))["code"] == "malformed"
+    larger = (
+        {"rows": [1, 2, 3, 4]},
+        {"heads": [1, 2]},
+        {"layers": [0, 1]},
+        {"rows": None},
+        {"heads": None},
+        {"pool": -1},
+    )
+    for number, more in enumerate(larger, start=4):
+        answer = browser.ask(number, "attention", params=source(attention_panel, **{**as_bytes, **more}))
+        assert answer["code"] == "malformed", more
+    pooled = {**as_bytes, "rows": list(range(9)), "columns": list(range(6)), "pool": 2}
+    assert browser.ask(20, "attention", params=source(attention_panel, **pooled)).weights.shape == (1, 1, 2, 2)
+
+
 # --- what is saved ----------------------------------------------------------------------------------
 
 
@@ -390,8 +417,11 @@ def test_page_reads_out_exact_weights_by_keyboard(attention_panel: AttentionPane
 
     opened, tip, colours = look(path, do)
     assert opened == ".attention(layer=2, head=6)"
-    weight = attention_panel.attention(2, 6)[2, 1]
-    assert tip == f"cat → the {weight:.2f} · layer 3, head 7"
+    exact = attention_panel.attention(2, 6)
+    read = re.fullmatch(r"cat → the ([\d.]+) · layer 3, head 7", tip)
+    assert read
+    # The weights travel as bytes.
+    assert abs(float(read[1]) - exact[2, 1]) <= exact.max() / 255
     assert min(colours) > 20
 
 

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 THUMBNAIL = 48
 """Cells along a map of the overview, at most."""
 
+SCREEN_BYTES = 8_000_000
+"""What the browser may have of a part of the maps (some rows and columns) at once, in bytes."""
+
 PAGE_BYTES = 20_000_000
 """Maps that a standalone page may hold, in bytes before base64."""
 
@@ -360,7 +363,8 @@ class AttentionPanel(Choices, Panel["AttentionMaps"]):
         return {**selection, **{name: selection[name] % count for name, count in counts.items()}, "layers": layers}
 
     def _count_layers(self) -> int:
-        return self._answered[1].num_layers
+        known = self._answered
+        return (known[1] if known else self.result).num_layers
 
     def _answer(self, method: str, params: dict[str, Any]) -> Any:
         if method not in _ASKED:
@@ -369,7 +373,7 @@ class AttentionPanel(Choices, Panel["AttentionMaps"]):
         source = asked.pop("text"), asked.pop("pair", None), asked.pop("model")
         if method == "attention" and asked == {"pool": THUMBNAIL, "quantized": True}:
             return self._result_of(*source)
-        if not _ASKED[method].issuperset(asked) or (method == "attention" and not asked.get("quantized")):
+        if not _ASKED[method].issuperset(asked) or (method == "attention" and not _is_for_screens(asked)):
             raise RequestMalformed(
                 "The panel asked for maps in a way this package does not know.", "Run the cell again."
             )
@@ -377,3 +381,17 @@ class AttentionPanel(Choices, Panel["AttentionMaps"]):
             return self._compared(source, asked)
         text, pair, model = source
         return getattr(self._bert, method)(text, pair=pair, model=model, **asked)
+
+
+def _is_for_screens(asked: dict[str, Any]) -> bool:
+    """Return whether maps are asked for as the browser needs them: whole ones as bytes, parts of a screen's size."""
+    sides = asked.get("rows"), asked.get("columns")
+    if sides == (None, None):
+        return bool(asked.get("quantized"))
+    chosen = *sides, asked.get("layers"), asked.get("heads")
+    rows, columns, layers, heads = (len(indices) if isinstance(indices, list) else 0 for indices in chosen)
+    if not rows * columns * layers * heads:
+        return False
+    pool = asked.get("pool") or max(rows, columns)
+    cells = min(rows, pool) * min(columns, pool)
+    return pool > 0 and layers * heads * cells * (1 if asked.get("quantized") else 4) <= SCREEN_BYTES

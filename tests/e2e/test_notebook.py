@@ -140,7 +140,7 @@ def check_views(panel: Panel, pictures: Path, theme: str) -> None:
     panel.wait_until_ready()
     flow = panel.root.get_by_role("grid", name="Layers down, input tokens across.")
     flow.hover()
-    expect(panel.tip).to_contain_text(re.compile(r"0\.\d\d · up to layer"))
+    expect(panel.tip).to_contain_text(re.compile(r"0\.\d+ · up to layer"))
     panel.picture(pictures / f"flow-{theme}.png")
     check_that_an_encoder_predicts_nothing(panel)
     tabs.nth(6).press("ArrowRight")

@@ -19,11 +19,14 @@ export function pointOn(canvas: HTMLElement, event: MouseEvent): { x: number; y:
   return { x: (event.clientX - left) / zoom, y: (event.clientY - top) / zoom };
 }
 
-/** Give a canvas its size in CSS pixels; what was drawn is gone. */
+/** Give a canvas its size in CSS pixels; one that has it already keeps its picture. */
 export function resize(canvas: HTMLCanvasElement, width: number, height: number): void {
   const ratio = pixelRatio(canvas);
-  canvas.width = Math.round(width * ratio);
-  canvas.height = Math.round(height * ratio);
+  const [across, down] = [width, height].map(side => Math.round(side * ratio));
+  if (canvas.width !== across || canvas.height !== down) {
+    canvas.width = across;
+    canvas.height = down;
+  }
   canvas.style.width = `${width}px`;
   canvas.style.height = `${height}px`;
 }

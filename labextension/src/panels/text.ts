@@ -61,6 +61,11 @@ export function direction(text: string): 'rtl' | 'ltr' {
   return letter && RIGHT_TO_LEFT.test(letter[0]) ? 'rtl' : 'ltr';
 }
 
+/** Return a name that does not turn round what stands beside it: an arrow between two such names would point back. */
+export function isolated(name: string): string {
+  return direction(name) === 'rtl' ? `\u2068${name}\u2069` : name;
+}
+
 /** Characters that are not seen but turn the direction of what comes after them. */
 const TURNING: Record<string, string> = {
   '\u202a': 'LRE',

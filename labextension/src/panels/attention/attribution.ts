@@ -171,16 +171,15 @@ export class AttributionView implements View {
 
   table(): Table | null {
     const { scene, found } = this;
-    return (
-      scene &&
-      (found.length || null) && {
-        columns: ['token', 'token_text', ...found.map(of => `${of.method} for ${of.target}`)],
-        rows: scene.names.map((name, at) => [
-          ...[at, name],
-          ...found.map(({ scores }) => rounded(scores.data[at]))
-        ])
-      }
-    );
+    return found.length && scene
+      ? {
+          columns: ['token', 'token_text', ...found.map(of => `${of.method} for ${of.target}`)],
+          rows: scene.names.map((name, at) => [
+            ...[at, name],
+            ...found.map(({ scores }) => rounded(scores.data[at]))
+          ])
+        }
+      : null;
   }
 
   private readonly controls: HTMLElement;

@@ -123,11 +123,11 @@ export class HeadGrid {
   }
 
   private press(event: KeyboardEvent): void {
-    const { row, column } = this.view.present;
+    const { row, column } = this.view.at;
     if (event.key === ' ' && (event.shiftKey || event.ctrlKey)) {
       this.wiring.onChoose(event.shiftKey ? this.line(row, null) : this.line(null, column));
       // What is said of the cell has changed with it.
-      this.view.go(this.view.present);
+      this.view.go(this.view.at);
       const { left, top, step } = this.grid as Grid;
       const [x, y] = [left + (column + 1) * step + 6, top + (row + 1) * step + 6];
       this.tools.point(this.wiring.name(this.headAt({ row, column })), this.element, x, y);

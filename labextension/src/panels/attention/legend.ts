@@ -35,7 +35,7 @@ export class Legend {
     className: 'albert-scale',
     width: 256,
     height: 1,
-    title: 'Colours follow the square root.'
+    title: 'Colours and bars follow the square root.'
   });
   private readonly top = make('span');
   private readonly unit = make('span');
