@@ -31,6 +31,10 @@ def attention(backend: Backend) -> AttentionPanel:
     return AttentionPanel(TEXT, layer=3, head=7, bert=backend)
 
 
+BARS = 28
+"""Pixels of the bars in the margins of a map."""
+
+
 def button(page: Page, name: str) -> Locator:
     return page.get_by_role("toolbar").get_by_role("button", name=name, exact=True)
 
@@ -196,10 +200,12 @@ def test_presentation_is_larger_sharp_and_set_from_both_sides(
         # The pointer finds the cell that is under it, and its note stands beside it.
         size, rows = box(map_), int(map_.get_attribute("aria-rowcount") or 0)
         step = (size["height"] / rows) * 0.5
-        page.mouse.move(size["x"] + size["width"] - step, size["y"] + size["height"] - step)
+        # Below and at the right there are bars.
+        corner = [size[start] + size[extent] - BARS * 1.6 - step for start, extent in (("x", "width"), ("y", "height"))]
+        page.mouse.move(*corner)
         expect(page.locator(".albert-tip")).to_contain_text("[SEP] → [SEP]")
         assert reading.startswith("[CLS] → [CLS]")
-        assert abs(box(page.locator(".albert-tip"))["y"] - (size["y"] + size["height"] - step)) < 60
+        assert abs(box(page.locator(".albert-tip"))["y"] - corner[1]) < 60
         page.screenshot(path=pictures / "presentation.png")
         name, content = save(page, "Matrix as SVG")
         assert name.endswith(".svg")
@@ -229,7 +235,7 @@ def test_picture_is_saved_as_vectors(browser: Browser, attention: AttentionPanel
         # Each token along both sides, and the scale of colours with its ends.
         for token in attention.tokens.tokens:
             assert texts.count(token) == 2 * attention.tokens.tokens.count(token)
-        assert texts[-2:] == ["0", f"{attention.attention(3, 7).max():.2f}"]
+        assert texts[-3:] == ["0", f"{attention.attention(3, 7).max():.2f}", "probability"]
         cells = [path for path in root.findall(".//{*}path") if "h" in path.attrib["d"]]
         assert len(cells) > 20
         assert "layer" not in " ".join(texts)

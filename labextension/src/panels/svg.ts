@@ -278,9 +278,16 @@ function box(x: number, y: number, width: number, height: number): string {
   return ` x="${short(x)}" y="${short(y)}" width="${short(width)}" height="${short(height)}"`;
 }
 
+let reader: CanvasRenderingContext2D | null = null;
+
 /** Return a small picture as one path a colour, runs of equal cells as one shape. */
 function shapes(image: HTMLCanvasElement): string {
-  const pixels = image.getContext('2d')?.getImageData(0, 0, image.width, image.height).data;
+  // One canvas is read again and again, and made for it; those of the panels are on the graphics card.
+  reader ??= document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+  const { width, height } = image;
+  Object.assign(reader?.canvas ?? {}, { width, height });
+  reader?.drawImage(image, 0, 0);
+  const pixels = reader?.getImageData(0, 0, width, height).data;
   const paths = new Map<string, string>();
   const colourAt = (index: number) => {
     const [red, green, blue, alpha] = pixels?.subarray(index * 4) ?? [0, 0, 0, 0];
