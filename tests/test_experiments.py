@@ -233,7 +233,7 @@ def test_layers_may_be_kept_a_few_at_a_time(bert: Backend, monkeypatch: pytest.M
 
 def test_rows_may_come_in_many_blocks(bert: Backend, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = bert.compare(TEXT, "A dog sat.", words=True).distances
-    monkeypatch.setattr("albert_widgets.backend.engines.interface.BLOCK_BYTES", 1)
+    monkeypatch.setattr("albert_widgets.backend.engines.maps.BLOCK_BYTES", 1)
     np.testing.assert_allclose(bert.compare(TEXT, "A dog sat.", words=True).distances, whole, atol=1e-6)
 
 

@@ -99,8 +99,8 @@ def test_value_norms_are_kept_once_they_were_asked_for(models: Backend) -> None:
 
 
 def test_fused_projections_are_not_kept_whole(models: Backend) -> None:
-    models.attention(TEXT, model="modernbert")
-    held = kept(models).find("modernbert", (TEXT, None), range(3))
+    tokens = models.attention(TEXT, model="modernbert").tokens
+    held = kept(models).find("modernbert", (TEXT, None, tokens.ids.tobytes()), range(3))
     assert held is not None
     for maps in held:
         for states in (maps.query, maps.key):  # type: ignore[attr-defined]

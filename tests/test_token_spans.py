@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 import transformers as tf
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from albert_widgets.backend.counts import count_tokens
@@ -124,6 +124,7 @@ def test_no_letter_of_the_text_is_without_a_token(text: str) -> None:
 
 
 @settings(max_examples=300, deadline=None)
+@example("¸0")
 @given(TEXTS)
 def test_words_are_apart_in_order_and_hold_every_letter(text: str) -> None:
     found = words(text)

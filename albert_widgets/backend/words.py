@@ -16,9 +16,9 @@ import regex
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_WORD = regex.compile(
-    r"\b(?=\p{Pc}*[\p{L}\p{N}\p{M}\p{Extended_Pictographic}\p{Regional_Indicator}]).+?\b", regex.WORD | regex.DOTALL
-)
+_COUNTED = r"\p{L}\p{N}\p{M}\p{Extended_Pictographic}\p{Regional_Indicator}"
+# A part may begin with something else, such as an underscore or a cedilla that stands alone.
+_WORD = regex.compile(rf"\b(?:[^{_COUNTED}](?!\b))*[{_COUNTED}].*?\b", regex.WORD | regex.DOTALL)
 
 
 def words(text: str) -> NDArray[np.int32]:

@@ -128,7 +128,7 @@ class TokenLengths:
         """Return a matplotlib figure of the histogram. Raises MissingExtra."""
         from .figures import shown_figure
 
-        figure = shown_figure(figsize=(7, 3), layout="constrained")
+        figure = shown_figure(figsize=(7, 3))
         axes = figure.add_subplot()
         self.histogram().draw(axes)
         axes.set_xlabel("tokens")

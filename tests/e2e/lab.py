@@ -28,6 +28,10 @@ PATIENCE = 90_000
 """Milliseconds for the slowest thing: the first cell that starts backend and model on a busy machine."""
 
 
+CHROME = 240
+"""Pixels of a window that JupyterLab takes for itself, at most."""
+
+
 class Lab:
     """A running JupyterLab and a browser to look at it."""
 
@@ -149,6 +153,13 @@ class Panel:
         expect(self.root).to_have_attribute("data-state", "ready", timeout=PATIENCE)
 
     def picture(self, file: Path) -> None:
-        """Take a screenshot of it."""
+        """Take a screenshot of it; a panel that is higher than the window is given a higher one."""
+        page, box = self.root.page, self.root.bounding_box()
+        size = page.viewport_size
+        assert box is not None
+        assert size is not None
+        if box["height"] + CHROME > size["height"]:
+            page.set_viewport_size({**size, "height": round(box["height"] + CHROME)})
         self.root.scroll_into_view_if_needed()
         self.root.screenshot(path=file, animations="disabled")
+        page.set_viewport_size(size)

@@ -306,5 +306,5 @@ def test_heads_are_sorted_weighed_and_fewer(lab: Lab, pictures: Path, theme: str
         flow.focus()
         for key in ("Control+Home", "ArrowDown", "ArrowRight"):
             flow.press(key)
-        expect(panel.tip).to_contain_text(f"the → the {weights[1][0][1]:.2f} · up to layer 4")
+        expect(panel.tip).to_contain_text(f"the → the {weights[1][0][1]:.3f} · up to layer 4")
         assert not notebook.slips

@@ -132,7 +132,7 @@ export class Controls {
   private readonly specials = list('Special tokens', {
     show: 'special tokens shown',
     hide: 'special tokens hidden',
-    renormalize: 'hidden, and the rest of a row sums to 1'
+    renormalize: 'hidden, rows sum to 1 again'
   });
   private readonly segments = list('Segments', {
     all: 'both texts',
