@@ -98,7 +98,7 @@ def first_paint(home: Path) -> list[Figure]:
                 expect(root).to_have_attribute("data-state", "ready", timeout=PATIENCE)
                 seconds.append(time.perf_counter() - start)
                 sent.append(received.bytes - before)
-                layer = root.get_by_role("combobox", name="Layer")
+                layer = root.get_by_role("combobox", name="Layer", exact=True)
                 answered += [layer.evaluate(CHOOSE, value) for value in LAYERS]
     return [
         Figure(

@@ -59,7 +59,7 @@ def test_readme_examples_show_tokens_and_lines(lab: Lab, checkpoints: Path) -> N
         check_lines(head, "the")
         check_lines(pair, "dog", steps=2)
         expect(model.get_by_role("tab", name="Matrix")).to_have_attribute("aria-selected", "true")
-        expect(pair.get_by_role("combobox", name="Layer")).to_have_value("2")
+        expect(pair.get_by_role("combobox", name="Layer", exact=True)).to_have_value("2")
         assert not notebook.slips
 
 
