@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from .backend import Backend as Backend
     from .errors import AlbertError as AlbertError
+    from .lengths import token_lengths as token_lengths
     from .protocol import BertBackend as BertBackend
     from .service.client import Client as Client
     from .service.client import connect as connect
@@ -36,6 +37,7 @@ _PUBLIC = {
     "connect": ".service.client",
     "head_view": ".widgets",
     "model_view": ".widgets",
+    "token_lengths": ".lengths",
 }
 
 __all__ = [
@@ -50,6 +52,7 @@ __all__ = [
     "head_view",
     "load_ipython_extension",
     "model_view",
+    "token_lengths",
     "unload_ipython_extension",
 ]
 

@@ -44,6 +44,7 @@ BACKEND_PARTS = (
     "huggingface-hub",
     "psutil",
     "pydantic",
+    "regex",
     "safetensors",
     "sentencex",
     "torch",

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .results import AttentionFlow, AttentionMaps, Attribution, HeadImportance, HeadStatistics, Neurons
+    from .results import (
+        AttentionFlow,
+        AttentionMaps,
+        Attribution,
+        Comparison,
+        Effect,
+        HeadImportance,
+        HeadStatistics,
+        Neurons,
+    )
 
 
 class Inspector(Protocol):
@@ -26,6 +35,7 @@ class Inspector(Protocol):
         layers: Sequence[int] | None = None,
         heads: Sequence[int] | None = None,
         rows: Sequence[int] | None = None,
+        columns: Sequence[int] | None = None,
         pool: int | None = None,
         quantized: bool = False,
         weight: str = "probability",
@@ -35,10 +45,11 @@ class Inspector(Protocol):
 
         Parameters
         ----------
-        layers, heads, rows
-            Indices from 0 (negative ones count from the end); None means all. ``rows`` are query tokens.
+        layers, heads, rows, columns
+            Indices from 0 (negative ones count from the end); None means all. ``rows`` are query tokens,
+            ``columns`` key tokens: a part of a row still is of probabilities over all keys.
         pool
-            Max-pool each map to at most ``pool × pool`` cells while it is computed.
+            Max-pool the chosen rows and columns of each map to at most ``pool × pool`` cells while it is computed.
         quantized
             uint8 with a scale for each head instead of float32.
         weight
@@ -50,7 +61,7 @@ class Inspector(Protocol):
         Raises
         ------
         InputInvalid
-            Empty text, more tokens than the model reads, no such layer/head/row, or maps over 1 GB.
+            Empty text, more tokens than the model reads, no such layer/head/row/column, or maps over 1 GB.
         TaskUnsupported
             Value norms or ablation, in an architecture that does not call the attention function.
         """
@@ -68,6 +79,7 @@ class Inspector(Protocol):
         layers: Sequence[int] | None = None,
         heads: Sequence[int] | None = None,
         rows: Sequence[int] | None = None,
+        start: int = 0,
     ) -> AttentionFlow:
         """Return how much of each input token arrives at each token of each layer (Abnar & Zuidema 2020).
 
@@ -79,6 +91,8 @@ class Inspector(Protocol):
             Into which layers' outputs, and which of their tokens.
         heads
             Which heads of every layer the mean is taken of.
+        start
+            The layer whose input it begins at: how much of what stands in each place there arrives.
 
         Raises
         ------
@@ -104,6 +118,7 @@ class Inspector(Protocol):
         pair: str | Sequence[str] | None = None,
         model: str | None = None,
         targets: Sequence[str] | None = None,
+        mask: Sequence[int] | None = None,
     ) -> HeadImportance:
         """Return how much the loss of some texts depends on each head (Michel et al. 2019).
 
@@ -111,6 +126,8 @@ class Inspector(Protocol):
         ----------
         targets
             The true label of each text (the true token, with a masked language model); None takes the predicted ones.
+        mask
+            Positions of tokens that are masked meanwhile; of a single text.
 
         Raises
         ------
@@ -143,4 +160,66 @@ class Inspector(Protocol):
         ------
         TaskUnsupported
             The model is an encoder only.
+        """
+
+    def effect(
+        self,
+        text: str,
+        *,
+        pair: str | None = None,
+        model: str | None = None,
+        mask: Sequence[int] | None = None,
+        ablate: Sequence[Sequence[int]] | None = None,
+        top_k: int = 5,
+    ) -> Effect:
+        """Return what the model says with tokens masked and heads switched off, beside what it says untouched.
+
+        Parameters
+        ----------
+        mask
+            Positions of tokens that are replaced by the mask token (in tokens of :meth:`tokenize`): ids are
+            replaced, not the text, so the other tokens stay what they are.
+        ablate
+            Heads that are switched off, as ``(layer, head)``: what they give is zero.
+        top_k
+            Candidates for each mask, 1 to 100; a classifier gives all its classes.
+
+        Raises
+        ------
+        InputInvalid
+            No such token or head, or a token that the model puts there itself (``[CLS]``).
+        TaskUnsupported
+            The model predicts nothing, or its heads cannot be reached.
+        """
+
+    def compare(
+        self,
+        text: str,
+        other: str | None = None,
+        *,
+        pair: str | None = None,
+        model: str | None = None,
+        other_model: str | None = None,
+        words: bool = False,
+        special_tokens: str = "show",
+    ) -> Comparison:
+        """Return how far each head's map of one text (or model) is from its map of another.
+
+        Tokens are aligned by least cost: 2 for one that is left out or comes in, 3 for one in place of another.
+
+        Parameters
+        ----------
+        other, other_model
+            The second text and the second model; None takes the first.
+        pair
+            The second segment of both texts.
+        words
+            Compare words instead of pieces.
+        special_tokens
+            ``"show"``, ``"hide"``, or ``"renormalize"``: hidden, and the rest of each row divided by its sum.
+
+        Raises
+        ------
+        InputInvalid
+            The models do not have as many layers and heads, or the texts have no tokens that correspond.
         """

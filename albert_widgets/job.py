@@ -150,9 +150,10 @@ class Job:
             The job goes on, but the time is up.
         """
         if timeout is None and progress and not self.info.has_ended:
-            from .watching import best_line, watch
+            from .progress import line_here
+            from .watching import watch
 
-            watch(self, best_line())
+            watch(self, line_here())
         deadline = None if timeout is None else time.monotonic() + timeout
         while not (info := self.info).has_ended:
             if deadline is not None and time.monotonic() > deadline:

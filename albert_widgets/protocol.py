@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         Similarity,
         Status,
         Summary,
+        TokenCounts,
         Tokens,
     )
 
@@ -104,6 +105,14 @@ class BertBackend(Inspector, Learner, JobSource, Protocol):
             Tokens; replaces the model's own limit in the answer and for ``truncation``.
         truncation
             Leave out what is beyond ``max_length`` and count it in ``Tokens.cut``.
+        """
+
+    def count_tokens(
+        self, texts: str | Sequence[str], *, model: str | None = None, max_length: int | None = None
+    ) -> TokenCounts:
+        """Return how long texts are, without their tokens: for thousands of them.
+
+        ``max_length`` replaces the model's own limit in the answer; nothing is cut.
         """
 
     def embed(

@@ -1,9 +1,13 @@
-"""One table for the figures of a benchmark."""
+"""Tables for the figures of a benchmark."""
 
 from __future__ import annotations
 
 import platform
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 @dataclass(frozen=True)
@@ -17,13 +21,18 @@ class Figure:
     target: str = ""
 
 
-def show(title: str, figures: list[Figure]) -> None:
-    """Print the figures as a Markdown table."""
-    rows = [("", "albert-widgets", "peer", "ratio", "to reach")]
-    rows += [(f.what, f.ours, f.peer, f.ratio, f.target) for f in figures]
-    widths = [max(len(row[i]) for row in rows) for i in range(5)]
+def show(title: str, figures: list[Figure], peer: str = "peer") -> None:
+    """Print the figures as a Markdown table; columns that hold nothing are left out."""
+    rows = [("", "albert-widgets", peer, "ratio", "to reach")]
+    show_rows(title, rows + [(f.what, f.ours, f.peer, f.ratio, f.target) for f in figures])
+
+
+def show_rows(title: str, rows: Sequence[Sequence[str]]) -> None:
+    """Print rows, the first of them the heads of the columns, as a Markdown table."""
+    columns = [column for column in zip(*rows, strict=True) if any(column[1:])]
     print(f"\n{title} ({platform.machine()}, Python {platform.python_version()})\n")
-    for index, row in enumerate(rows):
-        print("| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |")
+    padded = [[cell.ljust(max(map(len, column))) for cell in column] for column in columns]
+    for index, row in enumerate(zip(*padded, strict=True)):
+        print("| " + " | ".join(row) + " |")
         if not index:
-            print("|" + "|".join("-" * (width + 2) for width in widths) + "|")
+            print("|" + "|".join("-" * (len(cell) + 2) for cell in row) + "|")

@@ -1,8 +1,9 @@
-// Bundles each panel into one ESM file for anywidget: nothing external, below 100 kB, saved in every notebook.
+// Bundles each panel into one ESM file, nothing external, that a page fetches once; and the loader for anywidget,
+// which is saved in every notebook.
 import { readFile, stat } from 'node:fs/promises';
 import { build, context, transform } from 'esbuild';
 
-const LIMIT = 100_000;
+const LIMITS = { loader: 5_000, tokens: 200_000, attention: 200_000 };
 const PANELS = ['tokens', 'attention'];
 
 // A panel carries its style sheet as text, minified like the rest.
@@ -17,7 +18,10 @@ const styleAsText = {
 };
 
 const options = {
-  entryPoints: Object.fromEntries(PANELS.map(name => [name, `src/panels/${name}/index.ts`])),
+  entryPoints: {
+    loader: 'src/panels/loader.ts',
+    ...Object.fromEntries(PANELS.map(name => [name, `src/panels/${name}/index.ts`]))
+  },
   outdir: '../albert_widgets/static',
   bundle: true,
   format: 'esm',
@@ -33,11 +37,11 @@ if (process.argv.includes('--watch')) {
   await (await context(options)).watch();
 } else {
   await build(options);
-  for (const name of PANELS) {
+  for (const [name, limit] of Object.entries(LIMITS)) {
     const { size } = await stat(`${options.outdir}/${name}.js`);
     console.log(`${name}.js  ${(size / 1000).toFixed(1)} kB`);
-    if (size > LIMIT) {
-      throw new Error(`${name}.js is over ${LIMIT} bytes; every saved panel carries it.`);
+    if (size > limit) {
+      throw new Error(`${name}.js is over ${limit} bytes.`);
     }
   }
 }

@@ -13,7 +13,7 @@ import transformers as tf
 from albert_widgets.backend import Backend
 from albert_widgets.errors import InputInvalid
 from albert_widgets.pooling import max_pool, quantise
-from tests.checkpoints import ARCHITECTURES
+from tests.checkpoints import ARCHITECTURES, WORDS, save
 
 TEXT = "The cat sat on the mat because it was tired, and the dog ran fast."
 
@@ -55,6 +55,30 @@ def test_parts_are_parts_of_the_whole(models: Backend, checkpoints: Path, name: 
     np.testing.assert_allclose(maps.attention(2, 1), expected[2, 1][rows], atol=1e-5)
 
 
+@pytest.mark.parametrize("name", ["bert", "modernbert", "deberta-v2"])
+def test_a_tile_is_a_slice_of_the_whole(models: Backend, name: str) -> None:
+    whole = models.attention(TEXT, model=name)
+    rows, columns = [3, 4, -1], list(range(2, 9))
+    tile = models.attention(TEXT, model=name, layers=[1], heads=[2], rows=rows, columns=columns)
+    last = len(whole.tokens) - 1
+    assert (tile.rows, tile.columns, tile.pool) == ((3, 4, last), tuple(columns), 0)
+    assert whole.columns == tuple(range(last + 1))
+    np.testing.assert_allclose(tile.weights[0, 0], whole.attention(1, 2)[[3, 4, last]][:, columns], atol=1e-6)
+    assert tile.weights.sum(-1).min() < 0.99, "still probabilities over all keys"
+    scattered = models.attention(TEXT, model=name, layers=[1], heads=[2], columns=[7, 0, -1])
+    assert scattered.columns == (7, 0, last)
+    np.testing.assert_allclose(scattered.weights[0, 0], whole.attention(1, 2)[:, [7, 0, last]], atol=1e-6)
+
+
+@pytest.mark.parametrize("name", ["bert", "deberta-v2"])
+def test_a_pooled_tile_is_the_maxima_of_its_cells(models: Backend, name: str) -> None:
+    whole = models.attention(TEXT, model=name).weights
+    tile = models.attention(TEXT, model=name, rows=range(1, 12), columns=range(5, 8), pool=4)
+    np.testing.assert_allclose(tile.weights, max_pool(whole[:, :, 1:12, 5:8], 4), atol=1e-6)
+    assert (tile.weights.shape[2:], tile.pool) == ((4, 3), 4)
+    assert models.attention(TEXT, model=name, rows=[1, 2], columns=[5, 6], pool=4).pool == 0
+
+
 @pytest.mark.parametrize("name", ["bert", "deberta-v2"])
 @pytest.mark.parametrize("pool", [1, 4, 7, 64])
 def test_pooled_maps_are_the_maxima_of_their_cells(models: Backend, checkpoints: Path, name: str, pool: int) -> None:
@@ -66,11 +90,11 @@ def test_pooled_maps_are_the_maxima_of_their_cells(models: Backend, checkpoints:
 
 
 def test_blocks_of_rows_change_nothing(models: Backend, monkeypatch: pytest.MonkeyPatch) -> None:
-    from albert_widgets.backend.engines import interface
+    from albert_widgets.backend.engines import maps as engine_maps
 
     whole = models.attention(TEXT, model="bert").weights
     pooled = models.attention(TEXT, model="bert", pool=5).weights
-    monkeypatch.setattr(interface, "BLOCK_BYTES", 1)
+    monkeypatch.setattr(engine_maps, "BLOCK_BYTES", 1)
     np.testing.assert_allclose(models.attention(TEXT, model="bert").weights, whole, atol=1e-6)
     np.testing.assert_allclose(models.attention(TEXT, model="bert", pool=5).weights, pooled, atol=1e-6)
 
@@ -119,6 +143,19 @@ def _fail(*_: object) -> None:
     raise RuntimeError(msg)
 
 
+def test_position_biases_are_part_of_the_scores(tmp_path: Path) -> None:
+    config = tf.T5Config(vocab_size=len(WORDS) + 5, d_model=32, d_kv=8, d_ff=64, num_layers=3, num_heads=4)
+    folder = save(tmp_path / "t5", config, tf.T5Model)
+    model = tf.AutoModel.from_pretrained(folder, attn_implementation="eager").eval().get_encoder()
+    ids = tf.AutoTokenizer.from_pretrained(folder)(TEXT, return_tensors="pt").input_ids
+    with torch.inference_mode():
+        expected = torch.cat(model(ids, output_attentions=True).attentions).numpy()
+    backend = Backend()
+    maps = backend.attention(TEXT, model=backend.register(str(folder)).id)
+    assert maps.engine == "albert"
+    np.testing.assert_allclose(maps.weights, expected, atol=2e-5)
+
+
 def test_threads_do_not_see_each_others_captures(models: Backend) -> None:
     expected = {text: models.attention(text, model="bert").weights for text in (TEXT, "The dog is sad.", "A bad film!")}
     embedded = models.embed(TEXT, model="bert").vectors
@@ -145,6 +182,8 @@ def test_threads_do_not_see_each_others_captures(models: Backend) -> None:
         ({"layers": [3]}, "There is no layer 3. They go from 0 to 2"),
         ({"heads": [-5]}, "There is no head -5. They go from 0 to 3"),
         ({"rows": [99]}, "There is no row 99."),
+        ({"columns": [-99]}, "There is no column -99."),
+        ({"columns": []}, "The list of columns is empty."),
         ({"layers": []}, "The list of layers is empty."),
         ({"pool": 0}, "pool=0 is no number of cells."),
     ],
@@ -168,3 +207,13 @@ def test_frame_names_the_tokens(models: Backend) -> None:
     row = frame[(frame["query"] == 2) & (frame["key"] == 3)].iloc[0]
     assert (row["query_token"], row["key_token"]) == ("cat", "sat")
     assert row["weight"] == pytest.approx(maps.attention(1, 2)[2, 3])
+    tile = models.attention("the cat sat", model="bert", layers=[1], heads=[2], rows=[2, 0], columns=[3])
+    part = tile.to_frame()
+    assert list(zip(part["query_token"], part["key_token"], part["key"], strict=True)) == [
+        ("cat", "sat", 3),
+        ("[CLS]", "sat", 3),
+    ]
+    assert part["weight"][0] == pytest.approx(row["weight"])
+    axes = tile.figure().axes[0]
+    shown = [[label.get_text() for label in labels] for labels in (axes.get_xticklabels(), axes.get_yticklabels())]
+    assert shown == [["sat"], ["cat", "[CLS]"]]

@@ -47,10 +47,10 @@ def inputs_of(folder: Path, text: str) -> Any:
 
 @pytest.mark.parametrize("name", ["bert", "albert", "modernbert", "deberta-v2"])
 def test_statistics_are_means_over_the_maps(models: Backend, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    from albert_widgets.backend.engines import interface
+    from albert_widgets.backend.engines import maps as engine_maps
 
     maps = models.attention(TEXT, pair="Was it happy?", model=name)
-    monkeypatch.setattr(interface, "BLOCK_BYTES", 3_000)
+    monkeypatch.setattr(engine_maps, "BLOCK_BYTES", 3_000)
     found = models.head_statistics(TEXT, pair="Was it happy?", model=name)
     weights, tokens = maps.weights.astype(np.float64), maps.tokens
     at = np.arange(len(tokens))

@@ -29,10 +29,10 @@ from albert_widgets.job import Job, JobEvent, JobInfo
 from albert_widgets.magics import completion
 from albert_widgets.magics.embed import POOLINGS
 from albert_widgets.magics.jobs import JobList
-from albert_widgets.watching import progress
 from albert_widgets.magics.line import words
 from albert_widgets.magics.summarize import METHODS
 from albert_widgets.magics.table import COMMANDS, parser_of
+from albert_widgets.progress import progress
 from albert_widgets.results import AttentionMaps, Tokens
 from albert_widgets.service.launch import stop_backend
 from albert_widgets.widgets import AttentionPanel, TokensPanel
@@ -410,6 +410,17 @@ def test_terminal_gets_results_and_notebook_gets_panels(
     assert isinstance(panel, AttentionPanel)
     assert (panel.layer, panel.head) == (3, 11)
     np.testing.assert_array_equal(panel.attention(3, 11), maps.attention(3, 11))
+
+
+def test_attention_against_another_text(shell: InteractiveShell, notebook: InteractiveShell, backend: Backend) -> None:
+    found = run(shell, "%albert attention The cat sat. --against The dog sat down.")
+    expected = backend.compare("The cat sat.", "The dog sat down.")
+    np.testing.assert_array_equal(found.distances, expected.distances)
+    assert found.changes == expected.changes
+    panel = run(notebook, '%albert attention "The cat sat." --against "The dog sat down." --against-model starter')
+    assert (panel.view, panel.compare_text, panel.compare_model) == ("compare", "The dog sat down.", "starter")
+    assert run(notebook, "%albert attention The cat. --against A dog. --view lines").view == "lines"
+    assert "startr" in slip(notebook, "%albert attention The cat. --against-model startr")
 
 
 def test_assignment_shows_nothing(notebook: InteractiveShell, capsys: pytest.CaptureFixture[str]) -> None:

@@ -44,7 +44,20 @@ def test_tensors_of_any_kind_are_shown(given: Any) -> None:
     frame = panel.to_frame(layers=[0], heads=[1])
     assert list(frame["key_token"][:8]) == TOKENS
     assert "albert-widgets-data" in panel.to_html()
-    assert panel.figure().axes[0].get_title() == "tensors: layer 2, head 3"
+    assert panel.figure().axes[0].get_title(loc="left") == "tensors: layer 2, head 3"
+
+
+def test_a_tile_of_tensors_is_a_slice_of_them() -> None:
+    maps = probabilities(2, 3, 2, 4)
+    panel = AttentionPanel.from_tensors(cross=maps, encoder_tokens=list("abcd"), decoder_tokens=["<s>", "x"])
+    asked: dict[str, Any] = {"layers": [1], "heads": [2], "rows": [-1], "columns": [1, 2, 3]}
+    tile = panel._bert.attention(panel.text, **asked)
+    assert (tile.rows, tile.columns, tile.pool) == ((1,), (1, 2, 3), 0)
+    np.testing.assert_allclose(tile.weights[0, 0], maps[1][0, 2, 1:, 1:], atol=1e-6)
+    pooled = panel._bert.attention(panel.text, **asked, pool=1)
+    assert pooled.weights.item() == pytest.approx(float(maps[1][0, 2, 1, 1:].max()))
+    with pytest.raises(InputInvalid, match="There is no column 4."):
+        panel._bert.attention(panel.text, columns=[4])
 
 
 def test_bfloat16_is_understood() -> None:

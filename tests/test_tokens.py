@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from albert_widgets.backend import Backend
 from albert_widgets.errors import InputInvalid, TooLarge
+from albert_widgets.results.html import decimal
 
 SCRIPTS = {
     "latin with accents": "Zoë's naïve café, Straße, ﬁne",
@@ -135,3 +136,41 @@ def test_the_limit_is_what_the_model_really_reads(checkpoints: Path, home: Path,
     assert backend.attention("cat " * (limit - 2), model=name, pool=4).num_layers == 3
     with pytest.raises(InputInvalid, match="reads at most 64"):
         backend.attention("cat " * (limit - 1), model=name)
+
+
+def test_measures_count_words_of_unicode(backend: Backend) -> None:
+    tokens = backend.tokenize("Zoë's naïve café 🙂", pair="don't stop")
+    assert [tokens.text[start:end] for segment, start, end in tokens.words if segment == 0] == [
+        "Zoë's",
+        "naïve",
+        "café",
+        "🙂",
+    ]
+    assert tokens.word_tokens.tolist() == [3, 1, 1, 1, 3, 1]
+    assert tokens.tokens_per_word == 10 / 6
+    assert tokens.tokens_per_character == 10 / 24
+    assert tokens.unknown_rate == 0.1
+    assert "1.67 per word" in tokens.summary()
+    assert (tokens.normalized, tokens.normalized_pair) == ("zoe's naive cafe 🙂", "don't stop")
+
+
+def test_text_without_words_has_no_share_of_them(backend: Backend) -> None:
+    tokens = backend.tokenize("... !")
+    assert len(tokens.words) == 0
+    assert np.isnan(tokens.tokens_per_word)
+    assert "per word" not in tokens.summary()
+
+
+def test_static_picture_shows_segments_spaces_limit_and_what_was_normalised(backend: Backend) -> None:
+    shown = backend.tokenize("Zoë\n<b>\u00a0x", pair="It\tis", max_length=6)._repr_html_()
+    assert "<b>\u00a0" not in shown
+    for part in (">A</b>", ">B</b>", "↵", "⍽", "→", "limit 6", "opacity:.4", "normalised: <bdi>zoe", "dotted"):
+        assert part in shown, part
+    assert "limit" not in backend.tokenize("short", max_length=0)._repr_html_()
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [(1.125, "1.13"), (2.675, "2.68"), (2.0, "2"), (0.005, "0.01"), (1 / 3, "0.33"), (100, "100")]
+)
+def test_decimals_are_those_of_the_panel(value: float, shown: str) -> None:
+    assert decimal(value) == shown

@@ -35,10 +35,12 @@ if TYPE_CHECKING:
         ModelInfo,
         Similarity,
         Summary,
+        TokenCounts,
         Tokens,
     )
 
     from .jobs import JobStore
+    from .tokens import SharedTokenizer
 
 __all__ = ["Backend"]
 
@@ -47,8 +49,8 @@ __all__ = ["Backend"]
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 _NEEDED = (
-    *("captum", "cleanlab", "huggingface_hub", "psutil", "safetensors", "scipy", "sentencex", "sklearn", "torch"),
-    "transformers",
+    *("accelerate", "captum", "cleanlab", "huggingface_hub", "peft", "psutil", "regex", "safetensors", "scipy"),
+    *("sentencex", "sklearn", "torch", "transformers"),
 )
 
 
@@ -72,13 +74,15 @@ class Backend(BackendInspector, BackendLearner):
         import psutil
 
         from .catalog import Catalog
+        from .kept import MAX_BYTES, KeptLayers
         from .pool import Pool
 
         # Only what is on this machine: looking a model up must never go to the network. Downloads are
         # jobs in processes of their own.
         self._machine_memory = int(psutil.virtual_memory().total)
         self._catalog = Catalog()
-        self._pool = Pool(self._catalog, memory_budget or min(8_000_000_000, self._machine_memory // 2))
+        kept = KeptLayers(min(MAX_BYTES, self._machine_memory // 16))
+        self._pool = Pool(self._catalog, memory_budget or min(8_000_000_000, self._machine_memory // 2), kept)
         self._default_model = STARTER
         self._started = time.monotonic()
         self._jobs: JobStore | None = None
@@ -138,6 +142,7 @@ class Backend(BackendInspector, BackendLearner):
             memory_used=int(psutil.Process().memory_info().rss),
             memory_budget=self._pool.memory_budget,
             memory_machine=self._machine_memory,
+            memory_kept=self._pool.kept.bytes,
             loaded=loaded,
             jobs=tuple(info.id for info in self.jobs() if not info.has_ended),
             limits={"texts": MAX_TEXTS, "characters": MAX_CHARACTERS},
@@ -160,12 +165,23 @@ class Backend(BackendInspector, BackendLearner):
         name = self._id(model)
         checked = check_texts(texts)
         pairs = None if pair is None else check_pairs(pair, checked)
-        loaded = self._pool.info(name)
         tokenizer = self._pool.tokenizer(name)
         if max_length is None:
-            max_length = loaded.max_length if loaded else tokenizer.max_length
+            max_length = self._limit(name, tokenizer)
         answer: list[Tokens] = tokenize(tokenizer, name, checked, pairs, max_length=max_length, truncation=truncation)
         return answer[0] if isinstance(texts, str) else answer
+
+    def count_tokens(
+        self, texts: str | Sequence[str], *, model: str | None = None, max_length: int | None = None
+    ) -> TokenCounts:
+        """Return how long texts are."""
+        from .counts import count_tokens
+
+        name = self._id(model)
+        checked = check_texts(texts)
+        tokenizer = self._pool.tokenizer(name)
+        limit = self._limit(name, tokenizer) if max_length is None else max_length
+        return count_tokens(tokenizer, name, checked, max_length=limit)
 
     def embed(
         self, texts: str | Sequence[str], *, model: str | None = None, pooling: str = "mean", normalize: bool = True
@@ -307,6 +323,10 @@ class Backend(BackendInspector, BackendLearner):
 
                 self._jobs = JobStore(folders.room("jobs"))
             return self._jobs
+
+    def _limit(self, name: str, tokenizer: SharedTokenizer) -> int:
+        loaded = self._pool.info(name)
+        return loaded.max_length if loaded else tokenizer.max_length
 
     def _now(self, info: ModelInfo) -> ModelInfo:
         loaded = self._pool.info(info.id)

@@ -10,7 +10,6 @@ import numpy as np
 from albert_widgets.errors import InputInvalid, TooLarge
 from albert_widgets.results import AttentionMaps
 
-from .projections import output_projections
 from .reading import Reading, heads_of, indices_of
 
 if TYPE_CHECKING:
@@ -31,6 +30,7 @@ def attention(
     layers: Sequence[int] | None = None,
     heads: Sequence[int] | None = None,
     rows: Sequence[int] | None = None,
+    columns: Sequence[int] | None = None,
     pool: int | None = None,
     quantized: bool = False,
     weight: str = "probability",
@@ -38,6 +38,7 @@ def attention(
 ) -> AttentionMaps:
     """Return attention maps; see :meth:`BertBackend.attention` for the arguments."""
     from .engines.capture import Capture, cell
+    from .layers import look
 
     reading = Reading.of(loaded, text, pair)
     (num_layers, num_heads), num_tokens = reading.shape, len(reading.tokens)
@@ -48,15 +49,18 @@ def attention(
     chosen_layers = sorted(set(indices_of("layer", layers, num_layers)))
     chosen_heads = indices_of("head", heads, num_heads)
     chosen_rows = indices_of("row", rows, num_tokens)
-    side = [-(-extent // cell(extent, pool)) for extent in (len(chosen_rows), num_tokens)]
+    chosen_columns = indices_of("column", columns, num_tokens)
+    extents = len(chosen_rows), len(chosen_columns)
+    side = [-(-extent // cell(extent, pool)) for extent in extents]
     size = len(chosen_layers) * len(chosen_heads) * side[0] * side[1] * (1 if quantized else 4)
     if size > MAX_BYTES:
         raise TooLarge(
             f"These maps would take {size / 1e9:.1f} GB.", "Choose layers=[…], heads=[…] or pool=64.", limit=MAX_BYTES
         )
-    projections = output_projections(loaded) if weight == "value_norm" else None
-    make = partial(Capture, chosen_layers, chosen_heads, chosen_rows, pool, quantized, projections)
-    capture, engine, notes = reading.look(make, heads_of(loaded, ablate))
+    by_value = weight == "value_norm"
+    make = partial(Capture, chosen_heads, chosen_rows, chosen_columns, pool, quantized, by_value)
+    switched_off = heads_of(loaded, ablate)
+    capture, engine, notes = look(reading, make, layers=chosen_layers, by_value=by_value, ablate=switched_off)
     return AttentionMaps(
         tokens=reading.tokens,
         weights=np.stack(capture.maps),
@@ -64,7 +68,8 @@ def attention(
         layers=tuple(chosen_layers),
         heads=tuple(chosen_heads),
         rows=tuple(chosen_rows),
-        pool=pool if pool and max(len(chosen_rows), num_tokens) > pool else 0,
+        columns=tuple(chosen_columns),
+        pool=pool if pool and max(extents) > pool else 0,
         num_layers=num_layers,
         num_heads=num_heads,
         engine=engine,

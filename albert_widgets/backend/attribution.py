@@ -88,10 +88,8 @@ def _masked(reading: Reading, ids: torch.Tensor) -> torch.Tensor:
     """Return the ids of a text that says nothing: every ordinary token is the mask (or padding, or unknown) token."""
     import torch
 
-    hub = reading.loaded.engine.tokenizer.hub
-    blank = next(at for at in (hub.mask_token_id, hub.pad_token_id, hub.unk_token_id, 0) if at is not None)
     is_special = torch.from_numpy(reading.tokens.is_special).to(ids.device)
-    return torch.where(is_special, ids, torch.full_like(ids, blank))
+    return torch.where(is_special, ids, torch.full_like(ids, reading.blank))
 
 
 def _batch(reading: Reading, ids: torch.Tensor) -> dict[str, torch.Tensor]:

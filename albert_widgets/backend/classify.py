@@ -15,7 +15,10 @@ from .reading import heads_of, without
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import torch
     from numpy.typing import NDArray
+
+    from albert_widgets.results import ModelInfo
 
     from .pool import Loaded
 
@@ -46,15 +49,11 @@ def predict(
     def forward(inputs: dict[str, Any]) -> NDArray[np.float32]:
         with without(loaded, switched_off):
             logits = engine.model(**inputs).logits.float()
-        if kind == "single_label":
-            logits = logits.softmax(dim=-1)
-        elif kind == "multi_label":
-            logits = logits.sigmoid()
-        answer: NDArray[np.float32] = logits.cpu().numpy()
+        answer: NDArray[np.float32] = activated(logits, kind).cpu().numpy()
         return answer
 
     probabilities, truncated = batching.run(loaded, texts, pairs, forward)
-    names = info.labels if len(info.labels) == probabilities.shape[1] else _numbered(probabilities.shape[1])
+    names = class_names(info, probabilities.shape[1])
     return Predictions(
         model=info.id,
         texts=tuple(texts),
@@ -112,16 +111,24 @@ def problem_type(config: Any) -> str:
     return "regression" if declared == "regression" or config.num_labels == 1 else "single_label"
 
 
+def activated(logits: torch.Tensor, kind: str) -> torch.Tensor:
+    """Return probabilities over the last axis as a problem type says; raw values for a regression."""
+    if kind == "multi_label":
+        return logits.sigmoid()
+    return logits if kind == "regression" else logits.softmax(dim=-1)
+
+
+def class_names(info: ModelInfo, count: int) -> tuple[str, ...]:
+    """Return the names of a classifier's outputs; numbered where the config names another count of them."""
+    return info.labels if len(info.labels) == count else tuple(f"LABEL_{index}" for index in range(count))
+
+
 def _labels(probabilities: NDArray[np.float32], names: Sequence[str], kind: str) -> tuple[str, ...]:
     if kind == "regression":
         return ("",) * len(probabilities)
     if kind == "multi_label":
         return tuple(", ".join(names[int(i)] for i in np.flatnonzero(row > 0.5)) for row in probabilities)
     return tuple(names[int(best)] for best in probabilities.argmax(axis=1))
-
-
-def _numbered(count: int) -> tuple[str, ...]:
-    return tuple(f"LABEL_{index}" for index in range(count))
 
 
 def _a(task: str) -> str:

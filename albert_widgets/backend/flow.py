@@ -11,7 +11,7 @@ from albert_widgets.errors import InputInvalid, TooLarge
 from albert_widgets.results import AttentionFlow
 
 from .attention import MAX_BYTES
-from .reading import Reading, indices_of
+from .reading import Reading, index_of, indices_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,15 +38,21 @@ def attention_flow(
     layers: Sequence[int] | None = None,
     heads: Sequence[int] | None = None,
     rows: Sequence[int] | None = None,
+    start: int = 0,
 ) -> AttentionFlow:
     """Return how much of each input token arrives at each token of each layer; see :meth:`BertBackend.flow`."""
     from .engines.observers import HeadMeans
+    from .layers import look
 
     if method not in METHODS:
         raise InputInvalid(f"There is no method {method!r}.", f"Choose one of: {', '.join(METHODS)}.")
     reading = Reading.of(loaded, text, pair)
     (num_layers, num_heads), num_tokens = reading.shape, len(reading.tokens)
-    chosen = tuple(sorted(set(indices_of("layer", layers, num_layers))))
+    start = index_of("layer", start, num_layers)
+    wanted_layers = range(start, num_layers) if layers is None else layers
+    chosen = tuple(sorted(set(indices_of("layer", wanted_layers, num_layers))))
+    if chosen[0] < start:
+        raise InputInvalid(f"Layer {chosen[0]} lies before start={start}.", f"Choose layers from {start} on.")
     lines = tuple(indices_of("row", rows, num_tokens))
     size = max(num_layers * num_tokens**2 * 4 / MAX_MEAN_BYTES, len(chosen) * len(lines) * num_tokens * 4 / MAX_BYTES)
     if size > 1:
@@ -58,11 +64,10 @@ def attention_flow(
             limit=MAX_FLOWS,
         )
     wanted = None if heads is None else indices_of("head", heads, num_heads)
-    means, engine, notes = reading.look(partial(HeadMeans, wanted))
-    steps = with_residual(np.stack(means.means))
-    weights = (
-        rollout(steps)[list(chosen)][:, list(lines)] if method == "rollout" else maximum_flow(steps, chosen, lines)
-    )
+    means, engine, notes = look(reading, partial(HeadMeans, wanted))
+    steps = with_residual(np.stack(means.means[start:]))
+    above = [layer - start for layer in chosen]
+    weights = rollout(steps)[above][:, list(lines)] if method == "rollout" else maximum_flow(steps, above, lines)
     return AttentionFlow(reading.tokens, weights, method, chosen, lines, engine, notes)
 
 

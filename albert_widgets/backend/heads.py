@@ -11,7 +11,7 @@ import numpy as np
 from albert_widgets.results import HeadImportance, HeadStatistics, Neurons
 
 from .outcome import Outcome
-from .reading import Reading, closed, index_of, shape_of
+from .reading import Reading, closed, index_of, places_of, shape_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,12 +26,13 @@ if TYPE_CHECKING:
 def head_statistics(loaded: Loaded, text: str, pair: str | None = None) -> HeadStatistics:
     """Return what each head looks at; see :class:`HeadStatistics`."""
     from .engines.observers import MEASURES, Statistics
+    from .layers import look
 
     reading = Reading.of(loaded, text, pair)
     separator = reading.tokens.is_special.copy()
     separator[0] = False
     make = partial(Statistics, separator, punctuation(reading.tokens))
-    found, engine, notes = reading.look(make)
+    found, engine, notes = look(reading, make)
     measured = np.stack(found.values)
     values = {name: np.ascontiguousarray(measured[..., at]) for at, name in enumerate(MEASURES)}
     return HeadStatistics(reading.tokens, **values, engine=engine, notes=notes)
@@ -57,19 +58,24 @@ def neurons(loaded: Loaded, text: str, pair: str | None = None, *, layer: int, h
         The architecture does not show its queries and keys.
     """
     from .engines.observers import QueryAndKeys
+    from .layers import look
 
     reading = Reading.of(loaded, text, pair)
     num_layers, num_heads = reading.shape
     layer, head = index_of("layer", layer, num_layers), index_of("head", head, num_heads)
     query = index_of("query", query, len(reading.tokens))
-    found, _, _ = reading.look(partial(QueryAndKeys, layer, head, query))
+    found, _, _ = look(reading, partial(QueryAndKeys, head, query), layers=[layer])
     if not found.found:
         raise closed(loaded)
     return Neurons(reading.tokens, layer, head, query, **found.found)
 
 
 def head_importance(
-    loaded: Loaded, texts: Sequence[str], pairs: Sequence[str] | None, targets: Sequence[str | int | None]
+    loaded: Loaded,
+    texts: Sequence[str],
+    pairs: Sequence[str] | None,
+    targets: Sequence[str | int | None],
+    mask: Sequence[int] = (),
 ) -> HeadImportance:
     """Return how much the loss of some texts depends on each head: Michel et al. 2019, eq. 3.
 
@@ -88,6 +94,7 @@ def head_importance(
     named = []
     for index, text in enumerate(texts):
         reading = Reading.of(loaded, text, None if pairs is None else pairs[index])
+        reading = reading.masked(places_of(reading.tokens, mask))
         outcome = Outcome.of(reading, targets[index])
         gates = Gates(torch.ones(shape, device=engine.device, requires_grad=True))
         with loaded.lock, engine.failures(), torch.enable_grad(), watching(engine.model, changer=gates) as watch:

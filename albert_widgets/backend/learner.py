@@ -109,9 +109,7 @@ class BackendLearner:
         share = float(validation) if is_share else SHARE
         chosen = FitSettings.of(name=self._free_name(name), model=self._id(model), **settings)
         # What is wrong with the data is said now, not in a job that fails.
-        prepare(
-            rows, validation=held_out or share, seed=chosen.seed, drop_incomplete=drop_incomplete
-        )
+        prepare(rows, validation=held_out or share, seed=chosen.seed, drop_incomplete=drop_incomplete)
         files = {ROWS: written(rows)}
         if held_out is not None:
             files[VALIDATION] = written(held_out)

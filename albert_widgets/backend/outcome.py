@@ -9,7 +9,7 @@ import numpy as np
 
 from albert_widgets.errors import InputInvalid, TaskUnsupported
 
-from .classify import problem_type
+from .classify import class_names, problem_type
 
 if TYPE_CHECKING:
     import torch
@@ -68,8 +68,7 @@ class Outcome:
     @classmethod
     def _of_class(cls, reading: Reading, target: str | int | None) -> Outcome:
         logits = cls._likeliest(reading, None)
-        info = reading.loaded.info
-        names = info.labels if len(info.labels) == len(logits) else tuple(f"LABEL_{at}" for at in range(len(logits)))
+        names = class_names(reading.loaded.info, len(logits))
         if target is None:
             index = int(logits.argmax())
         elif isinstance(target, str) and target in names:
@@ -78,7 +77,7 @@ class Outcome:
             index = target % len(names)
         else:
             raise InputInvalid(f"There is no class {target!r}.", f"Choose one of: {', '.join(names)}.")
-        return cls(reading, index, None, names[index], tuple(names))
+        return cls(reading, index, None, names[index], names)
 
     @classmethod
     def _of_mask(cls, reading: Reading, target: str | int | None) -> Outcome:

@@ -16,10 +16,13 @@ from .tokens import SharedTokenizer
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import torch
+
     from albert_widgets.results import ModelInfo
 
     from .catalog import Catalog
     from .engines.torch import TorchModel
+    from .kept import KeptLayers
 
 
 @dataclass(eq=False)
@@ -32,25 +35,35 @@ class Loaded:
         Its description, with device, dtype and bytes as loaded.
     engine
         Model and tokenizer.
+    kept
+        Where the layers are kept that texts were read by.
     lock
         Held around each forward pass: an attention capture switches the whole model for a moment.
     users
         Calls that work with it right now; it is not evicted meanwhile.
+    projections
+        ``Wᵒ`` of each layer, once somebody asked for it.
     """
 
     info: ModelInfo
     engine: TorchModel
+    kept: KeptLayers
     lock: threading.RLock = field(default_factory=threading.RLock)
     users: int = 0
     last_used: float = 0.0
+    projections: list[torch.Tensor] | None = None
 
 
 class Pool:
-    """Loaded models under a memory budget in bytes; safe for use from many threads."""
+    """Loaded models under a memory budget in bytes; safe for use from many threads.
 
-    def __init__(self, catalog: Catalog, memory_budget: int) -> None:
+    What is kept of the texts that a model read goes with it.
+    """
+
+    def __init__(self, catalog: Catalog, memory_budget: int, kept: KeptLayers) -> None:
         self._catalog = catalog
         self.memory_budget = memory_budget
+        self.kept = kept
         self._loaded: dict[str, Loaded] = {}
         self._loading: set[str] = set()
         self._changed = threading.Condition()
@@ -104,13 +117,18 @@ class Pool:
                 return
             if loaded.users:
                 raise Conflict(f"{id} is in use by {loaded.users} call(s) right now.", "Try again when they are done.")
-            del self._loaded[id]
+            self._remove(id)
             self._changed.notify_all()
 
     def clear(self) -> None:
         """Let go of every model."""
         with self._changed:
             self._loaded.clear()
+            self.kept.clear()
+
+    def _remove(self, id: str) -> None:
+        del self._loaded[id]
+        self.kept.drop(id)
 
     def _acquire(self, id: str, device: str, dtype: str) -> Loaded:
         with self._changed:
@@ -127,7 +145,7 @@ class Pool:
                             f"{id} is in use as {loaded.info.dtype} on {loaded.info.device}.",
                             "Try again when the running calls are done.",
                         )
-                    del self._loaded[id]
+                    self._remove(id)
                 if id not in self._loading:
                     self._loading.add(id)
                     break
@@ -157,7 +175,7 @@ class Pool:
             bytes_loaded=engine.bytes,
             max_length=engine.max_length,
         )
-        return Loaded(info, engine, users=1, last_used=time.time())
+        return Loaded(info, engine, self.kept, users=1, last_used=time.time())
 
     def _make_room(self, id: str, needed: int) -> None:
         with self._changed:
@@ -173,7 +191,7 @@ class Pool:
             while used + needed > self.memory_budget:
                 oldest = idle.pop(0)
                 used -= oldest.info.bytes_loaded
-                del self._loaded[oldest.info.id]
+                self._remove(oldest.info.id)
 
 
 def _fits(info: ModelInfo, device: str, dtype: str) -> bool:

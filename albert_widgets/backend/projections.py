@@ -24,6 +24,8 @@ def output_projections(loaded: Loaded) -> list[torch.Tensor]:
     TaskUnsupported
         The layers do not call the function, so their values cannot be had either.
     """
+    if loaded.projections is not None:
+        return loaded.projections
     engine = loaded.engine
     finder = _Finder()
     with contextlib.ExitStack() as stack, loaded.lock, engine.inference():
@@ -37,7 +39,8 @@ def output_projections(loaded: Loaded) -> list[torch.Tensor]:
             engine.encoder(**engine.pad(dict(engine.tokenizer.encode(["a"]))))
     if len(finder.weights) != shape_of(loaded)[0]:
         raise closed(loaded)
-    return finder.weights
+    loaded.projections = finder.weights
+    return loaded.projections
 
 
 class _Finder:

@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from albert_widgets.errors import InputInvalid, ModelFailed, TaskUnsupported
+from albert_widgets.errors import InputInvalid, TaskUnsupported
 
 from .tokens import tokens_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     import torch
 
     from albert_widgets.results import Tokens
 
-    from .engines.interface import Visitor
+    from .kept import Source
     from .pool import Loaded
 
-AnyVisitor = TypeVar("AnyVisitor", bound="Visitor")
 Heads = tuple[tuple[int, int], ...]
 """Layers and heads, counted from 0."""
 
@@ -68,55 +67,33 @@ class Reading:
         return cls(loaded, tokens, engine.pad({name: encoding[name] for name in encoding}))
 
     @property
+    def source(self) -> Source:
+        """The text, its pair, and the ids that stand for them, some of which may be masked."""
+        return self.tokens.text, self.tokens.pair, self.tokens.ids.tobytes()
+
+    @property
     def shape(self) -> tuple[int, int]:
         """Layers and heads of the model."""
         return shape_of(self.loaded)
 
-    def look(self, make: Callable[[], AnyVisitor], ablate: Heads = ()) -> tuple[AnyVisitor, str, tuple[str, ...]]:
-        """Run the encoder once with a visitor that ``make`` makes.
+    @property
+    def blank(self) -> int:
+        """Id of the token that says nothing: the mask, or padding or unknown where the model has no mask."""
+        hub = self.loaded.engine.tokenizer.hub
+        return next(at for at in (hub.mask_token_id, hub.pad_token_id, hub.unk_token_id, 0) if at is not None)
 
-        Returns
-        -------
-        (the visitor, the engine's name, notes that a user should read)
+    def masked(self, positions: Sequence[int]) -> Reading:
+        """Return the same reading with the blank token in some places.
 
-        Raises
-        ------
-        ModelFailed
-            The model shows no attention.
-        TaskUnsupported
-            Heads were to be switched off, in a model that does not let them be.
+        Ids are replaced, not the text: no word beside a mask is ever cut another way.
         """
-        from .engines.gates import Gates
-        from .engines.interface import NAME, EagerMaps, Enough, attention_implementation, watching
-
-        engine, (num_layers, _) = self.loaded.engine, self.shape
-        visitor = make()
-        with self.loaded.lock, engine.inference():
-            gates = Gates.without(ablate, self.shape, engine.device) if ablate else None
-            with watching(engine.model, visitor=visitor, changer=gates) as watch:
-                engine.encoder(**self.inputs)
-            if watch.has_enough or watch.calls == num_layers:
-                return visitor, NAME, ()
-            if ablate:
-                raise closed(self.loaded)
-            with attention_implementation(engine.model, "eager"):
-                maps = engine.encoder(**self.inputs, output_attentions=True).attentions
-            if not maps or len(maps) != num_layers or any(layer is None for layer in maps):
-                raise ModelFailed(
-                    f"{self.loaded.info.architecture or self.loaded.info.model_type} gives no attention maps.",
-                    "Choose another model: %albert models",
-                )
-            # Part of the layers may have called the function: they cannot be told apart by counting.
-            visitor = make()
-            with contextlib.suppress(Enough):
-                for layer, weights in enumerate(maps):
-                    visitor.visit(layer, EagerMaps(weights[0]))
-        kind = self.loaded.info.model_type
-        return (
-            visitor,
-            "eager",
-            (f"{kind} does not call the attention function of transformers: its own eager maps are shown.",),
-        )
+        if not positions:
+            return self
+        ids = self.inputs["input_ids"].clone()
+        ids[0, list(positions)] = self.blank
+        known = self.tokens.ids.copy()
+        known[list(positions)] = self.blank
+        return replace(self, tokens=replace(self.tokens, ids=known), inputs={**self.inputs, "input_ids": ids})
 
 
 def index_of(kind: str, index: Any, count: int) -> int:
@@ -136,6 +113,18 @@ def indices_of(kind: str, wanted: Sequence[int] | None, count: int) -> list[int]
     if not chosen:
         raise InputInvalid(f"The list of {kind}s is empty.", f"Leave it out for all {kind}s.")
     return chosen
+
+
+def places_of(tokens: Tokens, wanted: Sequence[int]) -> list[int]:
+    """Return the positions of tokens that may be masked, each once and in order. Raises InputInvalid."""
+    places = sorted({index_of("token", index, len(tokens)) for index in wanted})
+    for place in places:
+        if tokens.is_special[place]:
+            raise InputInvalid(
+                f"Token {place} is {tokens.tokens[place]}, which the model puts there itself.",
+                "Mask tokens of the text.",
+            )
+    return places
 
 
 def heads_of(loaded: Loaded, wanted: Sequence[Sequence[int]]) -> Heads:

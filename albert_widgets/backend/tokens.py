@@ -11,10 +11,13 @@ from albert_widgets.errors import InputInvalid, ModelFailed
 from albert_widgets.results import Tokens
 
 from .checkpoint import SANE_LENGTH, first_line
+from .words import words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+
+    from numpy.typing import NDArray
 
 
 class SharedTokenizer:
@@ -45,6 +48,15 @@ class SharedTokenizer:
         cut = {} if max_length is None else {"truncation": True, "max_length": max_length}
         with self._lock:
             return self.hub(list(texts), None if pairs is None else list(pairs), verbose=False, **cut)
+
+    def encode_plainly(self, texts: Sequence[str]) -> list[Any]:
+        """Return the same of whole texts, as the ``tokenizers`` library has it: without lists of what nobody reads."""
+        core = self.hub.backend_tokenizer
+        with self._lock:
+            core.no_truncation()
+            core.no_padding()
+            encodings: list[Any] = core.encode_batch(list(texts))
+        return encodings
 
 
 def tokenize(
@@ -100,9 +112,7 @@ def tokens_of(
 ) -> Tokens:
     """Return text ``index`` of a ``BatchEncoding`` as :class:`Tokens`; ``whole`` is its length before it was cut."""
     if not encoding.is_fast:
-        raise ModelFailed(
-            f"The tokenizer of {model} is a slow one and gives no offsets.", "Choose a model with a tokenizer.json."
-        )
+        raise too_slow(model)
     encoded = encoding.encodings[index]
     ids = np.asarray(encoded.ids, np.int64)
     segments = [-1 if segment is None else segment for segment in encoded.sequence_ids]
@@ -122,4 +132,20 @@ def tokens_of(
         max_length=max_length,
         cut=0 if whole is None else whole - len(ids),
         normalized=normalizer.normalize_str(text) if normalizer is not None else None,
+        normalized_pair=normalizer.normalize_str(pair) if normalizer is not None and pair is not None else None,
+        words=_words_of(text, pair),
     )
+
+
+def too_slow(model: str) -> ModelFailed:
+    """Return the error for a tokenizer that does not know where in the text its tokens lie."""
+    return ModelFailed(
+        f"The tokenizer of {model} is a slow one and gives no offsets.", "Choose a model with a tokenizer.json."
+    )
+
+
+def _words_of(text: str, pair: str | None) -> NDArray[np.int32]:
+    parts = [
+        np.insert(words(part), 0, segment, axis=1) for segment, part in enumerate((text, pair)) if part is not None
+    ]
+    return np.concatenate(parts)

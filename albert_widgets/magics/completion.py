@@ -58,8 +58,9 @@ def _offers(shell: InteractiveShell, before: list[Word], typed: Word) -> Iterabl
     if name not in COMMANDS:
         return ()
     parser = parser_of(name)
-    flag = before[-1].text if before[-1].is_option else ""
-    if flag in parser.flags and parser.flags[flag].nargs != 0:
+    flag = next((word.text for word in reversed(before) if word.is_option), "")
+    is_value = before[-1].text == flag or (parser.takes_words(flag) and not typed.text.startswith("-"))
+    if is_value and flag in parser.flags and parser.flags[flag].nargs != 0:
         return _values(shell, parser.offers[flag], before, typed)
     if typed.text.startswith("-"):
         used = {parser.flags[word.text].dest for word in before if word.is_option and word.text in parser.flags}

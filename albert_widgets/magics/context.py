@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from albert_widgets.errors import InputInvalid
+from albert_widgets.progress import is_notebook
 
 from .nearest import near
 
@@ -59,8 +60,7 @@ class Context:
     @property
     def is_notebook(self) -> bool:
         """Whether a kernel runs this, so that panels can be shown; a terminal shows text."""
-        # By name: ipykernel need not be installed, and Colab's shell is a subclass of its own.
-        return any(cls.__name__ == "ZMQInteractiveShell" for cls in type(self.shell).__mro__)
+        return is_notebook(self.shell)
 
     # --- variables ------------------------------------------------------------------------------
 

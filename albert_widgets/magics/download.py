@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from albert_widgets.watching import best_line, watch
+from albert_widgets.progress import notebook_line, terminal_line
+from albert_widgets.watching import watch
 
 from .jobs import JobList
 
@@ -35,7 +36,7 @@ def run(args: Namespace, context: Context) -> object:
     if args.no_wait:
         return JobList([job.info], f"%albert jobs {job.id} shows how far it is.")
     try:
-        watch(job, best_line(is_notebook=context.is_notebook))
+        watch(job, notebook_line() if context.is_notebook else terminal_line())
     except KeyboardInterrupt:
         note = f"No longer waiting, but {job.id} goes on. %albert jobs {job.id} shows it; with --stop, it ends."
         return JobList([job.info], note)

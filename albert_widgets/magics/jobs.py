@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from albert_widgets.errors import InputInvalid
 from albert_widgets.job import JobInfo
-from albert_widgets.watching import progress
+from albert_widgets.progress import progress
 
 if TYPE_CHECKING:
     from argparse import Namespace

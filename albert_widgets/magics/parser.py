@@ -118,6 +118,10 @@ class Parser(argparse.ArgumentParser):
         self.option("-q", "--quiet", action="store_true", help="show nothing; with --out")
         self.option("-h", "--help", action="store_true", help="show this")
 
+    def takes_words(self, flag: str) -> bool:
+        """Whether an option's value is all words that follow it."""
+        return flag in self.flags and self.flags[flag].dest in self._text_options
+
     # --- reading --------------------------------------------------------------------------------
 
     def parse(self, line: str) -> argparse.Namespace:

@@ -9,9 +9,12 @@ from __future__ import annotations
 from .attention import AttentionMaps
 from .attribution import Attribution
 from .baseline import BaselineReport, DoubtfulLabel
+from .comparison import TokenizerComparison
+from .counts import TokenCounts
 from .data_check import DataCheck
 from .embeddings import Embeddings, Similarity
 from .evaluation import Calibration, Curve, Evaluation
+from .experiments import Comparison, Effect, Verdict
 from .findings import Finding
 from .flow import AttentionFlow
 from .heads import HeadImportance, HeadStatistics, Neurons
@@ -19,6 +22,7 @@ from .models import ModelInfo, ModelList
 from .predictions import MaskCandidates, MaskFills, Predictions
 from .status import Status
 from .summary import Sentence, Summary
+from .token_lengths import TokenLengths
 from .tokens import Tokens
 
 __all__ = [
@@ -27,9 +31,11 @@ __all__ = [
     "Attribution",
     "BaselineReport",
     "Calibration",
+    "Comparison",
     "Curve",
     "DataCheck",
     "DoubtfulLabel",
+    "Effect",
     "Embeddings",
     "Evaluation",
     "Finding",
@@ -45,5 +51,9 @@ __all__ = [
     "Similarity",
     "Status",
     "Summary",
+    "TokenCounts",
+    "TokenLengths",
+    "TokenizerComparison",
     "Tokens",
+    "Verdict",
 ]

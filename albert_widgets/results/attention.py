@@ -1,4 +1,4 @@
-"""The answer to ``attention``: the attention maps of the layers, heads and rows that were asked for."""
+"""The answer to ``attention``: the maps of the layers, heads, rows and columns that were asked for."""
 
 from __future__ import annotations
 
@@ -10,9 +10,12 @@ import numpy as np
 from albert_widgets.errors import InputInvalid
 from albert_widgets.pooling import max_pool
 
+from .arrangement import Side, Switches, arranged
 from .html import FAINT, FONT, escape, heat_map_png, to_frame
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from .tokens import Tokens
@@ -20,6 +23,9 @@ if TYPE_CHECKING:
 
 TILE = 24
 """Largest extent of a map in the static picture, in cells."""
+
+LINES = 128
+"""Tokens along a side, at most, of a figure of lines."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,13 +38,13 @@ class AttentionMaps:
         The tokens along both axes, ``n`` of them.
     weights
         float32 or uint8, shape ``(layers, heads, queries, keys)``. Row ``q`` says how much token
-        ``rows[q]`` attends to each key; a float32 row of an unpooled map sums to 1.
+        ``rows[q]`` attends to each of the keys in ``columns``; a float32 row of an unpooled map of all keys sums to 1.
     scale
         float32, shape ``(layers, heads)``: ``probability = weights * scale``; all ones for float32.
     layers, heads
         Which layers and heads, counted from 0, lie along the first two axes.
-    rows
-        Which query tokens, counted from 0, lie along the third axis.
+    rows, columns
+        Which query tokens, counted from 0, lie along the third axis, and which key tokens along the fourth.
     pool
         0, or the largest extent the maps were max-pooled to: then neither axis is in tokens any more.
     num_layers, num_heads
@@ -62,6 +68,7 @@ class AttentionMaps:
     layers: tuple[int, ...]
     heads: tuple[int, ...]
     rows: tuple[int, ...]
+    columns: tuple[int, ...]
     pool: int
     num_layers: int
     num_heads: int
@@ -114,45 +121,113 @@ class AttentionMaps:
         layer, head, query, key = (axis.ravel() for axis in np.indices(self.weights.shape))
         names = np.asarray(self.tokens.tokens, dtype=object)
         queries = np.asarray(self.queries.tokens, dtype=object)
-        rows = np.asarray(self.rows)[query]
+        rows, columns = np.asarray(self.rows)[query], np.asarray(self.columns)[key]
         return to_frame(
             {
                 "layer": np.asarray(self.layers)[layer],
                 "head": np.asarray(self.heads)[head],
                 "query": rows,
-                "key": key,
+                "key": columns,
                 "query_token": queries[rows],
-                "key_token": names[key],
+                "key_token": names[columns],
                 "weight": (self.weights * self.scale[..., None, None]).astype(np.float32).ravel(),
             }
         )
 
-    def figure(self, layer: int | None = None, head: int | None = None) -> Any:
+    def figure(
+        self,
+        layer: int | None = None,
+        head: int | None = None,
+        *,
+        words: bool = False,
+        special_tokens: str = "show",
+        segments: str = "all",
+    ) -> Any:
         """Return a matplotlib figure of one head's map, for a paper.
+
+        Parameters
+        ----------
+        layer, head
+            Counted from 0; None takes the first that is here.
+        words, special_tokens, segments
+            What is joined and left out, as in :class:`~albert_widgets.widgets.AttentionPanel`.
 
         Raises
         ------
         InputInvalid
-            No such layer or head here.
+            No such layer or head here; the maps are pooled or have some rows only, and should be arranged.
         MissingExtra
             matplotlib is not installed.
         """
-        from .figures import shown_figure
+        from .figures import heat_map
 
         layer = self.layers[0] if layer is None else layer
         head = self.heads[0] if head is None else head
         weights = self.attention(layer, head)
-        side = min(12.0, 2.5 + 0.22 * max(weights.shape))
-        figure = shown_figure(figsize=(side, side), layout="constrained")
-        axes = figure.add_subplot()
-        image = axes.imshow(weights, cmap="Blues", vmin=0)
-        if not self.pool and len(self.tokens) <= 60:
-            # A token may hold dollars; they are no formula.
-            axes.set_xticks(range(len(self.tokens)), self.tokens.tokens, rotation=90, parse_math=False)
-            axes.set_yticks(range(len(self.rows)), [self.queries.tokens[row] for row in self.rows], parse_math=False)
-        axes.set(xlabel="key", ylabel="query", title=f"{self.model}: layer {layer + 1}, head {head + 1}")
-        figure.colorbar(image, ax=axes, shrink=0.7)
-        return figure
+        rows = columns = None
+        switches = Switches(words, special_tokens, segments)
+        if switches != Switches():
+            left, right = self._sides(switches)
+            weights = arranged(weights, left, right, is_renormalized=switches.is_renormalized)
+            rows, columns = left.names, right.names
+        elif not self.pool:
+            keys, queries = switches.columns(self.tokens).names, switches.rows(self.queries).names
+            rows = tuple(queries[row] for row in self.rows)
+            columns = tuple(keys[column] for column in self.columns)
+        title = f"{self.model}: layer {layer + 1}, head {head + 1}"
+        return heat_map(weights, rows, columns, title=title, xlabel="key", ylabel="query", unit="attention")
+
+    def lines_figure(
+        self,
+        layer: int | None = None,
+        heads: Sequence[int] | None = None,
+        *,
+        query: int | None = None,
+        words: bool = False,
+        special_tokens: str = "show",
+        segments: str = "all",
+    ) -> Any:
+        """Return a matplotlib figure of several heads of one layer as lines.
+
+        Parameters
+        ----------
+        layer, heads
+            Counted from 0; None takes the first layer, and all heads, that are here.
+        query
+            The token whose lines alone are drawn, from 0; None: all.
+        words, special_tokens, segments
+            As in :meth:`figure`.
+
+        Raises
+        ------
+        InputInvalid, MissingExtra
+            As :meth:`figure`; or the text is too long for lines.
+        """
+        from .drawings import lines
+
+        layer = self.layers[0] if layer is None else layer
+        chosen = self.heads if heads is None else tuple(heads)
+        switches = Switches(words, special_tokens, segments)
+        left, right = self._sides(switches)
+        if max(len(left), len(right)) > LINES:
+            raise InputInvalid(
+                f"Lines of {max(len(left), len(right))} tokens would be a carpet; the limit is {LINES}.",
+                "Choose words=True or segments=…, or take .figure(), the map.",
+            )
+        maps = [
+            arranged(self.attention(layer, head), left, right, is_renormalized=switches.is_renormalized)
+            for head in chosen
+        ]
+        title = f"{self.model}: layer {layer + 1}"
+        return lines(maps, chosen, left.names, right.names, title=title, row=left.line_of(query))
+
+    def _sides(self, switches: Switches) -> tuple[Side, Side]:
+        if self.pool or len(self.rows) != len(self.queries) or len(self.columns) != len(self.tokens):
+            raise InputInvalid(
+                "These maps are pooled, or of some rows or columns only; tokens cannot be arranged.",
+                "Ask for the attention without pool=…, rows=… and columns=….",
+            )
+        return switches.rows(self.queries), switches.columns(self.tokens)
 
     def __repr__(self) -> str:
         layers, heads, queries, keys = self.weights.shape
@@ -180,8 +255,10 @@ class AttentionMaps:
         notes = "".join(f"<div>{escape(note)}</div>" for note in self.notes)
         layers, heads = len(self.layers), len(self.heads)
         sheet = self._sheet()
-        width = 44 * heads
-        height = round(width * sheet.shape[0] / sheet.shape[1])
+        # Whole pixels a cell, in the picture itself: notebooks that are not trusted drop the style that keeps it so.
+        factor = max(1, round(44 * heads / sheet.shape[1]))
+        sheet = sheet.repeat(factor, axis=0).repeat(factor, axis=1)
+        height, width = sheet.shape
         return (
             f'<div style="{FONT};overflow-x:auto"><div>{escape(" ".join(shown))}{tail}</div>'
             f'<img alt="Attention of {layers} layers and {heads} heads" src="{heat_map_png(sheet)}" width="{width}" '

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .arrangement import Switches
 from .html import FAINT, FONT, escape, text_table, to_frame
 
 if TYPE_CHECKING:
@@ -55,6 +56,30 @@ class Attribution:
                 "end": self.tokens.offsets[:, 1],
                 "score": self.scores,
             }
+        )
+
+    def figure(self, *, words: bool = False, special_tokens: str = "show") -> Any:
+        """Return a matplotlib figure with one bar a token: blue speaks for the target, orange against it.
+
+        Parameters
+        ----------
+        words, special_tokens
+            A word is the sum of its pieces; ``"hide"`` leaves special tokens out.
+
+        Raises
+        ------
+        MissingExtra
+            matplotlib is not installed.
+        """
+        from .drawings import bars
+
+        columns = Switches(words, special_tokens).columns(self.tokens)
+        return bars(
+            columns.summed(self.scores),
+            columns.names,
+            title=f"{self.tokens.model}: {self.method.replace('_', ' ')} for “{self.target}”",
+            note=self.summary().split(" · ", 1)[1],
+            unit="added to the output",
         )
 
     def summary(self) -> str:

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from albert_widgets.errors import InputInvalid
+
+from .arrangement import Switches, shown
 from .html import FAINT, FONT, escape, heat_map_png, to_frame
 
 if TYPE_CHECKING:
@@ -52,6 +55,44 @@ class AttentionFlow:
                 "key_token": names[key],
                 "weight": self.weights.ravel(),
             }
+        )
+
+    def figure(self, query: int | None = None, *, words: bool = False, special_tokens: str = "show") -> Any:
+        """Return a matplotlib figure of what arrives at one token, layer by layer.
+
+        Parameters
+        ----------
+        query
+            The token, from 0; None takes the first of :attr:`rows`.
+        words, special_tokens
+            What is joined and left out among the input tokens, as in
+            :class:`~albert_widgets.widgets.AttentionPanel`.
+
+        Raises
+        ------
+        InputInvalid
+            The token is not among :attr:`rows`.
+        MissingExtra
+            matplotlib is not installed.
+        """
+        from .figures import heat_map
+
+        query = self.rows[0] if query is None else query
+        if query not in self.rows:
+            raise InputInvalid(f"There is no row {query} here.", f"bert.flow(text, rows=[{query}])")
+        switches = Switches(words, special_tokens)
+        columns = switches.columns(self.tokens)
+        shares = columns.summed(self.weights[:, self.rows.index(query)])
+        if switches.is_renormalized:
+            shares /= np.maximum(shares.sum(-1, keepdims=True), np.finfo(np.float32).tiny)
+        return heat_map(
+            shares,
+            [f"layer {layer + 1}" for layer in self.layers],
+            columns.names,
+            title=f"{self.tokens.model}: {self.method} at “{shown(self.tokens.tokens[query])}”",
+            xlabel="input token",
+            ylabel="",
+            unit="share",
         )
 
     def __repr__(self) -> str:

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from albert_widgets.errors import InputInvalid
+
+from .arrangement import Switches
 from .html import FAINT, FONT, escape, heat_map_png, table, text_table, to_frame
 
 if TYPE_CHECKING:
@@ -15,10 +18,24 @@ if TYPE_CHECKING:
     from .tokens import Tokens
 
 
-def _grid(values: NDArray[np.float32]) -> dict[str, NDArray[Any]]:
+def top_heads(values: NDArray[np.float32], k: int) -> list[tuple[int, int, float]]:
+    """Return the ``k`` heads with the largest of some values ``(layers, heads)``: layer, head (from 0), value."""
+    order = np.argsort(-values, axis=None, kind="stable")[:k]
+    places = np.unravel_index(order, values.shape)
+    return [(int(layer), int(head), float(values[layer, head])) for layer, head in zip(*places, strict=True)]
+
+
+def grid(values: NDArray[np.float32]) -> dict[str, NDArray[Any]]:
     """Return the layer and head of each value of a ``(layers, heads)`` array, as columns."""
     layer, head = (axis.ravel() for axis in np.indices(values.shape))
     return {"layer": layer, "head": head}
+
+
+def _grid_figure(values: NDArray[np.float32], title: str, unit: str) -> Any:
+    from .figures import heat_map
+
+    layers, heads = ([str(index + 1) for index in range(count)] for count in values.shape)
+    return heat_map(values, layers, heads, title=title, xlabel="head", ylabel="layer", unit=unit)
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,14 +78,27 @@ class HeadStatistics:
 
     def to_frame(self) -> Any:
         """Return a tidy table: layer, head (from 0), and one column a measure."""
-        return to_frame({**_grid(self.entropy), **{name: getattr(self, name).ravel() for name in self.MEASURES}})
+        return to_frame({**grid(self.entropy), **{name: getattr(self, name).ravel() for name in self.MEASURES}})
+
+    def figure(self, measure: str = "entropy") -> Any:
+        """Return a matplotlib figure of one of :attr:`MEASURES`, layers down and heads across.
+
+        Raises
+        ------
+        InputInvalid
+            No such measure.
+        MissingExtra
+            matplotlib is not installed.
+        """
+        if measure not in self.MEASURES:
+            raise InputInvalid(f"There is no measure {measure!r}.", f"Choose {', '.join(self.MEASURES)}.")
+        units = {"entropy": "nats", "distance": "tokens"}
+        return _grid_figure(getattr(self, measure), f"{self.tokens.model}: {measure}", units.get(measure, "share"))
 
     def top(self, measure: str, k: int = 5) -> list[tuple[int, int, float]]:
         """Return the ``k`` heads with the largest value of a measure: layer, head (from 0) and the value."""
         values: NDArray[np.float32] = getattr(self, measure)
-        order = np.argsort(-values, axis=None, kind="stable")[:k]
-        places = np.unravel_index(order, values.shape)
-        return [(int(layer), int(head), float(values[layer, head])) for layer, head in zip(*places, strict=True)]
+        return top_heads(values, k)
 
     def _rows(self) -> list[tuple[object, ...]]:
         rows: list[tuple[object, ...]] = []
@@ -109,7 +139,17 @@ class HeadImportance:
 
     def to_frame(self) -> Any:
         """Return a tidy table: layer, head (from 0), importance, raw."""
-        return to_frame({**_grid(self.values), "importance": self.values.ravel(), "raw": self.raw.ravel()})
+        return to_frame({**grid(self.values), "importance": self.values.ravel(), "raw": self.raw.ravel()})
+
+    def figure(self) -> Any:
+        """Return a matplotlib figure of :attr:`values`, layers down and heads across.
+
+        Raises
+        ------
+        MissingExtra
+            matplotlib is not installed.
+        """
+        return _grid_figure(self.values, f"{self.model}: importance of heads", "relative to the layer")
 
     def __repr__(self) -> str:
         order = np.argsort(-self.raw, axis=None, kind="stable")[:5]
@@ -183,6 +223,19 @@ class Neurons:
                 "probability": self.probabilities,
             }
         )
+
+    def figure(self) -> Any:
+        """Return a matplotlib figure: ``q × k`` of each key, dimension by dimension, and the probabilities.
+
+        Raises
+        ------
+        MissingExtra
+            matplotlib is not installed.
+        """
+        from .drawings import vectors
+
+        names = Switches().columns(self.tokens).names
+        return vectors(self.products, self.probabilities, names, title=self._title())
 
     def _rows(self) -> list[tuple[object, ...]]:
         order = np.argsort(-self.probabilities, kind="stable")[:12]

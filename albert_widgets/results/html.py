@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import html
 import importlib
+import math
 import struct
 import zlib
 from typing import TYPE_CHECKING, Any
@@ -31,6 +32,11 @@ def escape(text: object) -> str:
     """Return ``text`` safe for HTML content and attributes; control characters become visible."""
     shown = "".join(chr(0x2400 + ord(c)) if ord(c) < 32 and c not in "\n\t" else c for c in str(text))
     return html.escape(shown, quote=True)
+
+
+def decimal(value: float) -> str:
+    """Return a number with at most two decimals, halves rounded up: the panels write the same digits."""
+    return f"{math.floor(value * 100 + 0.5) / 100:.2f}".rstrip("0").rstrip(".")
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[object]], caption: str = "") -> str:

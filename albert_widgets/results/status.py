@@ -25,6 +25,8 @@ class Status:
         Where models are put by default, and how many CPU threads torch uses (0 until it is loaded).
     memory_used, memory_budget, memory_machine
         Bytes: this process (RSS), the pool's budget for weights, the machine's memory.
+    memory_kept
+        Bytes of layers that are kept for the next question about a text, for five idle minutes at most.
     loaded
         Models in memory, most recently used first.
     waiting, running
@@ -45,6 +47,7 @@ class Status:
     memory_used: int
     memory_budget: int
     memory_machine: int
+    memory_kept: int = 0
     loaded: tuple[ModelInfo, ...] = ()
     waiting: int = 0
     running: int = 0
@@ -61,7 +64,9 @@ class Status:
             (
                 "memory",
                 (
-                    f"{readable_bytes(self.memory_used)} used; models may take {readable_bytes(self.memory_budget)} "
+                    f"{readable_bytes(self.memory_used)} used"
+                    + (f", {readable_bytes(self.memory_kept)} by texts just looked at" if self.memory_kept else "")
+                    + f"; models may take {readable_bytes(self.memory_budget)} "
                     f"of {readable_bytes(self.memory_machine)}"
                 ),
             ),

@@ -72,6 +72,7 @@ class StatusAnswer(Answer):
     memory_used: int = Field(description="Bytes of the backend's process.")
     memory_budget: int = Field(description="Bytes that loaded weights may take.")
     memory_machine: int = Field(description="Bytes of the machine.")
+    memory_kept: int = Field(description="Bytes of layers kept for the next question about a text.")
     loaded: list[ModelAnswer] = Field(description="Models in memory, most recently used first.")
     waiting: int = Field(description="Requests for model work that wait for a thread.")
     running: int = Field(description="Requests for model work that are worked on.")
@@ -96,6 +97,25 @@ class TokensAnswer(Answer):
     max_length: int = Field(description="Tokens the model reads at once; 0 when there is no limit.")
     cut: int = Field(description="Tokens left out because truncation was asked for.")
     normalized: str | None = Field(description="The text after the tokenizer's normalizer.")
+    normalized_pair: str | None = Field(description="The pair after the tokenizer's normalizer.")
+    words: list[tuple[int, int, int]] = Field(
+        description="Segment, start and end of each word (UAX #29), the same for every tokenizer."
+    )
+
+
+class TokenCountsAnswer(Answer):
+    """How long texts are; all lists but those of the unknown words have one entry a text."""
+
+    model: str
+    max_length: int = Field(description="Tokens the model reads at once; 0 when there is no limit.")
+    special: int = Field(description="Special tokens added to each text.")
+    tokens: list[int] = Field(description="Special tokens among them.")
+    words: list[int]
+    word_tokens: list[int] = Field(description="In how many tokens these words lie, taken together.")
+    characters: list[int] = Field(description="Code points that are not white space.")
+    unknown: list[int] = Field(description="Unknown tokens.")
+    unknown_words: list[str] = Field(description="What unknown tokens stand for, the most frequent first.")
+    unknown_counts: list[int]
 
 
 class AttentionAnswer(Answer):
@@ -107,6 +127,7 @@ class AttentionAnswer(Answer):
     layers: list[int] = Field(description="Which layers lie along the first axis, from 0.")
     heads: list[int] = Field(description="Which heads lie along the second axis, from 0.")
     rows: list[int] = Field(description="Which query tokens lie along the third axis, from 0.")
+    columns: list[int] = Field(description="Which key tokens lie along the fourth axis, from 0.")
     pool: int = Field(description="0, or the extent the maps were max-pooled to.")
     num_layers: int
     num_heads: int
@@ -180,6 +201,44 @@ class AttributionAnswer(Answer):
     output: float
     baseline: float
     delta: float | None = Field(description="Convergence delta; null for methods that promise no completeness.")
+
+
+class VerdictAnswer(Answer):
+    """What the model says of the text as a whole, or of one masked place."""
+
+    position: int | None = Field(description="Of the mask, in tokens; null for the text as a whole.")
+    names: list[str]
+    probabilities: list[float | None] = Field(description="Now; raw values for a regression.")
+    before: list[float | None] = Field(description="The same, untouched.")
+    logits: list[float | None]
+    logits_before: list[float | None]
+    original: str = Field(description="The token that stood there; empty where nothing is known.")
+    rank: int = Field(description="Its place in the vocabulary, from 1; 0 where there is no original.")
+    rank_before: int
+    original_probability: float
+    original_before: float
+
+
+class EffectAnswer(Answer):
+    """What a model says with tokens masked and heads switched off."""
+
+    tokens: TokensAnswer
+    masked: list[int]
+    ablated: list[list[int]]
+    problem_type: str = Field(description="`fill_mask`, `single_label`, `multi_label` or `regression`.")
+    verdicts: list[VerdictAnswer]
+
+
+class ComparisonAnswer(Answer):
+    """Two readings side by side."""
+
+    tokens: TokensAnswer
+    other_tokens: TokensAnswer
+    units: list[int] = Field(description="The unit of each token; -1 where it is left out.")
+    other_units: list[int]
+    changes: list[str] = Field(description="Of each unit: `same`, `changed`, `removed` or `inserted`.")
+    distances: list[list[float]] = Field(description="(layers, heads): mean total variation distance of rows, 0 to 1.")
+    notes: list[str]
 
 
 class EmbeddingsAnswer(Answer):

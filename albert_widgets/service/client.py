@@ -21,7 +21,7 @@ from albert_widgets.frames import predict_frame
 from albert_widgets.inputs import check_text, check_texts
 from albert_widgets.job import Job, JobEvent
 from albert_widgets.protocol import STARTER
-from albert_widgets.results import ModelList
+from albert_widgets.results import ModelList, TokenCounts
 
 from .event_source import events
 from .inspector import ClientInspector
@@ -178,6 +178,15 @@ class Client(ClientInspector, ClientLearner):
             for tokens in self._post("/tokenize", texts=part, pair=second, **how)
         ]
         return answer[0] if isinstance(texts, str) else answer
+
+    def count_tokens(
+        self, texts: str | Sequence[str], *, model: str | None = None, max_length: int | None = None
+    ) -> TokenCounts:
+        """Return how long texts are."""
+        how = {"model": self._id(model), "max_length": max_length}
+        return TokenCounts.joined(
+            [self._post("/count-tokens", texts=part, **how) for part, _ in _parts(check_texts(texts), None)]
+        )
 
     def embed(
         self, texts: str | Sequence[str], *, model: str | None = None, pooling: str = "mean", normalize: bool = True

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
         AttentionFlow,
         AttentionMaps,
         Attribution,
+        Comparison,
+        Effect,
         HeadImportance,
         HeadStatistics,
         Neurons,
@@ -31,13 +33,14 @@ class ClientInspector:
         layers: Sequence[int] | None = None,
         heads: Sequence[int] | None = None,
         rows: Sequence[int] | None = None,
+        columns: Sequence[int] | None = None,
         pool: int | None = None,
         quantized: bool = False,
         weight: str = "probability",
         ablate: Sequence[Sequence[int]] | None = None,
     ) -> AttentionMaps:
         """Return attention maps of one text."""
-        chosen = {"layers": layers, "heads": heads, "rows": rows, "ablate": ablate}
+        chosen = {"layers": layers, "heads": heads, "rows": rows, "columns": columns, "ablate": ablate}
         how = {"pool": pool, "quantized": quantized, "weight": weight}
         return cast("AttentionMaps", self._ask("/attention", text, pair, model, **chosen, **how))
 
@@ -55,10 +58,11 @@ class ClientInspector:
         layers: Sequence[int] | None = None,
         heads: Sequence[int] | None = None,
         rows: Sequence[int] | None = None,
+        start: int = 0,
     ) -> AttentionFlow:
         """Return how much of each input token arrives at each token of each layer."""
         chosen = {"layers": layers, "heads": heads, "rows": rows}
-        return cast("AttentionFlow", self._ask("/flow", text, pair, model, method=method, **chosen))
+        return cast("AttentionFlow", self._ask("/flow", text, pair, model, method=method, start=start, **chosen))
 
     def neurons(
         self, text: str, *, layer: int, head: int, query: int, pair: str | None = None, model: str | None = None
@@ -73,11 +77,12 @@ class ClientInspector:
         pair: str | Sequence[str] | None = None,
         model: str | None = None,
         targets: Sequence[str] | None = None,
+        mask: Sequence[int] | None = None,
     ) -> HeadImportance:
         """Return how much the loss of some texts depends on each head."""
         checked = check_texts(texts)
         pairs = None if pair is None else check_texts(pair, "pair")
-        given = {"pair": pairs, "model": self._id(model), "targets": targets}
+        given = {"pair": pairs, "model": self._id(model), "targets": targets, "mask": mask}
         return cast("HeadImportance", self._post("/head-importance", texts=checked, **given))
 
     def attribute(
@@ -93,6 +98,37 @@ class ClientInspector:
         """Return how much each token adds to one output of the model."""
         how = {"method": method, "target": target, "steps": steps}
         return cast("Attribution", self._ask("/attribute", text, pair, model, **how))
+
+    def effect(
+        self,
+        text: str,
+        *,
+        pair: str | None = None,
+        model: str | None = None,
+        mask: Sequence[int] | None = None,
+        ablate: Sequence[Sequence[int]] | None = None,
+        top_k: int = 5,
+    ) -> Effect:
+        """Return what the model says with tokens masked and heads switched off."""
+        how = {"mask": mask, "ablate": ablate, "top_k": top_k}
+        return cast("Effect", self._ask("/effect", text, pair, model, **how))
+
+    def compare(
+        self,
+        text: str,
+        other: str | None = None,
+        *,
+        pair: str | None = None,
+        model: str | None = None,
+        other_model: str | None = None,
+        words: bool = False,
+        special_tokens: str = "show",
+    ) -> Comparison:
+        """Return how far each head's map of one text (or model) is from its map of another."""
+        if other is not None:
+            check_text(other, "other text")
+        how = {"other": other, "other_model": other_model, "words": words, "special_tokens": special_tokens}
+        return cast("Comparison", self._ask("/compare", text, pair, model, **how))
 
     def _ask(self, path: str, text: str, pair: str | None, model: str | None, **how: Any) -> Any:
         check_text(text)

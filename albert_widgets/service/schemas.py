@@ -51,6 +51,8 @@ Segment = Annotated[Text | None, Field(description="The second segment.")]
 Indices = Annotated[list[int] | None, Field(description="From 0, negative from the end; null means all.")]
 Ablate = Annotated[list[list[int]] | None, Field(description="Heads switched off meanwhile, as [layer, head] from 0.")]
 
+Mask = Annotated[list[int] | None, Field(description="Positions of tokens that are masked meanwhile, from 0.")]
+
 
 class RequestBody(BaseModel):
     """A JSON object without unknown fields."""
@@ -118,6 +120,16 @@ class TokenizeRequest(RequestBody):
     truncation: bool = Field(default=False, description="Leave out what is beyond max_length, and count it in `cut`.")
 
 
+class CountTokensRequest(RequestBody):
+    """Texts whose lengths are asked for."""
+
+    model_config = _example(texts=["a cat", "一只猫"])
+
+    texts: Texts
+    model: Model = None
+    max_length: int | None = Field(default=None, description="Tokens; replaces the model's own limit.")
+
+
 class AttentionRequest(RequestBody):
     """A text whose attention maps are asked for."""
 
@@ -129,6 +141,7 @@ class AttentionRequest(RequestBody):
     layers: Indices = None
     heads: Indices = None
     rows: Indices = Field(default=None, description="Query tokens; null means all.")
+    columns: Indices = Field(default=None, description="Key tokens; null means all.")
     pool: int | None = Field(default=None, description="Max-pool each map to at most pool × pool cells, such as 64.")
     quantized: bool = Field(default=False, description="uint8 with a scale for each head instead of float32.")
     weight: Text = Field(default="probability", description='"probability" or "value_norm" (Kobayashi et al. 2020).')
@@ -157,6 +170,7 @@ class FlowRequest(RequestBody):
     layers: Indices = None
     heads: Indices = Field(default=None, description="The mean of which heads; null means all.")
     rows: Indices = Field(default=None, description="Into which tokens; null means all.")
+    start: int = Field(default=0, description="The layer whose input it begins at.")
 
 
 class NeuronsRequest(RequestBody):
@@ -181,6 +195,7 @@ class HeadImportanceRequest(RequestBody):
     pair: Pair = None
     model: Model = None
     targets: list[Text] | None = Field(default=None, description="The true label of each text; null: the predicted.")
+    mask: Mask = None
 
 
 class AttributeRequest(RequestBody):
@@ -196,6 +211,33 @@ class AttributeRequest(RequestBody):
     )
     target: Text | None = Field(default=None, description="Class, or token for the first mask; null: the likeliest.")
     steps: int = Field(default=50, description="Of the integral, 1 to 500.")
+
+
+class EffectRequest(RequestBody):
+    """A text in which tokens are masked, and a model whose heads are switched off."""
+
+    model_config = _example(text="A wonderful film.", model="reviews", mask=[2], ablate=[[0, 1]])
+
+    text: Text
+    pair: Segment = None
+    model: Model = None
+    mask: Mask = None
+    ablate: Ablate = None
+    top_k: int = Field(default=5, description="Candidates for each mask.")
+
+
+class CompareRequest(RequestBody):
+    """Two texts, or two models, whose heads are compared."""
+
+    model_config = _example(text="The cat sat on the mat.", other="The dog sat on the mat.")
+
+    text: Text
+    other: Text | None = Field(default=None, description="The second text; null is the first.")
+    pair: Segment = None
+    model: Model = None
+    other_model: Text | None = Field(default=None, description="Id of the second model; null is the first.")
+    words: bool = Field(default=False, description="Compare words instead of pieces.")
+    special_tokens: Text = Field(default="show", description='"show", "hide" or "renormalize".')
 
 
 class EmbedRequest(RequestBody):

@@ -9,6 +9,8 @@ import traitlets
 
 from albert_widgets.errors import InputInvalid, RequestMalformed, TooLarge
 
+from .choices import MEASURES, WEIGHTS, Choices, layer_range, one_of, unusual
+from .code import code
 from .panel import Panel
 from .tensors import GivenAttention, given_attention
 from .views import ATTENTION_VIEWS, TENSOR_VIEWS
@@ -20,29 +22,36 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from albert_widgets.protocol import BertBackend
-    from albert_widgets.results import AttentionMaps, Tokens
+    from albert_widgets.results import AttentionMaps, Comparison, Tokens
 
-THUMBNAIL = 64
+THUMBNAIL = 48
 """Cells along a map of the overview, at most."""
+
+SCREEN_BYTES = 8_000_000
+"""What the browser may have of a part of the maps (some rows and columns) at once, in bytes."""
 
 PAGE_BYTES = 20_000_000
 """Maps that a standalone page may hold, in bytes before base64."""
 
-_CHOSEN = ("layer", "head", "heads", "token", "view", "words", "special_tokens", "segments")
+_CHOSEN = (
+    *("layer", "head", "heads", "token", "view", "words", "special_tokens", "segments"),
+    *("layers", "weight", "measure", "sort", "mask", "ablate", "compare_text", "compare_model"),
+)
 
 _ASKED: dict[str, frozenset[str]] = {
-    "attention": frozenset({"layers", "heads", "pool", "quantized", "kind"}),
+    "attention": frozenset({"layers", "heads", "rows", "columns", "pool", "quantized", "kind", "weight"}),
     "head_statistics": frozenset(),
     "neurons": frozenset({"layer", "head", "query"}),
-    "flow": frozenset({"method", "rows"}),
-    "effect": frozenset({"ablate"}),
-    "head_importance": frozenset(),
-    "attribute": frozenset({"method", "target"}),
+    "flow": frozenset({"method", "rows", "layers", "start"}),
+    "effect": frozenset({"mask", "ablate"}),
+    "head_importance": frozenset({"mask"}),
+    "compare": frozenset({"other", "other_model", "words", "special_tokens"}),
+    "attribute": frozenset({"method", "target", "steps"}),
 }
 """What the front end may ask of the backend, besides the text, and with which arguments."""
 
 
-class AttentionPanel(Panel["AttentionMaps"]):
+class AttentionPanel(Choices, Panel["AttentionMaps"]):
     """Where the model looks; see :class:`~albert_widgets.widgets.panel.Panel`.
 
     Parameters
@@ -50,7 +59,12 @@ class AttentionPanel(Panel["AttentionMaps"]):
     layer, head
         The head that is open at first, counted from 0; negative ones count from the end.
     view
-        ``"matrix"``, ``"lines"``, ``"neurons"``, ``"flow"``, ``"effect"`` or ``"attribution"``.
+        ``"matrix"``, ``"lines"``, ``"neurons"``, ``"flow"``, ``"effect"``, ``"compare"`` or ``"attribution"``;
+        without it ``"compare"`` where there is something to compare with, else ``"matrix"``.
+    layers, weight, measure, sort, compare_text, compare_model
+        What is chosen at first; see below.
+    selection
+        The other attributes below, and ``is_presentation``.
 
     Attributes
     ----------
@@ -61,12 +75,27 @@ class AttentionPanel(Panel["AttentionMaps"]):
         The switches: words for pieces (from a word: the mean of its pieces, to a word: their sum); ``"show"``,
         ``"hide"`` or ``"renormalize"`` special tokens; ``"all"``, or from one segment to one: ``"AA"``, ``"AB"``,
         ``"BA"``, ``"BB"``. They change what is shown, not what :meth:`attention` returns.
+    layers
+        The first and the last layer that are shown, counted from 0; None: all. Flow begins at the first one.
+    weight
+        ``"probability"``, or ``"value_norm"``: each weight times the length of what its key gives (Kobayashi et
+        al. 2020), in overview, matrix and lines.
+    measure, sort
+        What the heads are marked by, ``"habits"`` or a measure of :class:`HeadStatistics`; and whether they are
+        sorted by that measure, best first.
+    mask, ablate
+        Positions of tokens that the effect view has masked, and ``(layer, head)`` that it has switched off, as
+        ``bert.effect(v.text, mask=v.mask, ablate=v.ablate)`` takes them.
+    compare_text, compare_model
+        The second text and the second model of the compare view; None: the first.
 
     >>> v = AttentionPanel("The cat sat on the mat.")
     >>> v.attention(layer=3, head=7)
     """
 
     bundle = "attention"
+    chosen = _CHOSEN
+    _comparison: tuple[Any, Comparison] | None = None
 
     layer = traitlets.Int(0).tag(sync=True)
     head = traitlets.Int(0).tag(sync=True)
@@ -87,12 +116,36 @@ class AttentionPanel(Panel["AttentionMaps"]):
         model: str | None = None,
         layer: int = 0,
         head: int = 0,
-        view: str = ATTENTION_VIEWS[0],
+        view: str | None = None,
+        layers: tuple[int, int] | None = None,
+        weight: str = WEIGHTS[0],
+        measure: str = MEASURES[0],
+        sort: bool = False,
+        compare_text: str | None = None,
+        compare_model: str | None = None,
         bert: BertBackend | None = None,
+        **selection: Any,
     ) -> None:
-        if view not in ATTENTION_VIEWS:
-            raise InputInvalid(f"There is no view {view!r}.", f"Choose one of: {', '.join(ATTENTION_VIEWS)}.")
-        super().__init__(text, pair=pair, model=model, bert=bert, layer=layer, head=head, view=view)
+        is_compared = compare_text is not None or compare_model is not None
+        super().__init__(
+            text,
+            pair=pair,
+            model=model,
+            bert=bert,
+            layer=layer,
+            head=head,
+            view=one_of("view", view or ("compare" if is_compared else ATTENTION_VIEWS[0]), ATTENTION_VIEWS),
+            layers=layers,
+            weight=one_of("weight", weight, WEIGHTS),
+            measure=one_of("measure", measure, MEASURES),
+            sort=sort,
+            compare_text=compare_text,
+            compare_model=compare_model,
+            **selection,
+        )
+        if is_compared:
+            # What is wrong with the second text or model is said at once, not when somebody looks.
+            self.comparison()
 
     @classmethod
     def from_tensors(
@@ -109,6 +162,8 @@ class AttentionPanel(Panel["AttentionMaps"]):
         layer: int = 0,
         head: int = 0,
         view: str = ATTENTION_VIEWS[0],
+        kind: str | None = None,
+        **selection: Any,
     ) -> AttentionPanel:
         """Return a panel of attention that any model gave; no backend takes part.
 
@@ -121,6 +176,8 @@ class AttentionPanel(Panel["AttentionMaps"]):
             Where the second text begins in ``tokens``, from 0.
         encoder, decoder, cross, encoder_tokens, decoder_tokens
             Instead of the first two: the three kinds of an encoder-decoder model, any of them.
+        kind
+            Which of them is shown at first.
 
         Raises
         ------
@@ -140,8 +197,10 @@ class AttentionPanel(Panel["AttentionMaps"]):
         if view not in TENSOR_VIEWS:
             raise InputInvalid(f"There is no view {view!r} of tensors.", f"Choose one of: {', '.join(TENSOR_VIEWS)}.")
         text = next(iter(given.kinds.values())).keys.text or " "
-        panel = cls(text, bert=cast("BertBackend", given), layer=layer, head=head, view=view)
-        panel.kind = next(iter(given.kinds))
+        if kind is not None and kind not in given.kinds:
+            raise InputInvalid(f"There is no {kind} attention here.", f"Given: {', '.join(given.kinds)}.")
+        panel = cls(text, bert=cast("BertBackend", given), layer=layer, head=head, view=view, **selection)
+        panel.kind = kind or next(iter(given.kinds))
         panel.set_trait("views", list(TENSOR_VIEWS))
         panel.set_trait("is_fixed", True)
         return panel
@@ -152,19 +211,31 @@ class AttentionPanel(Panel["AttentionMaps"]):
         return {name: getattr(self, name) for name in _CHOSEN}
 
     @property
+    def code(self) -> str:
+        """The Python that makes the panel again as it is now; of tensors only their names can stand in it."""
+        if not isinstance(self._bert, GivenAttention):
+            return super().code
+        kinds = self._bert.kinds
+        if list(kinds) == ["encoder"]:
+            return code("aw.AttentionPanel.from_tensors(attentions, tokens, ", None, self._unusual())
+        sides = [side for side in ("encoder", "decoder") if side in kinds or "cross" in kinds]
+        names = ", ".join(f"{name}={name}" for name in [*kinds, *(f"{side}_tokens" for side in sides)])
+        return code(f"aw.AttentionPanel.from_tensors({names}, ", None, {"kind": self.kind, **self._unusual()})
+
+    @property
     def tokens(self) -> Tokens:
         """The tokens along both axes of the maps."""
         return self.result.tokens
 
-    def attention(self, layer: int, head: int) -> NDArray[np.float32]:
-        """Return one head's exact map, float32, shape ``(queries, keys)``; each row sums to 1.
+    def attention(self, layer: int, head: int, *, weight: str = WEIGHTS[0]) -> NDArray[np.float32]:
+        """Return one head's exact map, float32, shape ``(queries, keys)``; each row of probabilities sums to 1.
 
         Raises
         ------
         InputInvalid
-            No such layer or head.
+            No such layer, head or weight.
         """
-        maps = self._maps([layer], [head])
+        maps = self._maps([layer], [head], **unusual(weight))
         return maps.attention(maps.layers[0], maps.heads[0])
 
     def to_frame(self, layers: Sequence[int] | None = None, heads: Sequence[int] | None = None) -> Any:
@@ -178,8 +249,52 @@ class AttentionPanel(Panel["AttentionMaps"]):
         return self._maps(layers, heads).to_frame()
 
     def figure(self, layer: int | None = None, head: int | None = None) -> Any:
-        """Return a matplotlib figure of one head's map, by default of the one that is open."""
-        return self._maps([self.layer if layer is None else layer], [self.head if head is None else head]).figure()
+        """Return a matplotlib figure of the view that is open, with the switches as they are; or of one head's map.
+
+        The flow is the rollout and the attribution integrated gradients: other methods are those of
+        ``bert.flow(…).figure()`` and ``bert.attribute(…).figure()``. The effect is the importance of the heads.
+
+        Parameters
+        ----------
+        layer, head
+            If either is given, the map of that head is drawn, whichever view is open.
+        """
+        from .figures import figure_of
+
+        return figure_of(self, layer, head)
+
+    def _left(self) -> None:
+        super()._left()
+        self._comparison = None
+
+    def comparison(self) -> Comparison:
+        """Return how far each head differs from the second text or model, with the panel's own switches.
+
+        Raises
+        ------
+        AlbertError
+            There is no such model, or the second text cannot be processed.
+        """
+        return self._compared(
+            (self.text, self.pair, self.model),
+            {
+                "other": self.compare_text,
+                "other_model": self.compare_model,
+                "words": self.words,
+                "special_tokens": self.special_tokens,
+            },
+        )
+
+    def _compared(self, source: tuple[str, str | None, str], asked: dict[str, Any]) -> Comparison:
+        key = source, tuple(sorted(asked.items()))
+        with self._lock:
+            known = self._comparison
+        if known is None or known[0] != key:
+            text, pair, model = source
+            known = key, self._bert.compare(text, pair=pair, model=model, **asked)
+            with self._lock:
+                self._comparison = known
+        return known[1]
 
     def bertviz(self, view: str = "head", *, layers: Sequence[int] | None = None) -> Any:
         """Show the same maps in the real bertviz (``"head"`` or ``"model"``), which needs the network.
@@ -215,7 +330,11 @@ class AttentionPanel(Panel["AttentionMaps"]):
                 f"Choose some: .to_html(layers=[{self.layer}]), or also heads=[…].",
                 limit=PAGE_BYTES,
             )
-        return self._page({"overview": overview, "maps": self._maps(layers, heads, quantized=True)})
+        asked = unusual(self.weight)
+        if asked:
+            overview = self._maps(None, None, pool=THUMBNAIL, quantized=True, **asked)
+        maps = self._maps(layers, heads, quantized=True, **asked)
+        return self._page({"overview": overview, "maps": maps})
 
     def _overview(self) -> AttentionMaps:
         if not isinstance(self._bert, GivenAttention):
@@ -240,7 +359,12 @@ class AttentionPanel(Panel["AttentionMaps"]):
                     f"There is no {name} {selection[name]}.",
                     f"They go from 0 to {count - 1}; negative ones count from the end.",
                 )
-        return {**selection, **{name: selection[name] % count for name, count in counts.items()}}
+        layers = None if selection["layers"] is None else layer_range(selection["layers"], result.num_layers)
+        return {**selection, **{name: selection[name] % count for name, count in counts.items()}, "layers": layers}
+
+    def _count_layers(self) -> int:
+        known = self._answered
+        return (known[1] if known else self.result).num_layers
 
     def _answer(self, method: str, params: dict[str, Any]) -> Any:
         if method not in _ASKED:
@@ -249,20 +373,25 @@ class AttentionPanel(Panel["AttentionMaps"]):
         source = asked.pop("text"), asked.pop("pair", None), asked.pop("model")
         if method == "attention" and asked == {"pool": THUMBNAIL, "quantized": True}:
             return self._result_of(*source)
-        if not _ASKED[method].issuperset(asked) or (method == "attention" and not asked.get("quantized")):
+        if not _ASKED[method].issuperset(asked) or (method == "attention" and not _is_for_screens(asked)):
             raise RequestMalformed(
                 "The panel asked for maps in a way this package does not know.", "Run the cell again."
             )
+        if method == "compare":
+            return self._compared(source, asked)
         text, pair, model = source
-        if method == "effect":
-            return self._effect(text, pair, model, asked.get("ablate"))
         return getattr(self._bert, method)(text, pair=pair, model=model, **asked)
 
-    def _effect(self, text: str, pair: str | None, model: str, ablate: Any) -> dict[str, Any]:
-        """Return what the model says with heads switched off: names, and their probabilities (or raw values)."""
-        if self._bert.model(model).task == "fill-mask":
-            # Of several masks the first; a pair is the model's second segment, which masks are not looked for in.
-            first = self._bert.fill_mask(text, model=model, top_k=5, ablate=ablate).masks[0]
-            return {"names": list(first.tokens), "values": first.probabilities}
-        said = self._bert.predict(text, pair=pair, model=model, ablate=ablate)
-        return {"names": list(said.label_names), "values": said.probabilities[0]}
+
+def _is_for_screens(asked: dict[str, Any]) -> bool:
+    """Return whether maps are asked for as the browser needs them: whole ones as bytes, parts of a screen's size."""
+    sides = asked.get("rows"), asked.get("columns")
+    if sides == (None, None):
+        return bool(asked.get("quantized"))
+    chosen = *sides, asked.get("layers"), asked.get("heads")
+    rows, columns, layers, heads = (len(indices) if isinstance(indices, list) else 0 for indices in chosen)
+    if not rows * columns * layers * heads:
+        return False
+    pool = asked.get("pool") or max(rows, columns)
+    cells = min(rows, pool) * min(columns, pool)
+    return pool > 0 and layers * heads * cells * (1 if asked.get("quantized") else 4) <= SCREEN_BYTES

@@ -34,8 +34,10 @@ def head_view(  # noqa: PLR0917 – bertviz's own
 ) -> Any:
     """Show attention as lines: ``bertviz.head_view`` with our panel.
 
-    The arguments are bertviz's. Tokens are always shown readable, and all layers can be chosen: ``include_layers``
-    only says which one is open at first.
+    The arguments are bertviz's, with the same meaning but for two: tokens are always shown readable, whatever
+    ``prettify_tokens`` says, and a panel has all layers, so that ``include_layers`` only says which one is open at
+    first. A page (``html_action="return"``) holds those layers alone. bertviz's neuron view is
+    ``AttentionPanel(text, view="neurons")``.
 
     Returns
     -------
@@ -57,7 +59,7 @@ def head_view(  # noqa: PLR0917 – bertviz's own
         view="lines",
     )
     panel.heads = list(range(panel.result.num_heads) if heads is None else heads)
-    return _shown(panel, html_action)
+    return _shown(panel, html_action, layers=include_layers)
 
 
 def model_view(  # noqa: PLR0917 – bertviz's own
@@ -78,7 +80,7 @@ def model_view(  # noqa: PLR0917 – bertviz's own
     """Show all heads at a glance: ``bertviz.model_view`` with our panel.
 
     The arguments are bertviz's. The panel follows the notebook's theme, not ``display_mode``; all layers and heads
-    are there, and the first of ``include_layers`` and ``include_heads`` is open.
+    are there, and the first of ``include_layers`` and ``include_heads`` is open. A page holds those alone.
 
     Returns
     -------
@@ -98,7 +100,7 @@ def model_view(  # noqa: PLR0917 – bertviz's own
         layer=_first(include_layers),
         head=_first(include_heads),
     )
-    return _shown(panel, html_action)
+    return _shown(panel, html_action, layers=include_layers, heads=include_heads)
 
 
 def open_bertviz(view: str, maps: AttentionMaps) -> Any:
@@ -137,14 +139,14 @@ def open_bertviz(view: str, maps: AttentionMaps) -> Any:
     return show(attention, list(maps.tokens.tokens), sentence_b_start=second)
 
 
-def _shown(panel: Any, html_action: str) -> Any:
+def _shown(panel: Any, html_action: str, **kept: Any) -> Any:
     from IPython.display import HTML, display
 
     if html_action == "view":
         display(panel)  # type: ignore[no-untyped-call]
         return None
     if html_action == "return":
-        return HTML(panel.to_html())  # type: ignore[no-untyped-call]
+        return HTML(panel.to_html(**kept))  # type: ignore[no-untyped-call]
     raise InputInvalid(f"html_action={html_action!r} is no action.", 'Choose "view" or "return".')
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import contextvars
 import functools
+import hashlib
 import threading
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
@@ -13,6 +12,9 @@ import anywidget
 import traitlets
 
 from albert_widgets.errors import AlbertError, InputInvalid, RequestMalformed
+
+from .answering import Answering
+from .code import code
 
 if TYPE_CHECKING:
     from albert_widgets.protocol import BertBackend
@@ -31,10 +33,9 @@ Result = TypeVar("Result")
 class Panel(anywidget.AnyWidget, Generic[Result]):
     """Base of the panels: an input, and a result that the browser may ask more of.
 
-    The state that travels and is saved holds the input and the selection only. The browser asks by
-    custom messages ``{"id", "method", "kind", "params"}``; the kernel says ``{"id", "accepted": true}`` at
-    once and answers ``{"id", "result"}`` with buffers, or ``{"id", "error"}``, from a worker thread. Of each
-    kind only the newest request is answered.
+    The state that travels and is saved holds the input and the selection only. The browser asks for the rest by
+    custom messages; see :class:`~albert_widgets.widgets.answering.Answering`. When the panel is closed, or taken
+    off all pages, the result is given up; it is computed again when somebody asks for it.
 
     Parameters
     ----------
@@ -44,9 +45,18 @@ class Panel(anywidget.AnyWidget, Generic[Result]):
         Id of the model; None takes the backend's default.
     bert
         The backend; None takes the shared one.
+    selection
+        What else is chosen at first, by the names of the panel's attributes.
+
+    Attributes
+    ----------
+    is_presentation
+        Whether everything is drawn larger, with names instead of icons, for a room that looks on.
 
     Raises
     ------
+    TypeError
+        The panel has no such attribute.
     AlbertError
         The text cannot be processed, or the front end of the panels is not built.
     """
@@ -54,10 +64,20 @@ class Panel(anywidget.AnyWidget, Generic[Result]):
     bundle: ClassVar[str] = ""
     """Name of the panel's front end in ``albert_widgets/static``."""
 
+    chosen: ClassVar[tuple[str, ...]] = ()
+    """Attributes that say what is chosen in the panel, in the order in which people name them."""
+
+    _answering: Answering | None = None
+    _answered: tuple[tuple[str, str | None, str], Result] | None = None
+
+    # anywidget keeps this in the state of each panel, and so in the notebook: it only fetches the rest.
     _esm = traitlets.Unicode().tag(sync=True)
+    front_end = traitlets.Unicode(read_only=True).tag(sync=True)
+    """Name and content's hash of the front end that the browser fetches, once for all panels of a page."""
     text = traitlets.Unicode().tag(sync=True)
     pair = traitlets.Unicode(None, allow_none=True).tag(sync=True)
     model = traitlets.Unicode().tag(sync=True)
+    is_presentation = traitlets.Bool(False).tag(sync=True)
     is_fixed = traitlets.Bool(False, read_only=True).tag(sync=True)
     """Whether the text cannot be changed, because nobody could compute anything of another one."""
 
@@ -70,21 +90,31 @@ class Panel(anywidget.AnyWidget, Generic[Result]):
         bert: BertBackend | None = None,
         **selection: Any,
     ) -> None:
+        for name in selection.keys() - {*self.chosen, "is_presentation"}:
+            raise TypeError(f"{type(self).__name__}() got an unexpected keyword argument {name!r}")
         if bert is None:
             from albert_widgets.service.client import connect
 
             bert = connect()
         self._bert = bert
         self._lock = threading.Lock()
-        self._newest: dict[str, int] = {}
         source = (text, pair, model or bert.default_model)
-        self._answered = source, self._compute(*source)
-        super().__init__(text=text, pair=pair, model=source[2], **self._checked(self._answered[1], selection))
-        self.on_msg(self._receive)
+        result = self._compute(*source)
+        self._answered = source, result
+        try:
+            super().__init__(text=text, pair=pair, model=source[2], **self._checked(result, selection))
+        except traitlets.TraitError as error:
+            raise InputInvalid(str(error)) from None
+        self._answering = Answering(self)
+        self.on_msg(self._answering.receive)
 
     @traitlets.default("_esm")
+    def _loader(self) -> str:
+        return front_end("loader")
+
+    @traitlets.default("front_end")
     def _front_end(self) -> str:
-        return front_end(self.bundle)
+        return f"{self.bundle} {hashlib.sha256(front_end(self.bundle).encode()).hexdigest()[:16]}"
 
     # --- the data -------------------------------------------------------------------------------
 
@@ -95,11 +125,12 @@ class Panel(anywidget.AnyWidget, Generic[Result]):
 
     def _result_of(self, text: str, pair: str | None, model: str) -> Result:
         source = (text, pair, model)
+        known = self._answered
+        if known and known[0] == source:
+            return known[1]
+        result = self._compute(*source)
         with self._lock:
-            known, result = self._answered
-        if known != source:
-            result = self._compute(*source)
-            with self._lock:
+            if self.comm is not None:
                 self._answered = source, result
         return result
 
@@ -115,6 +146,12 @@ class Panel(anywidget.AnyWidget, Generic[Result]):
 
     def _answer(self, method: str, params: dict[str, Any]) -> Any:  # noqa: ARG002 – other panels read them
         """Answer a request; called in a worker thread."""
+        if method == "front_end":
+            return front_end(self.bundle)
+        if method == "code":
+            return self.code
+        if method == "page":
+            return self.to_html()
         if method == "models":
             return [
                 {"id": info.id, "layers": info.num_hidden_layers, "heads": info.num_attention_heads}
@@ -123,43 +160,24 @@ class Panel(anywidget.AnyWidget, Generic[Result]):
             ]
         raise RequestMalformed(f"The panel has no method {method!r}.", "Restart the kernel: panel and package differ.")
 
-    def _receive(self, _panel: object, content: Any, _buffers: object = None) -> None:
-        """Take a request in the main thread, and leave the work to another one."""
-        request = content if isinstance(content, dict) else {}
-        number, method, params = request.get("id"), request.get("method"), request.get("params", {})
-        if not isinstance(number, int):
-            return
-        if not isinstance(method, str) or not isinstance(params, dict):
-            self.send({"id": number, "error": RequestMalformed("The panel's request cannot be read.").to_dict()})
-            return
-        kind = str(request.get("kind", method))
-        self._newest[kind] = number
-        self.send({"id": number, "accepted": True})
-        # The context says which cell's output the messages belong to.
-        _workers().submit(contextvars.copy_context().run, self._work, number, kind, method, params)
+    def _left(self) -> None:
+        """Give up what the browser does not look at any more."""
+        with self._lock:
+            self._answered = None
 
-    def _work(self, number: int, kind: str, method: str, params: dict[str, Any]) -> None:
-        if self._newest.get(kind) != number:
-            return
-        buffers: list[bytes] = []
-        try:
-            from albert_widgets.service import wire
-
-            data, arrays = wire.pack(self._answer(method, params))
-            buffers = [array.tobytes() for array in arrays]
-            answer = {"id": number, "result": data}
-        except AlbertError as error:
-            answer = {"id": number, "error": error.to_dict()}
-        except Exception as error:  # noqa: BLE001 – an exception in a thread would be seen by nobody
-            slip = AlbertError(f"The panel failed: {type(error).__name__}: {error}", "Restart the kernel.")
-            answer = {"id": number, "error": slip.to_dict()}
-        if self._newest.get(kind) == number:
-            self.send(answer, buffers)
+    def close(self) -> None:
+        """Take the panel off all pages, and give up what was computed for it."""
+        super().close()
+        # Called, too, of panels that were never finished.
+        if self._answering is not None:
+            self._answering.stop()
+            self._left()
 
     # --- without a kernel -----------------------------------------------------------------------
 
     def __repr__(self) -> str:
-        return repr(self._answered[1])
+        known = self._answered
+        return repr(known[1]) if known else f"{type(self).__name__}({self.text!r})"
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
         bundle = super()._repr_mimebundle_(**kwargs)
@@ -174,8 +192,23 @@ class Panel(anywidget.AnyWidget, Generic[Result]):
         }, metadata
 
     def _picture(self) -> str:
-        result: Any = self._answered[1]
+        result: Any = self.result
         return str(result._repr_html_())
+
+    @property
+    def code(self) -> str:
+        """The Python that makes the panel again as it is now: its input, and whatever is not as at first."""
+        return code(f"aw.{type(self).__name__}", self.text, {**self._given(), **self._unusual()})
+
+    def _given(self) -> dict[str, Any]:
+        pair = {} if self.pair is None else {"pair": self.pair}
+        return {**pair, "model": self.model}
+
+    def _unusual(self) -> dict[str, Any]:
+        """Return what is chosen and is not the default."""
+        names = (*self.chosen, "is_presentation")
+        now = {name: getattr(self, name) for name in names}
+        return {name: value for name, value in now.items() if value != self.traits()[name].default(self)}
 
     def to_html(self) -> str:
         """Return a standalone page: the panel with its data, without a kernel and without the network."""
@@ -213,9 +246,12 @@ class Panel(anywidget.AnyWidget, Generic[Result]):
     def _page(self, result: Any) -> str:
         from .page import page
 
-        state = {name: getattr(self, name) for name in self.traits(sync=True) if not name.startswith("_")}
-        kept = {name: value for name, value in state.items() if isinstance(value, str | int | None)}
-        return page(front_end(self.bundle), kept, result, self._picture())
+        state = {
+            name: value
+            for name in self.traits(sync=True)
+            if not name.startswith("_") and isinstance(value := getattr(self, name), str | int | list | tuple | None)
+        }
+        return page(front_end(self.bundle), {**state, "code": self.code}, result, self._picture())
 
 
 @functools.cache
@@ -235,8 +271,3 @@ def front_end(bundle: str) -> str:
             f"The front end of this panel is not built: {file.name} is missing.",
             "In a checkout: cd labextension && jlpm && jlpm build. Else: pip install --force-reinstall albert-widgets",
         ) from None
-
-
-@functools.cache
-def _workers() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(max_workers=4, thread_name_prefix="albert-panel")

@@ -61,6 +61,8 @@ class GivenAttention:
         model: str | None = None,  # noqa: ARG002
         layers: Sequence[int] | None = None,
         heads: Sequence[int] | None = None,
+        rows: Sequence[int] | None = None,
+        columns: Sequence[int] | None = None,
         pool: int | None = None,
         quantized: bool = False,
         kind: str | None = None,
@@ -71,9 +73,10 @@ class GivenAttention:
             raise InputInvalid(f"There is no {name} attention here.", f"Given: {', '.join(self.kinds)}.")
         given = self.kinds[name]
         count, width = given.maps.shape[:2]
-        chosen = [_index("layer", layer, count) for layer in (range(count) if layers is None else layers)]
-        across = [_index("head", head, width) for head in (range(width) if heads is None else heads)]
-        weights: NDArray[Any] = given.maps[chosen][:, across]
+        chosen, across = _indices("layer", layers, count), _indices("head", heads, width)
+        lines = _indices("row", rows, len(given.queries))
+        places = _indices("column", columns, len(given.keys))
+        weights: NDArray[Any] = given.maps[chosen][:, across][:, :, lines][..., places]
         extent = max(weights.shape[2:])
         if pool and extent > pool:
             weights = max_pool(weights, pool)
@@ -86,7 +89,8 @@ class GivenAttention:
             scale=scale,
             layers=tuple(chosen),
             heads=tuple(across),
-            rows=tuple(range(len(given.queries))),
+            rows=tuple(lines),
+            columns=tuple(places),
             pool=pool if pool and extent > pool else 0,
             num_layers=count,
             num_heads=width,
@@ -115,6 +119,12 @@ def given_attention(
 ) -> GivenAttention:
     """Return what the panel shows of some tensors; see :meth:`AttentionPanel.from_tensors`."""
     if attentions is not None:
+        parts = {"encoder": encoder, "decoder": decoder, "cross": cross}
+        if also := next((name for name, part in parts.items() if part is not None), None):
+            raise InputInvalid(
+                f"attentions are given, and {also} attention, too.",
+                "Give attentions of a model that only encodes, or encoder=, decoder= and cross= of one that does both.",
+            )
         if tokens is None:
             raise InputInvalid("The tokens are missing.", "tokens=tokenizer.convert_ids_to_tokens(ids[0])")
         named = named_tokens(tokens, pair_start)
@@ -151,10 +161,11 @@ def checked(name: str, maps: Any, queries: Tokens, keys: Tokens) -> NDArray[np.f
     """
     layers = list(maps)
     if not layers:
+        # Since transformers 5 the last field of many outputs is an empty tuple of cross attentions.
         raise InputInvalid(
             f"{name} is empty: the model gave no attention maps.",
-            'Load it with from_pretrained(…, attn_implementation="eager"), call it with output_attentions=True, '
-            "and give outputs.attentions.",
+            "Type outputs.attentions where it says outputs[-1]. If that is empty, too: "
+            'model.set_attn_implementation("eager"); outputs = model(**inputs, output_attentions=True)',
         )
     arrays: list[NDArray[np.float32]] = []
     for at, layer in enumerate(layers):
@@ -259,7 +270,10 @@ def _array(name: str, at: int, layer: Any) -> NDArray[np.float32]:
         raise InputInvalid(f"Layer {at} of {name} is no array of numbers.", "Give torch tensors or numpy.") from error
 
 
-def _index(what: str, index: int, count: int) -> int:
-    if not -count <= index < count:
-        raise InputInvalid(f"There is no {what} {index}.", f"They go from 0 to {count - 1}.")
-    return int(index) % count
+def _indices(what: str, wanted: Sequence[int] | None, count: int) -> list[int]:
+    if wanted is None:
+        return list(range(count))
+    for index in wanted:
+        if not -count <= index < count:
+            raise InputInvalid(f"There is no {what} {index}.", f"They go from 0 to {count - 1}.")
+    return [int(index) % count for index in wanted]

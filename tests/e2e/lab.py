@@ -28,6 +28,10 @@ PATIENCE = 90_000
 """Milliseconds for the slowest thing: the first cell that starts backend and model on a busy machine."""
 
 
+CHROME = 240
+"""Pixels of a window that JupyterLab takes for itself, at most."""
+
+
 class Lab:
     """A running JupyterLab and a browser to look at it."""
 
@@ -105,13 +109,20 @@ class Notebook:
         self.page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").first.wait_for()
         prompts = self.page.locator(".jp-CodeCell .jp-InputPrompt")
         taken_up = prompts.filter(has_text=re.compile(r"\[[\d*]+\]:")).first
+        # On a busy machine JupyterLab asks for the kernel that it has not found yet.
+        asked = self.page.locator(".jp-Dialog", has_text="Select Kernel")
+        self.page.add_locator_handler(asked, lambda: asked.locator(".jp-mod-accept").click())
         for _ in range(5):
             # JupyterLab says idle before its connection to a new kernel stands, and forgets what is run until then.
             self.choose("Run", "Run All Cells")
             with suppress(PlaywrightTimeoutError):
                 taken_up.wait_for(timeout=5000)
                 break
+            # On a busy machine it may even ask which kernel, while the one that it chose itself is being started.
+            if (select := self.page.locator(".jp-Dialog button", has_text="Select")).is_visible():
+                select.click()
         expect(prompts.filter(has_text=re.compile(r"\[\d+\]:"))).to_have_count(prompts.count(), timeout=PATIENCE)
+        self.page.remove_locator_handler(asked)
 
     def save(self) -> None:
         """Choose *File > Save Notebook*, and wait until it is saved."""
@@ -142,6 +153,13 @@ class Panel:
         expect(self.root).to_have_attribute("data-state", "ready", timeout=PATIENCE)
 
     def picture(self, file: Path) -> None:
-        """Take a screenshot of it."""
+        """Take a screenshot of it; a panel that is higher than the window is given a higher one."""
+        page, box = self.root.page, self.root.bounding_box()
+        size = page.viewport_size
+        assert box is not None
+        assert size is not None
+        if box["height"] + CHROME > size["height"]:
+            page.set_viewport_size({**size, "height": round(box["height"] + CHROME)})
         self.root.scroll_into_view_if_needed()
         self.root.screenshot(path=file, animations="disabled")
+        page.set_viewport_size(size)

@@ -1,4 +1,4 @@
-"""Attention on demand: only the layers, heads and rows that were asked for, in blocks that are pooled on the fly."""
+"""Attention on demand: only the heads, rows and columns that were asked for, in blocks that are pooled on the fly."""
 
 from __future__ import annotations
 
@@ -10,61 +10,83 @@ import torch
 
 from albert_widgets.pooling import quantise
 
-from .interface import CalledMaps, Enough, blocks
+from .maps import CalledMaps, blocks, heads_in_block, of_heads, selection
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from .interface import Maps
+    from .maps import Maps
 
 
 @dataclass
 class Capture:
-    """What to take from a forward pass of one text, and what was taken; a :class:`Visitor`.
+    """What to take from each layer of a text, and what was taken; a :class:`Visitor`.
 
     Attributes
     ----------
-    layers, heads, rows
+    heads, rows, columns
         Indices, in order.
     pool
         Largest extent of a map in cells, or None for all of it.
     quantized
         uint8 instead of float32.
-    projections
-        None, or the weight of each layer's output projection, ``(hidden, heads * head_dim)``: then each weight
-        is multiplied by the length of what its key gives to the sum, ``‖v Wᵒ‖`` (Kobayashi et al. 2020, eq. 4).
+    by_value
+        Each weight is multiplied by the length of what its key gives to the sum, ``‖v Wᵒ‖`` (Kobayashi et al.
+        2020, eq. 4).
     maps
-        One array ``(heads, queries, keys)`` a layer, in the order of :attr:`layers`.
+        One array ``(heads, queries, keys)`` a layer.
     scales
         float32 ``(heads,)`` a layer.
     """
 
-    layers: Sequence[int]
     heads: Sequence[int]
     rows: Sequence[int]
+    columns: Sequence[int]
     pool: int | None = None
     quantized: bool = False
-    projections: Sequence[torch.Tensor] | None = None
+    by_value: bool = False
     maps: list[NDArray[Any]] = field(default_factory=list)
     scales: list[NDArray[np.float32]] = field(default_factory=list)
 
-    def visit(self, layer: int, maps: Maps) -> None:
-        """Take a layer's maps; ends the pass after the last layer wanted."""
-        if layer not in self.layers:
-            return
-        row_cell, column_cell = cell(len(self.rows), self.pool), cell(maps.num_keys, self.pool)
-        norms = None if self.projections is None else value_norms(maps, self.heads, self.projections[layer])
-        parts = []
-        for rows in blocks(self.rows, len(self.heads), maps.num_keys, multiple=row_cell):
-            weights = maps.probabilities(self.heads, rows)
-            if norms is not None:
-                weights = weights * norms[:, None, :]
-            parts.append(pool_cells(weights, row_cell, column_cell).cpu())
-        self._keep(torch.cat(parts, dim=1).numpy())
-        if len(self.maps) == len(self.layers):
-            raise Enough
+    def visit(self, layer: int, maps: Maps) -> None:  # noqa: ARG002 – layers come in order
+        """Take a layer's maps."""
+        row_cell, column_cell = cell(len(self.rows), self.pool), cell(len(self.columns), self.pool)
+        shape = len(self.heads), -(-len(self.rows) // row_cell), -(-len(self.columns) // column_cell)
+        taken = torch.zeros(shape)
+        together = heads_in_block(row_cell, maps.num_keys)
+        for start in range(0, len(self.heads), together):
+            heads = self.heads[start : start + together]
+            line = 0
+            for rows in blocks(self.rows, len(heads), maps.num_keys, multiple=row_cell):
+                below = line + -(-len(rows) // row_cell)
+                first, keys = self._reached(maps, rows, column_cell)
+                if keys:
+                    weights = self._weighted(maps, heads, rows, keys)
+                    cells = pool_cells(weights, row_cell, column_cell)
+                    taken[start : start + len(heads), line:below, first : first + cells.shape[2]] = cells
+                line = below
+        self._keep(taken.numpy())
+
+    def _reached(self, maps: Maps, rows: Sequence[int], width: int) -> tuple[int, range]:
+        """Return the first cell with a key that these rows can reach, and the keys from there to the last such cell."""
+        columns, reach = selection(self.columns), maps.reach(rows)
+        if isinstance(columns, list):
+            return 0, range(maps.num_keys)
+        first = max(0, reach.start - columns.start) // width
+        start = columns.start + first * width
+        stop = columns.start + -(-(reach.stop - columns.start) // width) * width
+        return first, range(start, min(stop, columns.stop))
+
+    def _weighted(self, maps: Maps, heads: Sequence[int], rows: Sequence[int], keys: range) -> torch.Tensor:
+        weights = maps.probabilities(heads, rows, keys)
+        if self.by_value:
+            if not isinstance(maps, CalledMaps) or maps.value_norms is None:
+                raise TypeError("Only a layer that called the attention function shows its values.")
+            weights = weights * maps.value_norms[selection(heads), None, keys.start : keys.stop]
+        columns = selection(self.columns)
+        return weights[..., columns] if isinstance(columns, list) else weights
 
     def _keep(self, maps: NDArray[np.float32]) -> None:
         scale = np.ones(len(self.heads), np.float32)
@@ -76,15 +98,18 @@ class Capture:
         self.scales.append(scale)
 
 
-def value_norms(maps: Maps, heads: Sequence[int], projection: torch.Tensor) -> torch.Tensor:
+def value_norms(value: torch.Tensor, num_heads: int, projection: torch.Tensor) -> torch.Tensor:
     """Return ``‖v Wᵒ‖`` for each head and key, float32 ``(heads, keys)``: Kobayashi et al. 2020, eq. 4.
 
-    The value bias is in ``v``; ``projection`` is the whole layer's ``(hidden, heads * head_dim)``.
+    Parameters
+    ----------
+    value
+        ``(1, key heads, tokens, head_dim)``, the bias in it.
+    projection
+        ``Wᵒ``, the whole layer's ``(hidden, heads * head_dim)``.
     """
-    if not isinstance(maps, CalledMaps):
-        raise TypeError("Only a layer that called the attention function shows its values.")
-    values = maps.of_heads(maps.value, heads).float()
-    slices = projection.float().reshape(projection.shape[0], maps.num_heads, -1)[:, list(heads)].permute(1, 2, 0)
+    values = of_heads(value, range(num_heads), num_heads).float()
+    slices = projection.float().reshape(projection.shape[0], num_heads, -1).permute(1, 2, 0)
     # ‖v W‖² = v (W Wᵀ) vᵀ: the vectors themselves, as long as the model is wide, are never made.
     gram = slices @ slices.transpose(1, 2)
     squares: torch.Tensor = ((values @ gram) * values).sum(-1)
@@ -98,7 +123,17 @@ def cell(extent: int, pool: int | None) -> int:
 
 def pool_cells(weights: torch.Tensor, rows: int, columns: int) -> torch.Tensor:
     """Return ``(heads, queries, keys)`` max-pooled by cells of ``rows × columns``; ragged edges count as they are."""
-    if rows == columns == 1:
-        return weights
-    pooled: torch.Tensor = torch.nn.functional.max_pool2d(weights, (rows, columns), ceil_mode=True)
-    return pooled
+    # Whole cells by a view, for torch's own pooling takes twenty times as long.
+    for axis, size in ((1, rows), (2, columns)):
+        if size == 1:
+            continue
+        extent = weights.shape[axis]
+        whole = extent // size * size
+        parts = []
+        if whole:
+            shape = (*weights.shape[:axis], whole // size, size, *weights.shape[axis + 1 :])
+            parts.append(weights.narrow(axis, 0, whole).reshape(shape).amax(axis + 1))
+        if whole < extent:
+            parts.append(weights.narrow(axis, whole, extent - whole).amax(axis, keepdim=True))
+        weights = torch.cat(parts, axis)
+    return weights

@@ -1,4 +1,4 @@
-"""Visitors that sum up each layer while it runs, so that no whole map needs to be kept."""
+"""Visitors that sum up each layer block by block, so that no whole map needs to be kept."""
 
 from __future__ import annotations
 
@@ -8,17 +8,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
-from .interface import CalledMaps, Enough, blocks
+from .maps import CalledMaps, blocks, of_heads, selection
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from .interface import Maps
+    from .maps import Maps
 
 MEASURES = ("entropy", "distance", "previous", "next", "same", "first", "separator", "punctuation")
 """What :class:`Statistics` measures, in the order of its last axis."""
+TINY = 1e-37
+"""Probabilities below it add nothing to an entropy."""
 
 
 @dataclass
@@ -39,30 +41,31 @@ class Statistics:
 
     def visit(self, layer: int, maps: Maps) -> None:  # noqa: ARG002 – layers come in order
         """Measure a layer's heads in blocks of rows."""
-        heads, keys = range(maps.num_heads), torch.arange(maps.num_keys)
-        marks = torch.from_numpy(np.stack([self.separator, self.punctuation], axis=1)).float()
+        heads, first = range(maps.num_heads), np.zeros_like(self.separator)
+        first[0] = True
+        marks = torch.from_numpy(np.stack([first, self.separator, self.punctuation], axis=1)).float()
         sums = torch.zeros(maps.num_heads, len(MEASURES), dtype=torch.float64)
         for rows in blocks(range(maps.num_queries), maps.num_heads, maps.num_keys):
-            weights = maps.probabilities(heads, rows).cpu()
-            at = torch.as_tensor(rows)
-            distance = (keys[None, :] - at[:, None]).abs().float()
-            shares = weights @ marks
+            keys = maps.reach(rows)
+            weights = maps.probabilities(heads, rows, keys).cpu()
+            at = torch.as_tensor(rows) - keys.start
+            distance = (torch.arange(len(keys)) - at[:, None]).abs().float()
+            shares = weights @ marks[keys.start : keys.stop]
             parts = [
-                torch.special.entr(weights).sum(-1),
+                # torch's own entropy, entr, takes four times as long.
+                -(weights * weights.clamp_min(TINY).log()).sum(-1),
                 (weights * distance).sum(-1),
                 _beside(weights, at - 1),
                 _beside(weights, at + 1),
                 _beside(weights, at),
-                weights[..., 0],
-                shares[..., 0],
-                shares[..., 1],
+                *shares.unbind(-1),
             ]
             sums += torch.stack([part.sum(-1) for part in parts], dim=-1).double()
         self.values.append((sums / maps.num_queries).float().numpy())
 
 
 def _beside(weights: torch.Tensor, keys: torch.Tensor) -> torch.Tensor:
-    """Return each row's weight on its own key, ``(heads, rows)``; zero where the key is outside of the text."""
+    """Return each row's weight on its own key, ``(heads, rows)``; zero where there is no such key."""
     inside = (keys >= 0) & (keys < weights.shape[-1])
     index = keys.clamp(0, weights.shape[-1] - 1)[None, :, None].expand(weights.shape[0], -1, 1)
     return weights.gather(-1, index)[..., 0] * inside
@@ -86,8 +89,11 @@ class HeadMeans:
     def visit(self, layer: int, maps: Maps) -> None:  # noqa: ARG002 – layers come in order
         """Add up the layer's heads in blocks of rows."""
         heads = range(maps.num_heads) if self.heads is None else self.heads
-        runs = blocks(range(maps.num_queries), len(heads), maps.num_keys)
-        self.means.append(torch.cat([maps.probabilities(heads, rows).mean(0).cpu() for rows in runs]).numpy())
+        mean = torch.zeros(maps.num_queries, maps.num_keys)
+        for rows in blocks(range(maps.num_queries), len(heads), maps.num_keys):
+            keys = maps.reach(rows)
+            mean[selection(rows), keys.start : keys.stop] = maps.probabilities(heads, rows, keys).mean(0)
+        self.means.append(mean.numpy())
 
 
 @dataclass
@@ -101,21 +107,17 @@ class QueryAndKeys:
         and ``scaling``; empty when the layer did not call the function.
     """
 
-    layer: int
     head: int
     query: int
     found: dict[str, Any] = field(default_factory=dict)
 
-    def visit(self, layer: int, maps: Maps) -> None:
-        """Take the row; the rest of the pass need not run."""
-        if layer != self.layer:
-            return
+    def visit(self, layer: int, maps: Maps) -> None:  # noqa: ARG002 – it is the one layer asked for
+        """Take the row."""
         if isinstance(maps, CalledMaps):
             self.found = {
                 "query_vector": maps.query[0, self.head, self.query].float().cpu().numpy(),
-                "key_vectors": maps.of_heads(maps.key, [self.head])[0].float().cpu().numpy(),
+                "key_vectors": of_heads(maps.key, [self.head], maps.num_heads)[0].float().cpu().numpy(),
                 "scores": maps.scores([self.head], [self.query])[0, 0].float().cpu().numpy(),
                 "probabilities": maps.probabilities([self.head], [self.query])[0, 0].cpu().numpy(),
                 "scaling": float(maps.scaling),
             }
-        raise Enough

@@ -19,6 +19,8 @@ from transformers import (
 from albert_widgets.backend.checkpoint import first_line, read_config
 from albert_widgets.errors import InputInvalid, ModelFailed, ModelUnsafe, NoRoom
 
+from .memory import give_back_large_arrays
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -33,6 +35,7 @@ _HEADS = {
     "ForPreTraining": AutoModelForMaskedLM,
 }
 
+give_back_large_arrays()
 transformers.utils.logging.disable_progress_bar()  # type: ignore[no-untyped-call]
 transformers.utils.logging.set_verbosity_error()  # type: ignore[no-untyped-call]
 

@@ -6,6 +6,8 @@ from albert_widgets.service.answers import (
     AttentionAnswer,
     AttentionFlowAnswer,
     AttributionAnswer,
+    ComparisonAnswer,
+    EffectAnswer,
     HeadImportanceAnswer,
     HeadStatisticsAnswer,
     NeuronsAnswer,
@@ -13,6 +15,8 @@ from albert_widgets.service.answers import (
 from albert_widgets.service.schemas import (
     AttentionRequest,
     AttributeRequest,
+    CompareRequest,
+    EffectRequest,
     FlowRequest,
     HeadImportanceRequest,
     HeadStatisticsRequest,
@@ -31,7 +35,7 @@ def head_routes(service: Service) -> APIRouter:
 
     @router.post(
         "/attention",
-        summary="Attention maps of a text, for just the layers, heads and rows asked for",
+        summary="Attention maps of a text, for just the layers, heads, rows and columns asked for",
         response_model=AttentionAnswer,
         responses={**answers("The maps.", also={NPY: "float32 (layers, heads, queries, keys)"}), **ERRORS},
     )
@@ -82,5 +86,23 @@ def head_routes(service: Service) -> APIRouter:
     )
     async def attribute(body: AttributeRequest, request: Request) -> Response:
         return await service.answer(request, lambda: backend.attribute(**body.arguments()))
+
+    @router.post(
+        "/effect",
+        summary="What the model says with tokens masked and heads switched off",
+        response_model=EffectAnswer,
+        responses={**answers("The verdicts, beside those of the untouched text."), **ERRORS},
+    )
+    async def effect(body: EffectRequest, request: Request) -> Response:
+        return await service.answer(request, lambda: backend.effect(**body.arguments()))
+
+    @router.post(
+        "/compare",
+        summary="How far the heads differ between two texts or two models",
+        response_model=ComparisonAnswer,
+        responses={**answers("The aligned tokens and the distances."), **ERRORS},
+    )
+    async def compare(body: CompareRequest, request: Request) -> Response:
+        return await service.answer(request, lambda: backend.compare(**body.arguments()))
 
     return router

@@ -8,9 +8,11 @@ from albert_widgets.service.answers import (
     PredictionsAnswer,
     SimilarityAnswer,
     SummaryAnswer,
+    TokenCountsAnswer,
     TokensAnswer,
 )
 from albert_widgets.service.schemas import (
+    CountTokensRequest,
     EmbedRequest,
     FillMaskRequest,
     PredictRequest,
@@ -37,6 +39,15 @@ def text_routes(service: Service) -> APIRouter:
     )
     async def tokenize(body: TokenizeRequest, request: Request) -> Response:
         return await service.answer(request, lambda: backend.tokenize(**body.arguments()))
+
+    @router.post(
+        "/count-tokens",
+        summary="How long texts are, without their tokens",
+        response_model=TokenCountsAnswer,
+        responses={**answers("The counts."), **ERRORS},
+    )
+    async def count_tokens(body: CountTokensRequest, request: Request) -> Response:
+        return await service.answer(request, lambda: backend.count_tokens(**body.arguments()))
 
     @router.post(
         "/embed",

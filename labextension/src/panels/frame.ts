@@ -1,8 +1,17 @@
 /** What every panel has: title, model, input, picture and one status line. */
 
+import { type About, Actions, type Takings } from './actions';
+import { ModelChip, type ModelChoice } from './chip';
+import { make } from './element';
+import { InputForm } from './form';
 import frameCss from './frame.css';
-import { type Model, RequestFailed, Requests } from './messages';
+import { type Model, Requests } from './messages';
+import { copy } from './saving';
+import { StatusLine } from './status';
 import { followTheme } from './theme';
+
+export type { About };
+export { make };
 
 /** What a person may ask about. */
 export interface Input {
@@ -12,33 +21,28 @@ export interface Input {
 }
 
 /** What a panel brings to its frame. */
-export interface Wiring {
+export interface Wiring extends Takings {
   title: string;
   css: string;
   /** Milliseconds after the last key stroke when the input counts as given; without it, Run must be pressed. */
   live?: number;
   /** The input was given. */
   onInput(input: Input): void;
-  /** The colours changed: draw again. */
+  /** The colours or the size of a pixel changed: draw again, all that is drawn. */
   onTheme(): void;
-}
-
-interface ModelChoice {
-  id: string;
-  layers: number;
-  heads: number;
 }
 
 const SILENT =
   'The kernel does not answer: it is busy, or gone. Wait for it, or run this cell again.';
 const ON_PAGE = 'Saved page: the data are in it, but no kernel that could compute more.';
+const LARGER = 'is_presentation';
 
 /** The frame of a panel, and the one way it talks to people and to its kernel. */
 export class Frame {
-  readonly root: HTMLElement;
-  readonly picture: HTMLElement;
+  readonly root = make('section', { className: 'albert-panel' });
+  readonly picture = make('div', { className: 'albert-picture' });
   /** Where a panel puts its switches, beside the model. */
-  readonly actions: HTMLElement;
+  readonly actions = make('div', { className: 'albert-actions' });
   readonly requests: Requests;
   /** Whether this is a saved page, without a kernel. */
   readonly isPage: boolean;
@@ -48,45 +52,63 @@ export class Frame {
     private readonly model: Model,
     private readonly wiring: Wiring
   ) {
+    const { root, picture } = this;
     this.isPage = Boolean(model.get('is_page'));
     this.requests = new Requests(model, isSilent => this.setSilent(isSilent));
-    this.status = make('span', { className: 'albert-status' });
-    // Only what changes is read out, and only when the person pauses.
-    this.status.setAttribute('role', 'status');
-    this.copy.addEventListener(
-      'click',
-      () => void navigator.clipboard?.writeText(this.status.innerText)
-    );
-    this.cancel.addEventListener('click', () => this.requests.cancel());
-    this.chip.setAttribute('aria-label', 'Model');
-    this.chip.addEventListener('change', () => this.give());
-    this.picture = make('div', { className: 'albert-picture' });
-    this.actions = make('div', { className: 'albert-actions' });
-    this.tip = make('div', { className: 'albert-tip', hidden: true });
-    this.root = make('section', { className: 'albert-panel' }, [
+    this.status = new StatusLine(root, text => void copy(root, text));
+    this.status.cancel.addEventListener('click', () => this.requests.cancel());
+    this.form = new InputForm(model, {
+      isFixed: this.isPage || Boolean(model.get('is_fixed')),
+      live: wiring.live,
+      onGive: () => this.give()
+    });
+    this.chip = new ModelChip(() => this.form.give());
+    this.tools = new Actions({
+      root,
+      title: wiring.title,
+      about: wiring.about,
+      pictures: wiring.pictures,
+      numbers: wiring.numbers,
+      text: () => this.form.values.text,
+      ask: method => this.requests.ask<string>(method, {}),
+      redraw: wiring.onTheme,
+      run: work => void this.aside(work),
+      canSavePage: !this.isPage,
+      isPresentation: () => Boolean(model.get(LARGER)),
+      present: isPresentation => {
+        model.set(LARGER, isPresentation);
+        model.save_changes();
+        this.enlarge();
+      }
+    });
+    root.append(
       make('style', { textContent: frameCss + wiring.css }),
-      make('header', {}, [make('h3', { textContent: wiring.title }), this.actions, this.chip]),
-      this.form(),
-      this.picture,
-      make('footer', {}, [
-        make('span', { className: 'albert-dot' }),
-        this.status,
-        this.cancel,
-        this.copy
+      make('header', {}, [
+        make('h3', { textContent: wiring.title }),
+        this.chip.element,
+        this.actions,
+        this.tools.element
       ]),
+      this.tools.card.element,
+      this.form.element,
+      picture,
+      this.status.element,
       this.tip
-    ]);
-    this.root.setAttribute('aria-label', wiring.title);
-    el.replaceChildren(this.root);
-    this.showModel([]);
-    this.model.on('change:text', this.pull);
-    this.model.on('change:pair', this.pull);
-    this.model.on('change:model', this.pull);
-    this.stopFollowing = followTheme(this.root, () => wiring.onTheme());
+    );
+    root.setAttribute('aria-label', wiring.title);
+    // Single keys mean something in here; JupyterLab's command mode would cut cells and move among them.
+    root.dataset.lmSuppressShortcuts = 'true';
+    root.addEventListener('keydown', event => passOn(event, root));
+    el.replaceChildren(root);
+    this.chip.show(String(model.get('model')));
+    INPUTS.forEach(name => model.on(`change:${name}`, this.pull));
+    model.on(`change:${LARGER}`, this.enlarge);
+    this.stopFollowing = followTheme(root, () => wiring.onTheme());
+    root.toggleAttribute('data-presentation', Boolean(model.get(LARGER)));
     if (!this.isPage) {
       // An error here is no news for the person: the chip just offers nothing to change to.
       this.requests.ask<ModelChoice[]>('models', {}).then(
-        models => this.showModel(models),
+        models => this.chip.show(String(model.get('model')), models),
         () => undefined
       );
     }
@@ -94,8 +116,7 @@ export class Frame {
 
   /** What the fields hold now. */
   get input(): Input {
-    const [text, pair] = this.fields.map(field => field.area.value);
-    return { text, pair: pair ?? null, model: this.chip.value };
+    return { ...this.form.values, model: this.chip.value };
   }
 
   /**
@@ -106,156 +127,109 @@ export class Frame {
   async run(work: () => Promise<string>): Promise<void> {
     const run = ++this.runs;
     const start = performance.now();
-    this.root.dataset.state = 'busy';
-    this.root.setAttribute('aria-busy', 'true');
-    this.copy.hidden = true;
-    const patience = setTimeout(() => (this.cancel.hidden = run !== this.runs), 1000);
+    const { status } = this;
+    status.begin();
+    const patience = setTimeout(() => (status.cancel.hidden = run !== this.runs), 1000);
     try {
       const counts = await work();
       if (run === this.runs) {
         const milliseconds = Math.max(1, Math.round(performance.now() - start));
-        this.say(
+        status.say(
           'ready',
           this.isPage ? `${counts} · saved page` : `ready · ${counts} · ${milliseconds} ms`
         );
       }
     } catch (error) {
       if (run === this.runs) {
-        this.fail(error);
+        status.fail(error);
       }
     } finally {
       clearTimeout(patience);
       if (run === this.runs) {
-        this.cancel.hidden = true;
-        this.root.setAttribute('aria-busy', 'false');
+        status.end();
       }
     }
   }
 
   /** Tell what the present model is like, as soon as an answer says so. */
   describe(layers: number, heads: number): void {
-    const present = this.chip.value;
-    if (!this.models.some(({ id }) => id === present)) {
-      this.showModel([{ id: present, layers, heads }, ...this.models]);
-    }
+    this.chip.describe(layers, heads);
   }
 
   /** Do nothing, and say why. */
   rest(message: string): void {
     this.runs += 1;
     this.requests.cancel();
-    this.cancel.hidden = true;
-    this.root.setAttribute('aria-busy', 'false');
-    this.say('idle', message);
+    this.status.end();
+    this.status.say('idle', message);
   }
 
   /** Show in the input what a span of it is: `segment` 1 is the pair. */
   highlight(segment: number, parts: [before: string, inside: string, after: string] | null): void {
-    this.fields.forEach(({ mirror, area }, index) => {
-      mirror.replaceChildren();
-      if (parts && index === segment) {
-        const [before, inside, after] = parts;
-        // The mirror must break its lines just as the text area does, hence the last line break.
-        mirror.append(before, make('mark', { textContent: inside }), `${after}\n`);
-        mirror.scrollTop = area.scrollTop;
-      }
-    });
+    this.form.highlight(segment, parts);
   }
 
   /** Show a note beside a point of `element`, in its pixels; nothing hides it. */
   point(text: string | null, element?: Element, x = 0, y = 0): void {
-    this.tip.hidden = text === null;
+    const { root, tip } = this;
+    tip.hidden = text === null;
     if (text === null || !element) {
       return;
     }
-    this.tip.textContent = text;
-    const [outer, inner] = [this.root.getBoundingClientRect(), element.getBoundingClientRect()];
-    const left = inner.left - outer.left + x;
-    this.tip.style.top = `${inner.top - outer.top + y}px`;
-    this.tip.style.left = '0';
-    const room = outer.width - this.tip.offsetWidth - 4;
-    this.tip.style.left = `${Math.max(4, Math.min(left, room))}px`;
+    tip.textContent = text;
+    const [outer, inner] = [root.getBoundingClientRect(), element.getBoundingClientRect()];
+    // Rectangles are in pixels of the page, everything else in those of the panel: a presentation's are larger.
+    const zoom = outer.width / root.offsetWidth;
+    const left = (inner.left - outer.left) / zoom + x;
+    tip.style.top = `${(inner.top - outer.top) / zoom + y}px`;
+    tip.style.left = '0';
+    const room = root.offsetWidth - tip.offsetWidth - 4;
+    tip.style.left = `${Math.max(4, Math.min(left, room))}px`;
+  }
+
+  /** Wait until the panel is on the screen: what nobody sees must not keep others waiting. */
+  seen(): Promise<void> {
+    this.sight?.disconnect();
+    return new Promise(resolve => {
+      this.sight = new IntersectionObserver((entries, sight) => {
+        if (entries.some(({ isIntersecting }) => isIntersecting)) {
+          sight.disconnect();
+          resolve();
+        }
+      });
+      this.sight.observe(this.root);
+    });
   }
 
   /** Take everything back; for when the panel is taken off the page. */
   dispose(): void {
     clearTimeout(this.pause);
+    this.runs += 1;
     this.requests.dispose();
+    this.form.dispose();
+    this.sight?.disconnect();
     this.stopFollowing();
-    for (const name of ['text', 'pair', 'model']) {
-      this.model.off(`change:${name}`, this.pull);
-    }
+    INPUTS.forEach(name => this.model.off(`change:${name}`, this.pull));
+    this.model.off(`change:${LARGER}`, this.enlarge);
+    // A host may keep the element; what was drawn in it goes.
+    this.root.remove();
+    this.root.replaceChildren();
   }
 
-  private form(): HTMLElement {
-    const names = this.model.get('pair') === null ? ['text'] : ['text', 'pair'];
-    this.fields = names.map(name => {
-      const mirror = make('div', { className: 'albert-mirror' });
-      mirror.setAttribute('aria-hidden', 'true');
-      const area = make('textarea', {
-        value: String(this.model.get(name) ?? ''),
-        rows: 1,
-        spellcheck: false
-      });
-      area.setAttribute('aria-label', name === 'text' ? 'Text' : 'Second text');
-      area.dir = 'auto';
-      // JupyterLab would take Ctrl+Enter as "run the cell".
-      area.dataset.lmSuppressShortcuts = 'true';
-      area.readOnly = this.isPage || Boolean(this.model.get('is_fixed'));
-      area.addEventListener('scroll', () => (mirror.scrollTop = area.scrollTop));
-      area.addEventListener('input', () => this.typed(area));
-      area.addEventListener('keydown', event => {
-        if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
-          event.preventDefault();
-          this.give();
-        }
-      });
-      return { name, area, mirror };
-    });
-    const run = make('button', {
-      className: 'albert-run',
-      textContent: 'Run',
-      type: 'submit',
-      title: 'Ctrl+Enter'
-    });
-    run.hidden = this.isPage || Boolean(this.model.get('is_fixed'));
-    const form = make('form', {}, [
-      make(
-        'div',
-        { className: 'albert-fields' },
-        this.fields.map(({ area, mirror }) =>
-          make('div', { className: 'albert-field' }, [mirror, area])
-        )
-      ),
-      run
-    ]);
-    form.addEventListener('submit', event => {
-      event.preventDefault();
-      this.give();
-    });
-    // A text area's height is known once it is on the page, and changes with the width.
-    const observer = new ResizeObserver(() => this.fields.forEach(({ area }) => grow(area)));
-    observer.observe(form);
-    return form;
-  }
-
-  private typed(area: HTMLTextAreaElement): void {
-    grow(area);
-    this.highlight(0, null);
-    clearTimeout(this.pause);
-    if (this.wiring.live !== undefined) {
-      this.pause = setTimeout(() => this.give(), this.wiring.live);
+  /** Do something by the way: it ends with a note, and the state of the panel stays what it was. */
+  private async aside(work: () => Promise<string>): Promise<void> {
+    try {
+      this.status.note(await work());
+    } catch (error) {
+      this.status.fail(error);
     }
   }
 
   /** The input counts as given: keep it in the model, so that Python and a saved notebook have it, and say so. */
   private give(): void {
-    clearTimeout(this.pause);
-    const input = this.input;
+    const { input } = this;
     this.isPushing = true;
-    this.model.set('text', input.text);
-    this.model.set('pair', input.pair);
-    this.model.set('model', input.model);
+    INPUTS.forEach(name => this.model.set(name, input[name]));
     this.model.save_changes();
     this.isPushing = false;
     this.wiring.onInput(input);
@@ -266,93 +240,59 @@ export class Frame {
     if (this.isPushing) {
       return;
     }
-    for (const { name, area } of this.fields) {
-      const value = String(this.model.get(name) ?? '');
-      if (area.value !== value) {
-        area.value = value;
-        grow(area);
-      }
-    }
-    this.showModel(this.models);
+    this.form.pull();
+    this.chip.show(String(this.model.get('model')));
     // Text and pair may change together, in two events.
     clearTimeout(this.pause);
     this.pause = setTimeout(() => this.wiring.onInput(this.input), 0);
   };
 
-  private showModel(models: ModelChoice[]): void {
-    this.models = models;
-    const present = String(this.model.get('model'));
-    const choices = models.some(({ id }) => id === present)
-      ? models
-      : [{ id: present, layers: 0, heads: 0 }, ...models];
-    this.chip.replaceChildren(
-      ...choices.map(({ id, layers, heads }) =>
-        make('option', { value: id, textContent: layers ? `${id} · ${layers}×${heads}` : id })
-      )
-    );
-    this.chip.value = present;
-    this.chip.disabled = choices.length < 2;
-  }
-
-  private fail(error: unknown): void {
-    if (error instanceof RequestFailed) {
-      if (error.isVoid) {
-        this.say('idle', 'cancelled');
-      } else {
-        this.say('error', error.message, error.hint);
-      }
-    } else {
-      this.say('error', `The panel failed: ${error}`, 'Run the cell again.');
-      console.error(error);
+  /** Draw as large as the model says. */
+  private readonly enlarge = (): void => {
+    const isLarger = Boolean(this.model.get(LARGER));
+    if (isLarger !== this.root.hasAttribute('data-presentation')) {
+      this.root.toggleAttribute('data-presentation', isLarger);
+      this.tools.mark();
+      this.wiring.onTheme();
     }
-  }
-
-  private say(state: 'ready' | 'error' | 'idle' | 'silent', message: string, hint = ''): void {
-    this.root.dataset.state = state;
-    if (state === 'ready' || state === 'error') {
-      this.root.dataset.alive = '';
-    }
-    this.status.replaceChildren(message);
-    if (hint) {
-      this.status.append(' ', make('b', { textContent: hint }));
-    }
-    this.copy.hidden = state !== 'error';
-  }
+  };
 
   private setSilent(isSilent: boolean): void {
     if (isSilent) {
-      this.say('silent', this.isPage ? ON_PAGE : SILENT);
+      this.status.say('silent', this.isPage ? ON_PAGE : SILENT);
     } else if (this.root.dataset.state === 'silent') {
       this.root.dataset.state = 'busy';
-      this.status.replaceChildren('working…');
+      this.status.note('working…');
     }
   }
 
-  private readonly status: HTMLElement;
-  private readonly tip: HTMLElement;
-  private readonly chip = make('select', { className: 'albert-model' });
-  private readonly copy = make('button', { textContent: 'Copy', type: 'button', hidden: true });
-  private readonly cancel = make('button', { textContent: 'Cancel', type: 'button', hidden: true });
+  private readonly form: InputForm;
+  private readonly chip: ModelChip;
+  private readonly status: StatusLine;
+  private readonly tools: Actions;
+  private readonly tip = make('div', { className: 'albert-tip', hidden: true });
   private readonly stopFollowing: () => void;
-  private fields: { name: string; area: HTMLTextAreaElement; mirror: HTMLElement }[] = [];
-  private models: ModelChoice[] = [];
+  private sight?: IntersectionObserver;
   private pause?: ReturnType<typeof setTimeout>;
   private isPushing = false;
   private runs = 0;
 }
 
-/** Make an element with some properties and children. */
-export function make<K extends keyof HTMLElementTagNameMap>(
-  tag: K,
-  properties: Partial<HTMLElementTagNameMap[K]> = {},
-  children: (Node | string)[] = []
-): HTMLElementTagNameMap[K] {
-  const element = Object.assign(document.createElement(tag), properties);
-  element.append(...children);
-  return element;
-}
+const INPUTS = ['text', 'pair', 'model'] as const;
 
-function grow(area: HTMLTextAreaElement): void {
-  area.style.height = 'auto';
-  area.style.height = `${area.scrollHeight + 2}px`;
+/** Saving the notebook is not ours: the key stroke goes on to what is around the panel. */
+function passOn(event: KeyboardEvent, root: HTMLElement): void {
+  const isSave = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 's';
+  if (!isSave || event.defaultPrevented) {
+    return;
+  }
+  let outside = root.parentElement;
+  for (let at = outside; at; at = at.parentElement) {
+    if (at.matches('[data-lm-suppress-shortcuts]')) {
+      outside = at.parentElement;
+    }
+  }
+  if (outside && !outside.dispatchEvent(new KeyboardEvent('keydown', event))) {
+    event.preventDefault();
+  }
 }

@@ -109,6 +109,10 @@ describe('Requests', () => {
     const asked = requests.ask('attention', {});
     requests.dispose();
     await expect(asked).rejects.toMatchObject({ isVoid: true });
+    // The kernel learns which view it was, and gives up what it holds for it.
+    const [first, last] = [wire.sent[0], wire.sent.at(-1)];
+    expect(last?.method).toBe('leave');
+    expect(last?.kind.split('/')[0]).toBe(first.kind.split('/')[0]);
   });
 });
 

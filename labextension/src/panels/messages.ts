@@ -49,6 +49,9 @@ interface Waiting {
 /** Event of the page: a panel got an answer, so the backend runs. */
 export const ANSWERED = 'albert-widgets:answered';
 
+/** What a view says last; it waits for no answer. */
+const LEAVE = 'leave';
+
 /** How long a kernel may take to say that it has got a request, in milliseconds. */
 const SILENCE = 4000;
 
@@ -92,10 +95,15 @@ export class Requests {
     }
   }
 
-  /** Give up everything; for when the panel is taken off the page. */
+  /** Give up everything, and let the kernel do so, too; for when the panel is taken off the page. */
   dispose(): void {
     this.cancel();
     this.model.off('msg:custom', this.receive);
+    try {
+      this.model.send({ id: ++this.lastId, method: LEAVE, kind: `${this.view}/${LEAVE}` });
+    } catch {
+      // The kernel is gone already.
+    }
   }
 
   private readonly receive = (content: Answer, buffers: DataView[] = []): void => {

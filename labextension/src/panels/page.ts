@@ -68,7 +68,9 @@ class PageModel implements Model {
 
   private answer(method: string, params: Record<string, unknown>): Record<string, unknown> {
     try {
-      return { result: this.answers(method, params, this.data) };
+      // The Python of the view that was saved.
+      const result = method === 'code' ? this.state.code : this.answers(method, params, this.data);
+      return { result };
     } catch (error) {
       const failed =
         error instanceof RequestFailed ? error : new RequestFailed('page', String(error));

@@ -26,6 +26,43 @@ describe('CodePoints', () => {
   });
 });
 
+describe('CodePoints of any text', () => {
+  // Letters of every kind of width, marks and joiners; no lone surrogates, which Python refuses.
+  const planes = [
+    0x20, 0x7f, 0x301, 0x627, 0x4f60, 0x200d, 0xfffd, 0x1f642, 0x1d54f, 0x2f800, 0x10ffff
+  ];
+  let seed = 42;
+  const next = (most: number) => (seed = (seed * 48271) % 2147483647) % most;
+  const texts = Array.from({ length: 300 }, () =>
+    String.fromCodePoint(...Array.from({ length: next(40) }, () => planes[next(planes.length)]))
+  );
+
+  test('slices are those of the list of characters', () => {
+    for (const text of texts) {
+      const [points, characters] = [new CodePoints(text), [...text]];
+      expect(points.length).toBe(characters.length);
+      const start = next(characters.length + 1);
+      const end = start + next(characters.length + 1 - start);
+      expect(points.slice(start, end)).toBe(characters.slice(start, end).join(''));
+      expect(points.split(start, end).join('')).toBe(text);
+    }
+  });
+
+  test('every unit finds its own code point again', () => {
+    for (const text of texts) {
+      const points = new CodePoints(text);
+      let at = 0;
+      [...text].forEach((character, index) => {
+        for (let unit = at; unit < at + character.length; unit++) {
+          expect(points.at(unit)).toBe(index);
+        }
+        at += character.length;
+      });
+      expect(points.at(text.length)).toBe(points.length);
+    }
+  });
+});
+
 test('the first letter gives the direction, not a digit or a quotation mark before it', () => {
   expect(direction('123 – «שלום»')).toBe('rtl');
   expect(direction('(2) مرحبا hello')).toBe('rtl');
@@ -36,4 +73,8 @@ test('the first letter gives the direction, not a digit or a quotation mark befo
 test('control characters become visible and long labels end with an ellipsis', () => {
   expect(visible('a\nb')).toBe('a␊b');
   expect(visible('🙂🙂🙂🙂', 3)).toBe('🙂🙂…');
+});
+
+test('characters that turn the direction of what comes after them are named', () => {
+  expect(visible('a\u202eb\u2069')).toBe('a⟨RLO⟩b⟨PDI⟩');
 });

@@ -17,6 +17,25 @@ export class CodePoints {
     this.units = units.subarray(0, count + 1);
   }
 
+  /** How many code points there are. */
+  get length(): number {
+    return this.units.length - 1;
+  }
+
+  /** Return the code point that a position in UTF-16 units is in. */
+  at(unit: number): number {
+    let [low, high] = [0, this.length];
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (this.units[middle] <= unit) {
+        low = middle;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return low;
+  }
+
   /** Return the text between two positions in code points. */
   slice(start: number, end: number): string {
     return this.text.slice(this.unit(start), this.unit(end));
@@ -42,11 +61,31 @@ export function direction(text: string): 'rtl' | 'ltr' {
   return letter && RIGHT_TO_LEFT.test(letter[0]) ? 'rtl' : 'ltr';
 }
 
-/** Return `text` with control characters made visible, in at most `limit` characters. */
+/** Return a name that does not turn round what stands beside it: an arrow between two such names would point back. */
+export function isolated(name: string): string {
+  return direction(name) === 'rtl' ? `\u2068${name}\u2069` : name;
+}
+
+/** Characters that are not seen but turn the direction of what comes after them. */
+const TURNING: Record<string, string> = {
+  '\u202a': 'LRE',
+  '\u202b': 'RLE',
+  '\u202c': 'PDF',
+  '\u202d': 'LRO',
+  '\u202e': 'RLO',
+  '\u2066': 'LRI',
+  '\u2067': 'RLI',
+  '\u2068': 'FSI',
+  '\u2069': 'PDI'
+};
+
+/** Return `text` with characters made visible that control something, in at most `limit` characters. */
 export function visible(text: string, limit = 40): string {
-  const shown = text.replace(/\p{Cc}/gu, control =>
-    String.fromCodePoint(control < ' ' ? 0x2400 + control.charCodeAt(0) : 0x2421)
-  );
+  const shown = text
+    .replace(/\p{Cc}/gu, control =>
+      String.fromCodePoint(control < ' ' ? 0x2400 + control.charCodeAt(0) : 0x2421)
+    )
+    .replace(/[\u202a-\u202e\u2066-\u2069]/gu, turning => `⟨${TURNING[turning]}⟩`);
   const characters = [...shown];
   return characters.length > limit ? `${characters.slice(0, limit - 1).join('')}…` : shown;
 }

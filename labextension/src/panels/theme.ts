@@ -13,7 +13,8 @@ export interface Colours {
 }
 
 /**
- * Keep `root` in the theme of the page: sets `data-theme` to light or dark, and reports changes.
+ * Keep `root` in the theme of the page: sets `data-theme` to light or dark, and reports changes, of the size of a
+ * pixel, too.
  *
  * @returns A function that stops watching.
  */
@@ -30,6 +31,17 @@ export function followTheme(root: HTMLElement, onChange: () => void): () => void
       onChange();
     }
   };
+  let watched: MediaQueryList;
+  // Another screen, or a zoom of the browser: the colours are the same, but pictures must be drawn as sharp again.
+  const sharpen = () => {
+    watchPixels();
+    onChange();
+  };
+  const watchPixels = () => {
+    watched = matchMedia(`(resolution: ${devicePixelRatio}dppx)`);
+    watched.addEventListener('change', sharpen, { once: true });
+  };
+  watchPixels();
   const observer = new MutationObserver(apply);
   const attributes = { attributes: true, attributeFilter: ['class', 'style', 'theme'] };
   observer.observe(document.documentElement, attributes);
@@ -48,6 +60,7 @@ export function followTheme(root: HTMLElement, onChange: () => void): () => void
   media.forEach(query => query.addEventListener('change', apply));
   return () => {
     observer.disconnect();
+    watched.removeEventListener('change', sharpen);
     media.forEach(query => query.removeEventListener('change', apply));
   };
 }
@@ -117,6 +130,16 @@ export function signed(share: number, { background }: Colours): Colour {
   return [...srgb(mix(oklab(background), oklab(end), Math.sqrt(Math.min(Math.abs(share), 1)))), 1];
 }
 
+/** Return 256 colours from less (orange, at 1) over none (the background, at 128) to more (blue, at 255), as RGBA bytes. */
+export function diverging(colours: Colours): Uint8ClampedArray {
+  const bytes = new Uint8ClampedArray(1024);
+  for (let value = 0; value < 256; value++) {
+    const [red, green, blue] = signed((value - 128) / 127, colours);
+    bytes.set([red, green, blue, 255], value * 4);
+  }
+  return bytes;
+}
+
 function isDark(root: HTMLElement): boolean {
   const [red, green, blue] = surface(root);
   return 0.299 * red + 0.587 * green + 0.114 * blue < 128;
@@ -124,7 +147,7 @@ function isDark(root: HTMLElement): boolean {
 
 /** Return the first opaque background behind an element; what a frontend calls its theme is not needed then. */
 function surface(root: HTMLElement): Colour {
-  for (let at: HTMLElement | null = root.parentElement; at; at = at.parentElement) {
+  for (let at = above(root); at; at = above(at)) {
     const colour = parse(getComputedStyle(at).backgroundColor);
     if (colour[3] > 0.5) {
       return colour;
@@ -134,10 +157,16 @@ function surface(root: HTMLElement): Colour {
   return parse('Canvas');
 }
 
-const pixel = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+/** Return what is around an element; around a shadow root that is its host. */
+function above(element: Element): Element | null {
+  return element.parentElement ?? (element.getRootNode() as Partial<ShadowRoot>).host ?? null;
+}
+
+let pixel: CanvasRenderingContext2D | null = null;
 
 /** Return any CSS colour, in numbers: the browser knows best how to read it. */
-function parse(colour: string): Colour {
+export function parse(colour: string): Colour {
+  pixel ??= document.createElement('canvas').getContext('2d', { willReadFrequently: true });
   if (!pixel || !colour.trim()) {
     return [0, 0, 0, 0];
   }

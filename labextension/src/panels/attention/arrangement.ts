@@ -42,10 +42,8 @@ export function arrange(keys: Tokens, switches: Switches, queries: Tokens = keys
 }
 
 function side(tokens: Tokens, words: boolean, hides: boolean, segment: string): Side {
-  const names = labels(tokens);
-  const sources = [new CodePoints(tokens.text), new CodePoints(tokens.pair ?? '')];
   const wanted = segment && 'AB'.indexOf(segment);
-  const found: Side = { groups: [], names: [] };
+  const groups: number[][] = [];
   let word = '';
   tokens.tokens.forEach((_, index) => {
     const isSpecial = Boolean(tokens.is_special.data[index]);
@@ -56,18 +54,28 @@ function side(tokens: Tokens, words: boolean, hides: boolean, segment: string): 
     }
     const name = isSpecial ? '' : `${of}/${tokens.word_ids.data[index]}`;
     if (words && name && name === word) {
-      const group = found.groups[found.groups.length - 1];
-      group.push(index);
-      const start = tokens.offsets.data[2 * group[0]];
-      const end = tokens.offsets.data[2 * index + 1];
-      found.names[found.names.length - 1] = visible(sources[of].slice(start, end), 14);
+      groups[groups.length - 1].push(index);
     } else {
-      found.groups.push([index]);
-      found.names.push(names[index]);
+      groups.push([index]);
     }
     word = name;
   });
-  return found;
+  return { groups, names: groups.map(nameOf(tokens)) };
+}
+
+/** Return a function that names a token, or the tokens of a word. */
+export function nameOf(tokens: Tokens): (group: number[]) => string {
+  const names = labels(tokens);
+  const sources = [new CodePoints(tokens.text), new CodePoints(tokens.pair ?? '')];
+  return group => {
+    const [first, last] = [group[0], group[group.length - 1]];
+    if (first === last) {
+      return names[first];
+    }
+    const start = tokens.offsets.data[2 * first];
+    const end = tokens.offsets.data[2 * last + 1];
+    return visible(sources[tokens.segment_ids.data[first]].slice(start, end), 14);
+  };
 }
 
 /**

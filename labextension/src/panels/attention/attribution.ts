@@ -2,8 +2,10 @@
 
 import { make } from '../frame';
 import { type NumberArray, RequestFailed } from '../messages';
+import type { Table } from '../saving';
 import { css, signed } from '../theme';
 import type { Brush } from './draw';
+import { rounded } from './numbers';
 import type { Scene, Tools, View } from './scene';
 
 /** The answer to `attribute`; see the Python class `Attribution`. */
@@ -21,8 +23,14 @@ const METHODS = {
   gradient: 'gradient × input',
   occlusion: 'occlusion: without the token'
 };
+type Method = keyof typeof METHODS;
+const ALL = 'all';
 
-/** The tokens, coloured by what they add to one output. */
+const STEPS = [50, 100, 200, 500];
+/** The share of what is explained from which a convergence delta asks for more steps. */
+const COARSE = 0.05;
+
+/** The tokens, coloured by what they add to one output; one row a method. */
 export class AttributionView implements View {
   readonly id = 'attribution';
   readonly title = 'Attribution';
@@ -31,69 +39,104 @@ export class AttributionView implements View {
   constructor(private readonly tools: Tools) {
     this.method.setAttribute('aria-label', 'Method');
     this.target.setAttribute('aria-label', 'Output to explain');
+    this.steps.setAttribute('aria-label', 'Steps of the integral');
     this.method.append(
-      ...Object.entries(METHODS).map(([value, textContent]) =>
-        make('option', { value, textContent })
+      ...Object.entries({ ...METHODS, [ALL]: 'all three, one row each' }).map(
+        ([value, textContent]) => make('option', { value, textContent })
       )
     );
-    this.method.addEventListener('change', () => tools.choose({}));
-    this.target.addEventListener('change', () => tools.choose({}));
-    this.row.setAttribute('role', 'list');
-    this.row.addEventListener('pointerleave', () => tools.point(null));
-    this.controls = make('div', { className: 'albert-choice' }, [this.method, this.target]);
-    this.element = make('div', {}, [this.controls, this.row, this.sum, caution()]);
+    this.steps.append(
+      ...STEPS.map(count => make('option', { value: String(count), textContent: `${count} steps` }))
+    );
+    for (const control of [this.method, this.target, this.steps]) {
+      control.addEventListener('change', () => tools.choose({}));
+    }
+    this.rows.addEventListener('pointerleave', () => tools.point(null));
+    this.controls = make('div', { className: 'albert-choice' }, [
+      this.method,
+      this.target,
+      this.steps
+    ]);
+    this.element = make('div', {}, [this.controls, this.rows, this.sum, caution()]);
   }
 
   load(scene: Scene): Promise<void> | null {
-    if (scene.maps !== this.scene?.maps) {
+    const isNew = scene.maps !== this.scene?.maps;
+    if (isNew) {
       this.target.replaceChildren();
     }
-    const [method, target] = [this.method.value, this.target.value || null];
-    const key = `${method}/${target}`;
-    if (scene.maps === this.scene?.maps && (key === this.key || this.refusal)) {
+    const key = this.key();
+    if (!isNew && (key === this.known || this.refusal)) {
       this.scene = scene;
       return null;
     }
-    return this.tools
-      .ask<Attribution>(scene, 'attribute', { method, target }, 'attribute')
-      .then(found => {
-        this.scene = scene;
-        this.key = `${method}/${found.target}`;
-        this.found = found;
-        this.refusal = '';
-      })
+    const chosen = this.method.value;
+    const methods = chosen === ALL ? (Object.keys(METHODS) as Method[]) : [chosen as Method];
+    const steps = Number(this.steps.value);
+    const work = async () => {
+      const found: Found[] = [];
+      let target = this.target.value || null;
+      for (const method of methods) {
+        const params = { method, target, ...(method === 'integrated_gradients' ? { steps } : {}) };
+        const answer = await this.tools.ask<Attribution>(scene, 'attribute', params, 'attribute');
+        target = answer.target;
+        found.push({ method, ...answer });
+      }
+      this.offer(found[0]);
+      this.found = found;
+      this.refusal = '';
+    };
+    return work()
       .catch((error: unknown) => {
         if (!(error instanceof RequestFailed) || error.isVoid) {
           throw error;
         }
         // Not every model predicts something; that is no failure of the panel.
-        this.scene = scene;
-        this.found = null;
+        this.found = [];
         this.refusal = `${error.message} ${error.hint}`;
+      })
+      .then(() => {
+        this.scene = scene;
+        this.known = this.key();
       });
   }
 
   draw(brush: Brush): void {
     const { scene, found } = this;
-    this.controls.hidden = !found;
-    this.row.hidden = !found;
+    this.controls.hidden = !found.length;
+    this.rows.hidden = !found.length;
     this.sum.textContent = this.refusal;
-    if (!scene || !found) {
+    if (!scene || !found.length) {
       return;
     }
-    this.target.replaceChildren(
-      ...[...new Set([found.target, ...found.targets])].map(name =>
-        make('option', { value: name, textContent: `for ${name}` })
-      )
-    );
-    this.target.value = found.target;
+    this.rows.replaceChildren(...found.flatMap(one => this.row(one, scene, brush)));
+    const [first] = found;
+    const complete = found.find(({ delta }) => delta !== null);
+    const parts = [
+      `${first.target}: ${first.output.toFixed(2)}`,
+      `${first.baseline.toFixed(2)} with all tokens masked`,
+      'blue speaks for it, orange against',
+      ...(found.length > 1 ? ['each row relative to its own largest score'] : [])
+    ];
+    if (complete) {
+      parts.splice(2, 0, `convergence delta ${complete.delta?.toFixed(3)}`);
+    }
+    this.sum.textContent = parts.join(' · ');
+    this.steps.hidden = !complete || (this.steps.value === '50' && !isCoarse(complete));
+  }
+
+  /** One method's tokens. */
+  private row(found: Found, scene: Scene, brush: Brush): HTMLElement[] {
     // Of a word it is the sum of its pieces.
     const { groups, names } = scene.arrangement.columns;
     const scores = groups.map(group =>
       group.reduce((sum, token) => sum + found.scores.data[token], 0)
     );
     const top = Math.max(...scores.map(Math.abs), Number.MIN_VALUE);
-    this.row.replaceChildren(
+    const row = make('div', { className: 'albert-scores' });
+    row.setAttribute('role', 'list');
+    row.setAttribute('aria-label', METHODS[found.method]);
+    row.append(
       ...names.map((name, index) => {
         const chip = make('span', { className: 'albert-score', textContent: name });
         const text = `${name} ${scores[index] < 0 ? '' : '+'}${scores[index].toFixed(3)} for ${found.target}`;
@@ -108,26 +151,54 @@ export class AttributionView implements View {
         return chip;
       })
     );
-    const parts = [
-      `${found.target}: ${found.output.toFixed(2)}`,
-      `${found.baseline.toFixed(2)} with all tokens masked`,
-      'blue speaks for it, orange against'
-    ];
-    if (found.delta !== null) {
-      parts.splice(2, 0, `convergence delta ${found.delta.toFixed(3)}`);
-    }
-    this.sum.textContent = parts.join(' · ');
+    const isAlone = this.found.length === 1;
+    const title = make('p', { className: 'albert-place', textContent: METHODS[found.method] });
+    return isAlone ? [row] : [title, row];
+  }
+
+  private offer({ target, targets }: Attribution): void {
+    this.target.replaceChildren(
+      ...[...new Set([target, ...targets])].map(name =>
+        make('option', { value: name, textContent: `for ${name}` })
+      )
+    );
+    this.target.value = target;
+  }
+
+  private key(): string {
+    return [this.method, this.target, this.steps].map(({ value }) => value).join('/');
+  }
+
+  table(): Table | null {
+    const { scene, found } = this;
+    return found.length && scene
+      ? {
+          columns: ['token', 'token_text', ...found.map(of => `${of.method} for ${of.target}`)],
+          rows: scene.names.map((name, at) => [
+            ...[at, name],
+            ...found.map(({ scores }) => rounded(scores.data[at]))
+          ])
+        }
+      : null;
   }
 
   private readonly controls: HTMLElement;
   private readonly method = make('select');
   private readonly target = make('select');
-  private readonly row = make('div', { className: 'albert-scores' });
+  private readonly steps = make('select', { hidden: true });
+  private readonly rows = make('div');
   private readonly sum = make('p', { className: 'albert-note' });
   private scene: Scene | null = null;
-  private key = '';
-  private found: Attribution | null = null;
+  private known = '';
+  private found: Found[] = [];
   private refusal = '';
+}
+
+type Found = Attribution & { method: Method };
+
+/** Whether the integral is so coarse that its sum is far from what it should explain. */
+function isCoarse({ delta, output, baseline }: Attribution): boolean {
+  return Math.abs(delta ?? 0) > COARSE * Math.abs(output - baseline);
 }
 
 /** Strong colours are dark in both themes: what is written on them is white. */

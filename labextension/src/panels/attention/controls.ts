@@ -2,23 +2,31 @@
 
 import { make } from '../frame';
 import { lineOf, type Switches } from './arrangement';
+import { within } from './choices';
 import { type Choice, LARGEST_MAP, queryOf, type Scene } from './scene';
+import { range } from './state';
 
 /** Texts up to so many tokens have each of them in a list. */
 const LISTED = 2048;
 
 /** Which views each choice means something in. */
-const LAYER_VIEWS = ['matrix', 'neurons', 'lines'];
-const HEAD_VIEWS = ['matrix', 'neurons'];
+const LAYER_VIEWS = ['matrix', 'neurons', 'lines', 'compare'];
+const HEAD_VIEWS = ['matrix', 'neurons', 'compare'];
 const TOKEN_VIEWS = ['lines', 'neurons', 'flow'];
+const SEGMENT_VIEWS = ['matrix', 'lines', 'neurons', 'flow', 'attribution'];
+const WEIGHT_VIEWS = ['matrix', 'lines', 'compare'];
 
 /** Lists and boxes that show the scene's choices and change them. */
 export class Controls {
   readonly element: HTMLElement;
 
-  /** @param onKind Another kind of attention was chosen: its maps are to be fetched. */
+  /**
+   * @param canWeigh Whether there is a model that could be asked for other weights.
+   * @param onKind Another kind of attention was chosen: its maps are to be fetched.
+   */
   constructor(
     private readonly onChoose: (choice: Choice) => void,
+    private readonly canWeigh: boolean,
     onKind: (kind: string) => void
   ) {
     this.switching = make('div', { className: 'albert-choice' }, [
@@ -27,13 +35,28 @@ export class Controls {
         'words'
       ]),
       this.specials,
-      this.segments
+      this.segments,
+      this.weight,
+      make('span', { className: 'albert-range' }, [this.first, '–', this.last])
     ]);
     this.element = make('div', {}, [
       make('div', { className: 'albert-choice' }, [this.kind, this.layer, this.head, this.token]),
       this.switching
     ]);
-    this.when(this.layer, ({ open }) => ({ open: { ...open, row: Number(this.layer.value) } }));
+    this.when(this.layer, ({ open, layers }) => ({
+      open: { ...open, row: layers[0] + Number(this.layer.value) }
+    }));
+    this.when(this.weight, () => ({ weight: this.weight.value as Scene['weight'] }));
+    for (const end of [this.first, this.last]) {
+      this.when(end, ({ open, overview }) => {
+        // The end that was moved pushes the other one along.
+        const [from, to] = [Number(this.first.value), Number(this.last.value)];
+        const moved = end === this.first ? [from, Math.max(from, to)] : [Math.min(from, to), to];
+        const layers = within(moved, overview.num_layers);
+        const row = Math.min(Math.max(open.row, layers[0]), layers[1]);
+        return { layers, open: { ...open, row } };
+      });
+    }
     this.when(this.head, ({ open }) => ({
       open: { ...open, column: Number(this.head.value) },
       heads: []
@@ -59,9 +82,17 @@ export class Controls {
   /** Show what is chosen, as far as it means something in the present view. */
   show(scene: Scene, view: string): void {
     this.scene = scene;
-    const { overview, open, switches, arrangement } = scene;
-    fill(this.layer, numbered('layer', overview.num_layers), open.row);
-    fill(this.head, numbered('head', overview.num_heads), open.column);
+    const { overview, open, switches, arrangement, layers } = scene;
+    fill(this.layer, numbered('layer', range(...layers)), open.row - layers[0]);
+    fill(this.head, numbered('head', range(0, overview.num_heads - 1)), open.column);
+    const all = range(0, overview.num_layers - 1);
+    fill(this.first, numbered('layers', all), layers[0]);
+    fill(this.last, numbered('', all), layers[1]);
+    this.weight.value = scene.weight;
+    this.weight.disabled = !this.canWeigh;
+    // What tensors without a model are of, nobody can say; a saved page says what it holds.
+    this.weight.hidden =
+      !WEIGHT_VIEWS.includes(view) || (!this.canWeigh && scene.weight === 'probability');
     const kinds = overview.kinds.map(kind => `${kind} attention`);
     fill(this.kind, kinds, overview.kinds.indexOf(overview.kind));
     this.kind.hidden = kinds.length < 2;
@@ -76,11 +107,10 @@ export class Controls {
       fill(this.token, ['all tokens', ...lines], (lineOf(arrangement.rows, query) ?? -1) + 1);
       this.token.options[0].hidden = view !== 'lines';
     }
-    this.switching.hidden = view === 'effect';
     this.words.checked = switches.words;
     this.specials.value = switches.special_tokens;
     this.segments.value = switches.segments;
-    this.segments.hidden = overview.tokens.pair === null;
+    this.segments.hidden = overview.tokens.pair === null || !SEGMENT_VIEWS.includes(view);
     for (const control of [this.words, this.specials, this.segments]) {
       control.disabled = scene.names.length > LARGEST_MAP;
     }
@@ -102,7 +132,7 @@ export class Controls {
   private readonly specials = list('Special tokens', {
     show: 'special tokens shown',
     hide: 'special tokens hidden',
-    renormalize: 'hidden, and the rest of a row sums to 1'
+    renormalize: 'hidden, rows sum to 1 again'
   });
   private readonly segments = list('Segments', {
     all: 'both texts',
@@ -111,6 +141,12 @@ export class Controls {
     BA: 'B → A',
     BB: 'B → B'
   });
+  private readonly weight = list('Weight', {
+    probability: 'probability',
+    value_norm: 'probability × value norm'
+  });
+  private readonly first = list('First layer');
+  private readonly last = list('Last layer');
   private readonly switching: HTMLElement;
   private scene: Scene | null = null;
 }
@@ -134,6 +170,6 @@ function fill(select: HTMLSelectElement, names: string[], chosen: number): void 
   select.value = String(chosen);
 }
 
-function numbered(word: string, count: number): string[] {
-  return Array.from({ length: count }, (_, index) => `${word} ${index + 1}`);
+function numbered(word: string, indices: number[]): string[] {
+  return indices.map(index => `${word} ${index + 1}`.trim());
 }

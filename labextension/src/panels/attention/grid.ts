@@ -1,7 +1,9 @@
 /** A grid on a canvas that pointer and keyboard can explore; an ARIA grid whose one present cell is read out. */
 
+import { pointOn, resize, scaled } from '../canvas';
 import { make } from '../frame';
-import { type Cell, cellAt, type Grid, moved } from './state';
+import { Paints } from './paints';
+import { type Cell, cellAt, type Grid, moved, rectangle } from './state';
 
 /** What a grid does for its panel. */
 export interface GridWiring {
@@ -10,6 +12,10 @@ export interface GridWiring {
   name(cell: Cell): string;
   /** A cell is pointed at, by pointer or keyboard; null: none is. */
   onPoint(cell: Cell | null, x: number, y: number): void;
+  /** The pointer is at a point beside the cells. */
+  onBeside?(x: number, y: number): void;
+  /** The keyboard went to a cell; it may have to be brought into view. */
+  onGo?(cell: Cell): void;
   /** A cell was clicked, or chosen with Enter. */
   onOpen(cell: Cell): void;
   /** Draw what lies over the picture. */
@@ -28,6 +34,8 @@ export class GridView {
   private grid: Grid | null = null;
   private current: Cell = { row: 0, column: 0 };
   private pointed: Cell | null = null;
+  /** Where the pointer is; null while the keyboard points. */
+  private place: [x: number, y: number] | null = null;
 
   constructor(private readonly wiring: GridWiring) {
     this.element = make('div', { className: 'albert-grid' }, [this.base, this.over]);
@@ -43,16 +51,17 @@ export class GridView {
     this.over.setAttribute('aria-activedescendant', this.cell.id);
     // The arrow keys of JupyterLab's command mode would move from cell to cell of the notebook.
     this.over.dataset.lmSuppressShortcuts = 'true';
-    this.over.addEventListener('pointermove', event => this.hover(event));
-    this.over.addEventListener('pointerleave', () => this.point(null));
+    this.over.addEventListener('pointermove', event => this.follow(event));
+    this.over.addEventListener('pointerleave', () => this.leave());
     this.over.addEventListener('click', event => {
-      const cell = this.grid && cellAt(this.grid, event.offsetX, event.offsetY);
+      const { x, y } = pointOn(this.over, event);
+      const cell = this.grid && cellAt(this.grid, x, y);
       if (cell) {
         this.go(cell);
         wiring.onOpen(cell);
-        this.redrawOver();
+        this.overs.ask();
         // What is said of the cell may have changed with it.
-        this.hover(event as PointerEvent);
+        this.hover(x, y);
       }
     });
     this.over.addEventListener('keydown', event => this.press(event));
@@ -61,17 +70,14 @@ export class GridView {
         this.pointAt(this.current);
       }
     });
-    this.over.addEventListener('blur', () => this.point(null));
+    this.over.addEventListener('blur', () => this.leave());
   }
 
   /** Lay the grid out anew and draw the picture. */
   draw(grid: Grid, picture: (context: CanvasRenderingContext2D) => void): void {
     this.grid = grid;
     for (const canvas of [this.base, this.over]) {
-      canvas.width = Math.round(grid.width * devicePixelRatio);
-      canvas.height = Math.round(grid.height * devicePixelRatio);
-      canvas.style.width = `${grid.width}px`;
-      canvas.style.height = `${grid.height}px`;
+      resize(canvas, grid.width, grid.height);
     }
     this.over.setAttribute('aria-rowcount', String(grid.rows));
     this.over.setAttribute('aria-colcount', String(grid.columns));
@@ -83,7 +89,18 @@ export class GridView {
     if (context) {
       picture(context);
     }
-    this.redrawOver();
+    this.overs.now();
+    // What is under the pointer may have changed.
+    if (this.place) {
+      this.hover(...this.place);
+    } else if (this.pointed) {
+      this.pointAt(this.current);
+    }
+  }
+
+  /** The cell that the keyboard is at. */
+  get at(): Cell {
+    return this.current;
   }
 
   /** Make a cell the one that the keyboard is at. */
@@ -94,8 +111,7 @@ export class GridView {
     this.cell.textContent = this.wiring.name(cell);
   }
 
-  /** Draw what lies over the picture again. */
-  redrawOver(): void {
+  private drawOver(): void {
     const context = scaled(this.over);
     if (context && this.grid) {
       context.clearRect(0, 0, this.grid.width, this.grid.height);
@@ -103,9 +119,23 @@ export class GridView {
     }
   }
 
-  private hover(event: PointerEvent): void {
-    const cell = this.grid && cellAt(this.grid, event.offsetX, event.offsetY);
-    this.point(cell, event.offsetX + 14, event.offsetY + 16);
+  private follow(event: MouseEvent): void {
+    const { x, y } = pointOn(this.over, event);
+    this.hover(x, y);
+  }
+
+  private hover(x: number, y: number): void {
+    this.place = [x, y];
+    const cell = this.grid && cellAt(this.grid, x, y);
+    this.point(cell, x + 14, y + 16);
+    if (!cell) {
+      this.wiring.onBeside?.(x, y);
+    }
+  }
+
+  private leave(): void {
+    this.place = null;
+    this.point(null);
   }
 
   private press(event: KeyboardEvent): void {
@@ -114,27 +144,29 @@ export class GridView {
     }
     if (event.key === 'Enter' || event.key === ' ') {
       this.wiring.onOpen(this.current);
-      this.redrawOver();
+      this.overs.ask();
       if (this.pointed) {
         this.pointAt(this.current);
       }
     } else if (event.key === 'Escape') {
-      this.point(null);
+      this.leave();
     } else {
       const next = moved(this.current, event.key, event.ctrlKey, this.grid);
       if (!next) {
         return;
       }
       this.go(next);
+      this.wiring.onGo?.(next);
       this.pointAt(next);
     }
     event.preventDefault();
   }
 
   private pointAt(cell: Cell): void {
+    this.place = null;
     if (this.grid) {
-      const { left, top, step } = this.grid;
-      this.point(cell, left + (cell.column + 1) * step + 6, top + (cell.row + 1) * step + 6);
+      const { x = 0, y = 0, width = 0, height = 0 } = rectangle(this.grid, cell);
+      this.point(cell, x + width + 6, y + height + 6);
     }
   }
 
@@ -143,13 +175,9 @@ export class GridView {
     this.pointed = cell;
     this.wiring.onPoint(cell, x, y);
     if (!isSame) {
-      this.redrawOver();
+      this.overs.ask();
     }
   }
-}
 
-function scaled(canvas: HTMLCanvasElement): CanvasRenderingContext2D | null {
-  const context = canvas.getContext('2d');
-  context?.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
-  return context;
+  private readonly overs = new Paints(() => this.drawOver());
 }

@@ -37,3 +37,15 @@ test('heads by a measure, and its values in words', () => {
   expect(readable('entropy', 1.234)).toBe('1.23 nats');
   expect(readable('separator', 0.256)).toBe('26 %');
 });
+
+test('heads are sorted among the layers that are shown', () => {
+  const two = { data: [0.9, 0.1, 0.2, 0.8], shape: [2, 2] };
+  const found = { ...statistics({}), previous: two };
+  expect(ranked(found, 'previous').map(({ row, column }) => [row, column])).toEqual([
+    [0, 0],
+    [1, 1],
+    [1, 0],
+    [0, 1]
+  ]);
+  expect(ranked(found, 'previous', [1, 1]).map(({ row }) => row)).toEqual([1, 1]);
+});

@@ -1,7 +1,7 @@
 /** What heads are in the habit of: a letter for each, and what is said about it. */
 
 import type { NumberArray } from '../messages';
-import type { Cell } from './state';
+import { type Cell, range } from './state';
 
 /** The answer to `head_statistics`; see the Python class of this name. Each measure is `(layers, heads)`. */
 export type HeadStatistics = Record<Measure, NumberArray>;
@@ -51,13 +51,17 @@ export function valueOf(statistics: HeadStatistics, name: Measure, { row, column
   return data[row * shape[1] + column];
 }
 
-/** Return all heads by a measure, largest first. */
-export function ranked(statistics: HeadStatistics, name: Measure): Cell[] {
-  const [layers, heads] = statistics[name].shape;
-  return Array.from({ length: layers * heads }, (_, index) => ({
-    row: Math.floor(index / heads),
-    column: index % heads
-  })).sort((a, b) => valueOf(statistics, name, b) - valueOf(statistics, name, a));
+/** Return the heads of some layers (first and last) by a measure, largest first; all heads without layers. */
+export function ranked(
+  statistics: HeadStatistics,
+  name: Measure,
+  layers?: readonly [number, number]
+): Cell[] {
+  const [count, heads] = statistics[name].shape;
+  const [first, last] = layers ?? [0, count - 1];
+  return range(first, last)
+    .flatMap(row => range(0, heads - 1).map(column => ({ row, column })))
+    .sort((a, b) => valueOf(statistics, name, b) - valueOf(statistics, name, a));
 }
 
 /** Return a value as a person reads it: shares in percent, entropy in nats, distance in tokens. */

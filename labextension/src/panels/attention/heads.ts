@@ -1,5 +1,6 @@
 /** Which heads of the open layer are drawn: a button for each, in its colour. */
 
+import { focusedBeside } from '../element';
 import { make } from '../frame';
 import { category, css } from '../theme';
 import type { Brush } from './draw';
@@ -31,6 +32,8 @@ export class HeadButtons {
       const isShown = shown.includes(head);
       button.setAttribute('aria-label', `Head ${head + 1}`);
       button.setAttribute('aria-pressed', String(isShown));
+      // In a saved picture they say which colour is which head.
+      button.toggleAttribute('data-drawn', isShown);
       button.style.setProperty('--albert-head', css(category(head, colours)));
       button.addEventListener('click', () => {
         const heads = every.filter(one => shown.includes(one) !== (one === head));
@@ -43,7 +46,7 @@ export class HeadButtons {
       return button;
     });
     // They are made anew; the keyboard stays where it was.
-    const focused = [...this.element.children].indexOf(document.activeElement as Element);
+    const focused = [...this.element.children].indexOf(focusedBeside(this.element) as Element);
     this.element.replaceChildren(all, ...buttons);
     (this.element.children[focused] as HTMLElement | undefined)?.focus();
   }

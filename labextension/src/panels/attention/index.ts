@@ -1,11 +1,15 @@
 /** The attention panel: all heads at a glance, and one of them in several views of the same scene. */
 
 import { Frame, type Input, make } from '../frame';
+import { RequestFailed } from '../messages';
 import { type Panel, showOnPage } from '../page';
 import { coloursOf, ramp } from '../theme';
 import { counts } from '../tokens/state';
+import { about } from './about';
 import { arrange, type Switches } from './arrangement';
 import { AttributionView } from './attribution';
+import { type Choices, chosen, isSame, keep, TRAITS } from './choices';
+import { CompareView } from './compare';
 import { Controls } from './controls';
 import type { Brush } from './draw';
 import { EffectView } from './effect';
@@ -13,17 +17,18 @@ import { FlowView } from './flow';
 import type { HeadStatistics } from './habits';
 import { Legend } from './legend';
 import { LinesView } from './lines';
+import { unusual } from './maps';
 import { MatrixView } from './matrix';
 import { NeuronsView } from './neurons';
 import { answerOnPage } from './onpage';
 import { Overview } from './overview';
 import { type Choice, LARGEST_MAP, type Scene, type Tools, type View } from './scene';
-import { type AttentionMaps, type Cell, clamped, labels, MapCache } from './state';
+import { type AttentionMaps, labels, MapCache } from './state';
 import style from './style.css';
 import { Tabs } from './tabs';
 
 /** Cells along a thumbnail. */
-const THUMBNAIL = 64;
+const THUMBNAIL = 48;
 /** Panels at least this wide show overview and view side by side, in pixels. */
 const WIDE = 720;
 /** Texts up to so many tokens have their heads measured without being asked. */
@@ -52,6 +57,7 @@ const panel: Panel = {
       new NeuronsView(tools),
       new FlowView(tools, legend),
       new EffectView(tools),
+      new CompareView(tools),
       new AttributionView(tools)
     ];
     // A page of its own holds the maps, and nothing that would have to be computed.
@@ -62,7 +68,8 @@ const panel: Panel = {
       model.save_changes();
       void change({});
     });
-    const controls = new Controls(tools.choose, kind => {
+    const canWeigh = !model.get('is_page') && offered.includes('neurons');
+    const controls = new Controls(tools.choose, canWeigh, kind => {
       model.set('kind', kind);
       model.save_changes();
       void show(frame.input);
@@ -82,39 +89,58 @@ const panel: Panel = {
       title: 'Attention',
       css: style,
       onInput: input => void show(input),
-      onTheme: () => redraw()
+      onTheme: () => redraw(),
+      about: () => about(tabs.view),
+      pictures: () => [
+        { name: tabs.view.title, element: right },
+        { name: 'All heads', element: overview.element }
+      ],
+      numbers: () => tabs.view.table?.() ?? null
     });
     frame.picture.append(body);
 
     /** Fetch the overview of an input, and what the present view needs of it. */
-    async function show(input: Input): Promise<void> {
+    async function show(input: Input, wanted?: Choices['weight']): Promise<void> {
       await frame.run(async () => {
         const kind = model.get('kind');
+        const weight = wanted ?? (model.get('weight') as Choices['weight'] | null) ?? 'probability';
         const params = {
           ...input,
           pool: THUMBNAIL,
           quantized: true,
+          ...unusual(weight),
           ...(kind && kind !== 'encoder' ? { kind } : {})
         };
-        const answer = await frame.requests.ask<AttentionMaps>('attention', params, 'overview');
-        const wanted = Number(model.get('token') ?? -1);
-        const names = labels(answer.tokens);
+        const answer = await frame.requests
+          .ask<AttentionMaps>('attention', params, 'overview')
+          .catch((error: unknown) => {
+            // Not every architecture shows its values: what is there stays, and says what it is.
+            const isVoid = error instanceof RequestFailed && error.isVoid;
+            if (scene && weight !== scene.weight && !isVoid) {
+              keep(model, scene, scene.overview.num_layers);
+              controls.show(scene, tabs.view.id);
+            }
+            throw error;
+          });
+        const isSameText =
+          scene?.overview.kind === answer.kind &&
+          JSON.stringify(scene?.input) === JSON.stringify(input);
+        const choices = { ...chosen(model, answer), weight };
         const next: Scene = {
           input,
           overview: answer,
-          names,
-          ...arrangedBy(answer, switched()),
-          open: clamped(stored(), answer.num_layers, answer.num_heads),
-          heads: ((model.get('heads') as number[] | undefined) ?? []).filter(
-            index => index < answer.num_heads
-          ),
-          token: !scene && wanted >= 0 && wanted < answer.tokens.tokens.length ? wanted : null,
+          names: labels(answer.tokens),
+          ...choices,
+          // Another text has other tokens; heads stay switched off as long as they are the same model's.
+          ...(scene && !isSameText ? { token: null, mask: [] } : {}),
+          ...(scene && scene.input.model !== input.model ? { ablate: [] } : {}),
+          arrangement: arrangedBy(answer, choices.switches),
           maps: new MapCache()
         };
         await tabs.view.load(next);
         scene = next;
-        statistics = null;
-        keep(next);
+        statistics = isSameText ? statistics : null;
+        keep(model, next, answer.num_layers);
         frame.describe(answer.num_layers, answer.num_heads);
         body.hidden = false;
         redraw();
@@ -125,7 +151,11 @@ const panel: Panel = {
 
     /** Measure the heads' habits, when there is nothing more urgent; without them the panel is as good. */
     async function measure(of: Scene): Promise<void> {
-      if (of.names.length > MEASURED || !offered.includes('neurons')) {
+      if (statistics || of.names.length > MEASURED || !offered.includes('neurons')) {
+        return;
+      }
+      await frame.seen();
+      if (scene?.maps !== of.maps) {
         return;
       }
       const found = await tools
@@ -138,14 +168,19 @@ const panel: Panel = {
     }
 
     /** Choose another head, token or view of the same text. */
-    async function change(chosen: Choice): Promise<void> {
+    async function change(choice: Choice): Promise<void> {
       const present = scene;
       if (!present) {
         return;
       }
-      const changed = { ...present, ...chosen };
-      const next = chosen.switches
-        ? { ...changed, ...arrangedBy(changed.overview, chosen.switches) }
+      if (choice.weight && choice.weight !== present.weight) {
+        // All thumbnails are other ones.
+        await show(present.input, choice.weight);
+        return;
+      }
+      const changed = { ...present, ...choice };
+      const next = choice.switches
+        ? { ...changed, arrangement: arrangedBy(changed.overview, choice.switches) }
         : changed;
       if (!next.arrangement.rows.groups.length || !next.arrangement.columns.groups.length) {
         frame.rest('Nothing is left to show: change the switches.');
@@ -153,7 +188,7 @@ const panel: Panel = {
         return;
       }
       scene = next;
-      keep(next);
+      keep(model, next, next.overview.num_layers);
       controls.show(next, tabs.view.id);
       const { view } = tabs;
       const loading = view.load(next);
@@ -171,39 +206,14 @@ const panel: Panel = {
     }
 
     /** What the switches make of a text; one that is too long for a map of each token is shown whole. */
-    function arrangedBy(
-      answer: AttentionMaps,
-      switches: Switches
-    ): Pick<Scene, 'switches' | 'arrangement'> {
+    function arrangedBy(answer: AttentionMaps, switches: Switches): Scene['arrangement'] {
       const queries = answer.query_tokens ?? answer.tokens;
       const isLong = Math.max(answer.tokens.tokens.length, queries.tokens.length) > LARGEST_MAP;
-      const arrangement = arrange(answer.tokens, isLong ? ALL : switches, queries);
-      return { switches, arrangement };
-    }
-
-    function switched(): Switches {
-      return {
-        words: Boolean(model.get('words')),
-        special_tokens: (model.get('special_tokens') as Switches['special_tokens']) ?? 'show',
-        segments: (model.get('segments') as Switches['segments']) ?? 'all'
-      };
+      return arrange(answer.tokens, isLong ? ALL : switches, queries);
     }
 
     function said({ overview: maps }: Scene): string {
       return [counts(maps.tokens), ...maps.notes].join(' · ');
-    }
-
-    function stored(): Cell {
-      return { row: Number(model.get('layer')), column: Number(model.get('head')) };
-    }
-
-    function keep({ open, heads, token: query, switches }: Scene): void {
-      Object.entries(switches).forEach(([name, value]) => model.set(name, value));
-      model.set('layer', open.row);
-      model.set('head', open.column);
-      model.set('heads', heads);
-      model.set('token', query);
-      model.save_changes();
     }
 
     function redraw(): void {
@@ -217,23 +227,26 @@ const panel: Panel = {
       if (!scene || !frame.picture.clientWidth) {
         return;
       }
-      const width = frame.picture.clientWidth - 24;
-      const isWide = width >= WIDE;
+      room = frame.picture.clientWidth - 24;
+      const isWide = room >= WIDE;
       body.toggleAttribute('data-wide', isWide);
-      overview.draw(brush, isWide ? width / 2 - 12 : width);
+      overview.draw(brush, isWide ? room / 2 - 12 : room);
       overview.show(scene, statistics);
-      viewWidth = isWide ? width - overview.width - 24 : width;
       controls.show(scene, tabs.view.id);
       redrawView();
     }
 
     function redrawView(): void {
-      views.forEach(view => (view.element.hidden = view !== tabs.view));
-      legend.element.hidden = !['matrix', 'flow'].includes(tabs.view.id);
-      tabs.view.draw(brush, viewWidth);
+      const { view } = tabs;
+      views.forEach(one => (one.element.hidden = one !== view));
+      overview.element.hidden = Boolean(view.isWhole);
+      body.toggleAttribute('data-whole', Boolean(view.isWhole));
+      legend.element.hidden = !['matrix', 'flow'].includes(view.id);
+      const isBeside = room >= WIDE && !view.isWhole;
+      view.draw(brush, isBeside ? room - overview.width - 24 : room);
     }
 
-    let viewWidth = 0;
+    let room = 0;
     let width = 0;
     const observer = new ResizeObserver(() => {
       if (frame.picture.clientWidth !== width) {
@@ -244,24 +257,11 @@ const panel: Panel = {
     observer.observe(frame.picture);
     /** Python chose something. */
     const follow = () => {
-      if (!scene) {
-        return;
-      }
-      const { num_layers, num_heads, tokens, query_tokens } = scene.overview;
-      const open = clamped(stored(), num_layers, num_heads);
-      const heads = (model.get('heads') as number[]) ?? [];
-      const wanted = model.get('token') as number | null;
-      const count = (query_tokens ?? tokens).tokens.length;
-      const query = wanted === null || wanted >= count ? null : wanted;
-      const switches = switched();
-      const isSame =
-        Object.values(switches).join() === Object.values(scene.switches).join() &&
-        open.row === scene.open.row &&
-        open.column === scene.open.column &&
-        heads.join() === scene.heads.join() &&
-        query === scene.token;
-      if (!isSame) {
-        void change({ open, heads, token: query, switches });
+      if (scene) {
+        const choices = chosen(model, scene.overview);
+        if (!isSame(choices, scene)) {
+          void change(choices);
+        }
       }
     };
     const turnKind = () => {
@@ -270,14 +270,13 @@ const panel: Panel = {
       }
     };
     const turn = () => tabs.show(String(model.get('view')));
-    const traits = ['layer', 'head', 'heads', 'token', 'words', 'special_tokens', 'segments'];
-    traits.forEach(name => model.on(`change:${name}`, follow));
+    TRAITS.forEach(name => model.on(`change:${name}`, follow));
     model.on('change:view', turn);
     model.on('change:kind', turnKind);
     void show(frame.input);
     return () => {
       observer.disconnect();
-      traits.forEach(name => model.off(`change:${name}`, follow));
+      TRAITS.forEach(name => model.off(`change:${name}`, follow));
       model.off('change:view', turn);
       model.off('change:kind', turnKind);
       frame.dispose();

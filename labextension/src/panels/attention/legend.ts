@@ -1,7 +1,6 @@
 /** What colours mean, and how the same numbers are had in Python. */
 
 import { make } from '../frame';
-import { css } from '../theme';
 import type { Brush } from './draw';
 
 /** The scale of colours from 0 to the largest weight, and a line of code. */
@@ -13,30 +12,33 @@ export class Legend {
       '0',
       this.scale,
       this.top,
+      this.unit,
       this.code
     ]);
   }
 
-  /** Show what a view's colours end at, and the code for its numbers. */
-  show(largest: number, code: string): void {
+  /** Show what a view's colours end at, the code for its numbers, and what they are. */
+  show(largest: number, code: string, unit = ''): void {
+    this.unit.textContent = unit;
     this.top.textContent = largest.toFixed(2);
     this.code.textContent = code;
   }
 
   /** Draw the scale in the present colours. */
   draw({ ramp }: Brush): void {
-    const stops = [0, 4, 16, 36, 64, 100, 144, 196, 255].map(at => {
-      const [red, green, blue] = ramp.subarray(at * 4);
-      return `${css([red, green, blue, 1])} ${Math.round(at / 2.55)}%`;
-    });
-    this.scale.style.background = `linear-gradient(to right, ${stops.join()})`;
+    const colours = new ImageData(256, 1);
+    colours.data.set(ramp);
+    this.scale.getContext('2d')?.putImageData(colours, 0, 0);
   }
 
-  private readonly scale = make('span', {
+  private readonly scale = make('canvas', {
     className: 'albert-scale',
-    title: 'Colours follow the square root.'
+    width: 256,
+    height: 1,
+    title: 'Colours and bars follow the square root.'
   });
   private readonly top = make('span');
+  private readonly unit = make('span');
   private readonly code = make('code', {
     title: 'In Python, layers, heads and tokens count from 0.'
   });

@@ -1,19 +1,25 @@
 /** The tokens twice, with a line for each weight: several heads of one layer in colours. */
 
+import { pointOn, resize, scaled } from '../canvas';
+import { focusedBeside } from '../element';
 import { make } from '../frame';
+import type { Table } from '../saving';
+import { isolated } from '../text';
 import { category, css } from '../theme';
-import { arranged, lineOf } from './arrangement';
+import { lineOf } from './arrangement';
 import { type Brush, widest } from './draw';
 import { HeadButtons, headsOf } from './heads';
-import { fetchHeads } from './maps';
-import { LARGEST_MAP, type Scene, strongest, type Tools, type View } from './scene';
-import type { HeadMap } from './state';
-import { meanOf, type Strand, strands } from './strands';
+import { tableOf } from './numbers';
+import { Paints } from './paints';
+import type { Scene, Tools, View } from './scene';
+import { type HeadMap, largest } from './state';
+import { type Strand, strands } from './strands';
+import { drawStrands, drawTokens, type Pen, ROW, type Strip } from './strokes';
+import { WindowedMaps } from './windowed';
 
-/** Heights in CSS pixels. */
-const ROW = 18;
 const VIEWPORT = 540;
-const DASHES = [[], [5, 3], [2, 2]];
+/** How many lines of a query may be chosen, besides all. */
+const COUNTS = [1, 3, 5, 10];
 
 /** A line of one of the sides: a token, or a word. */
 type Pointed = { token: number; side: 'query' | 'key' };
@@ -26,6 +32,7 @@ export class LinesView implements View {
 
   constructor(private readonly tools: Tools) {
     this.heads = new HeadButtons(tools);
+    this.source = new WindowedMaps(tools, () => this.paints.ask());
     this.canvas.setAttribute('role', 'listbox');
     this.canvas.setAttribute(
       'aria-label',
@@ -43,10 +50,19 @@ export class LinesView implements View {
     this.canvas.addEventListener('click', event => this.lock(this.at(event)));
     this.canvas.addEventListener('keydown', event => this.press(event));
     this.canvas.addEventListener('blur', () => this.point(null));
-    this.scroller.addEventListener('scroll', () => this.paint());
+    this.scroller.addEventListener('scroll', () => this.paints.ask());
     this.threshold.setAttribute('aria-label', 'Weakest weight that is drawn');
-    this.threshold.addEventListener('input', () => this.paint());
-    this.mean.addEventListener('change', () => this.paint());
+    this.most.setAttribute('aria-label', 'Lines of each query');
+    this.most.append(
+      make('option', { value: 'Infinity', textContent: 'all lines' }),
+      ...COUNTS.map(count =>
+        make('option', { value: String(count), textContent: `strongest ${count}` })
+      )
+    );
+    this.most.title = 'Of each query, in each head.';
+    for (const control of [this.threshold, this.most, this.mean]) {
+      control.addEventListener('input', () => this.paints.ask());
+    }
     this.scroller.append(this.spacer);
     this.spacer.append(this.canvas);
     const threshold = make('label', {}, ['from', this.threshold, this.least]);
@@ -54,26 +70,17 @@ export class LinesView implements View {
     const controls = make('div', { className: 'albert-choice' }, [
       this.heads.element,
       mean,
+      this.most,
       threshold
     ]);
-    this.element = make('div', {}, [controls, this.tooLong, this.scroller]);
+    this.note.setAttribute('aria-live', 'polite');
+    this.element = make('div', {}, [controls, this.scroller, this.note]);
   }
 
   load(scene: Scene): Promise<void> | null {
-    const { length } = scene.overview.tokens.tokens;
-    if (length > LARGEST_MAP) {
-      this.keep(scene, []);
-      return null;
-    }
-    const heads = headsOf(scene);
-    const known = heads.map(head => scene.maps.get({ row: scene.open.row, column: head }));
-    if (known.every(map => map)) {
-      this.keep(scene, known as HeadMap[]);
-      return null;
-    }
-    return fetchHeads(this.tools, scene, scene.open.row, heads).then(maps =>
-      this.keep(scene, maps)
-    );
+    const isSame = scene.arrangement === this.scene?.arrangement;
+    const loading = this.source.load(scene, isSame ? this.top : 0);
+    return loading ? loading.then(() => this.keep(scene)) : (this.keep(scene), null);
   }
 
   draw(brush: Brush, width: number): void {
@@ -83,11 +90,6 @@ export class LinesView implements View {
     }
     this.brush = brush;
     const { rows, columns } = scene.arrangement;
-    const { length } = scene.names;
-    const isTooLong = length > LARGEST_MAP;
-    this.tooLong.hidden = !isTooLong;
-    this.scroller.hidden = isTooLong;
-    this.tooLong.textContent = `Lines show up to ${LARGEST_MAP.toLocaleString('en')} tokens; this text has ${length.toLocaleString('en')}. The matrix shows all of them.`;
     const longest = widest([...rows.names, ...columns.names], brush.font);
     this.label = Math.min(Math.ceil(longest) + 12, width / 3, 130);
     this.lines = Math.max(rows.names.length, columns.names.length);
@@ -97,24 +99,31 @@ export class LinesView implements View {
     this.spacer.style.height = `${this.lines * ROW}px`;
     this.scroller.style.width = `${this.width + 16}px`;
     this.scroller.style.maxHeight = `${VIEWPORT}px`;
-    this.canvas.width = Math.round(this.width * devicePixelRatio);
-    this.canvas.height = Math.round(this.height * devicePixelRatio);
-    this.canvas.style.width = `${this.width}px`;
-    this.canvas.style.height = `${this.height}px`;
     this.heads.show(scene, brush);
-    this.paint();
+    if (this.isMoved) {
+      this.isMoved = false;
+      this.scroller.scrollTop = 0;
+    }
+    this.paints.now();
   }
 
-  private keep(scene: Scene, maps: HeadMap[]): void {
+  table(): Table | null {
+    const { scene } = this;
+    return scene && tableOf(scene, this.source.maps, headsOf(scene), this.source.first);
+  }
+
+  private keep(scene: Scene): void {
     if (scene.arrangement !== this.scene?.arrangement) {
       this.current = 0;
-      this.scroller.scrollTop = 0;
+      this.isMoved = true;
     }
     if (scene.token !== this.scene?.token) {
       this.current = lineOf(scene.arrangement.rows, scene.token) ?? this.current;
     }
     this.scene = scene;
-    this.maps = maps.map(map => arranged(map, scene.arrangement));
+    // Value norms know no largest possible weight as probabilities do.
+    this.strongest =
+      scene.weight === 'probability' ? 1 : Math.max(...this.source.maps.map(largest), 1e-9);
   }
 
   private names(): { query: string[]; key: string[] } {
@@ -124,115 +133,131 @@ export class LinesView implements View {
 
   private paint(): void {
     const { scene, brush, canvas } = this;
-    const context = canvas.getContext('2d');
-    if (!context || !scene || !brush || !this.maps.length) {
-      return;
-    }
-    // A square, so that the weak end of the slider has room.
-    const threshold = Number(this.threshold.value) ** 2;
-    this.least.textContent = threshold.toFixed(2);
-    const offset = this.scroller.scrollTop;
-    const [from, to] = [
-      Math.floor(offset / ROW),
-      Math.min(this.lines, Math.ceil((offset + this.height) / ROW))
-    ];
-    const heads = headsOf(scene);
-    const maps = this.mean.checked && this.maps.length > 1 ? [this.meanMap()] : this.maps;
-    const locked = lineOf(scene.arrangement.rows, scene.token);
-    const only: Pointed | null =
-      this.pointed ?? (locked === null ? null : { token: locked, side: 'query' });
-    context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
-    context.clearRect(0, 0, this.width, this.height);
-    const y = (token: number) => (token + 0.5) * ROW - offset;
-    const [left, right] = [this.label, this.width - this.label];
-    context.lineWidth = 1.5;
-    const found = strands(maps, from, to, threshold, only);
-    for (const { query, key, map, weight } of found) {
-      const head = maps === this.maps ? heads[map] : -1;
-      context.strokeStyle = css(
-        head < 0 ? brush.colours.accent : category(head, brush.colours),
-        Math.sqrt(weight)
-      );
-      context.setLineDash(head < 0 ? [] : DASHES[Math.floor(head / 7) % DASHES.length]);
-      context.beginPath();
-      // Heads lie side by side, or one would hide the others.
-      const shift = (map - (maps.length - 1) / 2) * Math.min(2, (ROW - 6) / maps.length);
-      context.moveTo(left, y(query) + shift);
-      context.lineTo(right, y(key) + shift);
-      context.stroke();
-    }
-    context.setLineDash([]);
-    this.drawTokens(context, from, to, only, found, y);
-  }
-
-  private drawTokens(
-    context: CanvasRenderingContext2D,
-    from: number,
-    to: number,
-    only: Pointed | null,
-    found: Strand[],
-    y: (token: number) => number
-  ): void {
-    const { scene, brush } = this;
     if (!scene || !brush) {
       return;
     }
-    const { ink, accent } = brush.colours;
+    resize(canvas, this.width, this.height);
+    const context = scaled(canvas);
+    if (!context) {
+      return;
+    }
+    const { maps: before } = this.source;
+    this.source.follow(this.top);
+    if (this.pointed && this.source.maps !== before) {
+      this.tell();
+      this.option.textContent = this.read(this.pointed);
+    }
+    const offset = this.scroller.scrollTop;
+    const [from, to] = [this.top, Math.min(this.lines, Math.ceil((offset + this.height) / ROW))];
+    this.say(this.source.note(from, to));
+    const locked = lineOf(scene.arrangement.rows, scene.token);
+    const only: Pointed | null =
+      this.pointed ?? (locked === null ? null : { token: locked, side: 'query' });
+    const { maps, pens } = this.drawn(scene, brush);
+    const found = this.found(maps, from, to, only);
+    const strip = { label: this.label, width: this.width, offset, top: this.strongest };
+    context.clearRect(0, 0, this.width, this.height);
+    drawStrands(context, found, pens, strip);
+    this.drawNames(context, [from, to], only, found, strip, brush);
+  }
+
+  /** The maps that lines are drawn of, and how those look. */
+  private drawn(scene: Scene, { colours }: Brush): { maps: HeadMap[]; pens: Pen[] } {
+    const { maps, mean } = this.source;
+    if (this.mean.checked && maps.length > 1) {
+      return { maps: [mean], pens: [{ colour: colours.accent, dash: 0 }] };
+    }
+    const pens = headsOf(scene).map(head => ({
+      colour: category(head, colours),
+      dash: Math.floor(head / 7)
+    }));
+    return { maps, pens };
+  }
+
+  /** The lines that are seen, between tokens of the whole text. */
+  private found(maps: HeadMap[], from: number, to: number, only: Pointed | null): Strand[] {
+    // A square, so that the weak end of the slider has room.
+    const threshold = Number(this.threshold.value) ** 2 * this.strongest;
+    this.least.textContent = threshold.toFixed(2);
+    const { row, column } = this.source.first;
+    const shift = only?.side === 'key' ? column : row;
+    const wanted = {
+      threshold,
+      most: Number(this.most.value),
+      only: only && { ...only, token: only.token - shift }
+    };
+    const found = strands(maps, from - row, to - row, wanted);
+    if (row || column) {
+      found.forEach(strand => {
+        strand.query += row;
+        strand.key += column;
+      });
+    }
+    return found;
+  }
+
+  private drawNames(
+    context: CanvasRenderingContext2D,
+    span: [number, number],
+    only: Pointed | null,
+    found: Strand[],
+    strip: Strip,
+    brush: Brush
+  ): void {
     const names = this.names();
     const reached = new Map<number, number>();
     for (const { query, key, weight } of only ? found : []) {
       const other = only?.side === 'query' ? key : query;
       reached.set(other, Math.max(reached.get(other) ?? 0, weight));
     }
-    context.font = brush.font;
-    context.textBaseline = 'middle';
-    for (let token = from; token < to; token++) {
-      for (const side of ['query', 'key'] as const) {
-        if (names[side][token] === undefined) {
-          continue;
-        }
-        const isLeft = side === 'query';
-        const x = isLeft ? this.label - 6 : this.width - this.label + 6;
-        const isChosen = only?.side === side && only.token === token;
-        const share = only && only.side !== side ? (reached.get(token) ?? 0) : 0;
-        if (isChosen || share > 0) {
-          context.fillStyle = css(accent, isChosen ? 0.35 : 0.6 * Math.sqrt(share));
-          context.fillRect(isLeft ? 0 : x - 4, y(token) - ROW / 2 + 1, this.label - 2, ROW - 2);
-        }
-        context.fillStyle = css(ink);
-        context.textAlign = isLeft ? 'right' : 'left';
-        context.fillText(names[side][token], x, y(token), this.label - 8);
-      }
+    for (const side of ['query', 'key'] as const) {
+      const shadeOf = (token: number) => ({
+        isChosen: only?.side === side && only.token === token,
+        share: only && only.side !== side ? (reached.get(token) ?? 0) / strip.top : 0
+      });
+      drawTokens(context, names[side], side === 'query', span, shadeOf, strip, brush);
     }
-    if (document.activeElement === this.canvas) {
-      context.strokeStyle = css(ink);
-      context.strokeRect(0.5, y(this.current) - ROW / 2 + 0.5, this.label - 3, ROW - 1);
+    if (focusedBeside(this.canvas) === this.canvas) {
+      context.lineWidth = 1.5;
+      context.strokeStyle = css(brush.colours.ink);
+      context.strokeRect(0.5, this.current * ROW - strip.offset + 0.5, this.label - 3, ROW - 1);
     }
   }
 
-  private meanMap(): HeadMap {
-    if (this.meanOf !== this.maps) {
-      this.meanOf = this.maps;
-      this.meanKept = meanOf(this.maps);
+  private say(note: string): void {
+    this.note.hidden = !note;
+    if (this.note.textContent !== note) {
+      this.note.textContent = note;
     }
-    return this.meanKept as HeadMap;
+  }
+
+  /** The first line that is seen. */
+  private get top(): number {
+    return Math.floor(this.scroller.scrollTop / ROW);
   }
 
   private at(event: PointerEvent | MouseEvent): Pointed | null {
-    const token = Math.floor((event.offsetY + this.scroller.scrollTop) / ROW);
-    const isKey = event.offsetX >= this.width - this.label - 12;
-    const side = isKey ? 'key' : event.offsetX <= this.label + 12 ? 'query' : null;
+    const { x, y } = pointOn(this.canvas, event);
+    const token = Math.floor((y + this.scroller.scrollTop) / ROW);
+    const isKey = x >= this.width - this.label - 12;
+    const side = isKey ? 'key' : x <= this.label + 12 ? 'query' : null;
     return side && this.names()[side][token] !== undefined ? { token, side } : null;
   }
 
   private point(pointed: Pointed | null, event?: PointerEvent): void {
     const isSame = pointed?.token === this.pointed?.token && pointed?.side === this.pointed?.side;
     this.pointed = pointed;
-    const [x, y] = event ? [event.offsetX + 14, event.offsetY + 16] : [this.label, 0];
-    this.tools.point(pointed && this.read(pointed), this.canvas, x, y);
+    const { x, y } = event ? pointOn(this.canvas, event) : { x: this.label - 14, y: -16 };
+    this.place = [x + 14, y + 16];
+    this.tell();
     if (!isSame) {
-      this.paint();
+      this.paints.ask();
     }
+  }
+
+  private tell(): void {
+    const { pointed } = this;
+    this.tools.point(pointed && this.read(pointed), this.canvas, ...this.place);
   }
 
   private lock(pointed: Pointed | null): void {
@@ -272,32 +297,21 @@ export class LinesView implements View {
     event.preventDefault();
   }
 
-  /** What is read out of a token: "cat → sat 0.41, mat 0.20, it 0.11 · head 3". */
   private read({ token, side }: Pointed): string {
-    const { scene } = this;
-    if (!scene || !this.maps.length) {
-      return '';
-    }
-    const names = this.names();
-    if (side === 'key') {
-      return `${names.key[token]} ← who attends to it`;
-    }
-    const map = this.maps.length > 1 ? this.meanMap() : this.maps[0];
-    const best = strongest(map, token, 3)
-      .map(({ key, weight }) => `${names.key[key]} ${weight.toFixed(2)}`)
-      .join(', ');
-    const heads = headsOf(scene);
-    const of = heads.length > 1 ? `mean of ${heads.length} heads` : `head ${heads[0] + 1}`;
-    return `${names.query[token]} → ${best} · ${of}`;
+    return side === 'query'
+      ? this.source.read(token)
+      : `${isolated(this.names().key[token])} ← who attends to it`;
   }
 
   private readonly canvas = make('canvas', { tabIndex: 0 });
   private readonly option = make('span');
   private readonly spacer = make('div');
   private readonly scroller = make('div', { className: 'albert-lines' });
-  private readonly tooLong = make('p', { hidden: true });
+  private readonly note = make('p', { className: 'albert-note', hidden: true });
   private readonly heads: HeadButtons;
+  private readonly source: WindowedMaps;
   private readonly mean = make('input', { type: 'checkbox' });
+  private readonly most = make('select');
   private readonly least = make('span');
   private readonly threshold = make('input', {
     type: 'range',
@@ -306,14 +320,17 @@ export class LinesView implements View {
     step: '0.05',
     value: '0.2'
   });
+  private readonly paints = new Paints(() => this.paint());
   private scene: Scene | null = null;
-  private maps: HeadMap[] = [];
-  private meanOf: HeadMap[] | null = null;
-  private meanKept: HeadMap | null = null;
   private brush: Brush | null = null;
   private pointed: Pointed | null = null;
+  /** Where the note on it stands. */
+  private place: [x: number, y: number] = [0, 0];
   /** The line of the queries that the keyboard is at. */
   private current = 0;
+  private isMoved = false;
+  /** The weight of the strongest possible line. */
+  private strongest = 1;
   private lines = 0;
   private label = 80;
   private width = 400;

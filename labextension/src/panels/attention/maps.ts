@@ -24,7 +24,12 @@ export async function fetchHeads(
     const { length } = scene.overview.tokens.tokens;
     const pool = length > LARGEST_MAP ? { pool: LARGEST_MAP / 2 } : {};
     const kind = scene.overview.kinds.length > 1 ? { kind: scene.overview.kind } : {};
-    const params = { layers: [layer], heads: missing, quantized: true, ...pool, ...kind };
+    const params = {
+      ...{ layers: [layer], heads: missing, quantized: true },
+      ...pool,
+      ...kind,
+      ...unusual(scene.weight)
+    };
     const answer = await tools.ask<AttentionMaps>(scene, 'attention', params, 'map');
     missing.forEach((head, column) => {
       const map = headMap(answer, { row: 0, column });
@@ -33,4 +38,9 @@ export async function fetchHeads(
     });
   }
   return heads.map(head => known.get(head) as HeadMap);
+}
+
+/** Return what is to be asked for besides probabilities, which tensors without a model have, too. */
+export function unusual(weight: Scene['weight']): { weight?: string } {
+  return weight === 'probability' ? {} : { weight };
 }

@@ -1,10 +1,15 @@
 /** What one row of one head is made of: q, k, their product, its sum, and the softmax of it. */
 
+import { pointOn, resize, scaled } from '../canvas';
 import { make } from '../frame';
 import type { NumberArray } from '../messages';
+import type { Table } from '../saving';
+import { isolated } from '../text';
 import { css, signed } from '../theme';
-import { type Brush, widest } from './draw';
+import { type Brush, widest, write } from './draw';
+import { rounded } from './numbers';
 import { queryOf, type Scene, type Tools, type View } from './scene';
+import { grouped, weightText } from './state';
 
 /** The answer to `neurons`; see the Python class of this name. */
 interface Neurons {
@@ -17,7 +22,7 @@ interface Neurons {
 }
 
 const ROW = 20;
-/** Keys that are shown; of a longer text those with the largest probabilities. */
+/** Keys that are shown at once; of a longer text first those with the largest probabilities. */
 const SHOWN = 48;
 
 /** Vectors as strips of colour, one row a key. */
@@ -31,12 +36,24 @@ export class NeuronsView implements View {
     this.canvas.addEventListener('pointermove', event => this.point(event));
     this.canvas.addEventListener('pointerleave', () => tools.point(null));
     this.canvas.addEventListener('click', event => {
-      const key = this.keys[Math.floor(event.offsetY / ROW) - 2];
+      const key = this.keys[Math.floor(pointOn(this.canvas, event).y / ROW) - 2];
       if (key !== undefined) {
         tools.choose({ token: key });
       }
     });
-    this.element = make('div', { className: 'albert-neurons' }, [this.canvas, this.note]);
+    this.stronger.addEventListener('click', () => this.turn(-1));
+    this.weaker.addEventListener('click', () => this.turn(1));
+    this.turning = make('div', { className: 'albert-choice' }, [
+      this.stronger,
+      this.weaker,
+      this.place
+    ]);
+    this.place.setAttribute('aria-live', 'polite');
+    this.element = make('div', { className: 'albert-neurons' }, [
+      this.turning,
+      this.canvas,
+      this.note
+    ]);
   }
 
   load(scene: Scene): Promise<void> | null {
@@ -53,25 +70,26 @@ export class NeuronsView implements View {
         this.scene = scene;
         this.key = key;
         this.found = found;
+        this.page = 0;
       });
   }
 
   draw(brush: Brush, width: number): void {
     const { scene, found } = this;
-    const context = this.canvas.getContext('2d');
-    if (!scene || !found || !context) {
+    if (!scene || !found) {
       return;
     }
-    const { names } = scene;
-    const probabilities = Array.from(found.probabilities.data);
+    this.brush = brush;
+    this.width = width;
+    const probabilities = found.probabilities.data;
     // Vectors are of pieces: of the switches, words join nothing here.
     const shown = scene.arrangement.columns.groups.flat();
-    this.keys = shown
-      .map(key => ({ probability: probabilities[key], key }))
-      .sort((a, b) => b.probability - a.probability)
-      .slice(0, SHOWN)
-      .map(({ key }) => key)
-      .sort((a, b) => a - b);
+    this.showPage(shown, probabilities);
+    // Among so many tokens a name alone does not say which.
+    const names =
+      shown.length > SHOWN
+        ? scene.names.map((name, key) => `${grouped(key + 1)} ${name}`)
+        : scene.names;
     const size = found.query_vector.data.length;
     const label = Math.min(Math.ceil(widest(names, brush.font)) + 10, 120);
     const numbers = 130;
@@ -79,11 +97,11 @@ export class NeuronsView implements View {
     this.columns = { label, strip, size };
     const total = label + 2 * strip + 24 + numbers;
     const height = (this.keys.length + 2) * ROW + 4;
-    this.canvas.width = Math.round(total * devicePixelRatio);
-    this.canvas.height = Math.round(height * devicePixelRatio);
-    this.canvas.style.width = `${total}px`;
-    this.canvas.style.height = `${height}px`;
-    context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
+    resize(this.canvas, total, height);
+    const context = scaled(this.canvas);
+    if (!context) {
+      return;
+    }
     context.clearRect(0, 0, total, height);
     context.font = brush.font;
     context.textBaseline = 'middle';
@@ -95,8 +113,9 @@ export class NeuronsView implements View {
     context.fillText(`q · k`, third, ROW / 2);
     context.fillText('softmax', third + 56, ROW / 2);
     const queries = Array.from(found.query_vector.data);
-    const all = Array.from(found.key_vectors.data);
-    const vectors = this.keys.map(key => all.slice(key * size, (key + 1) * size));
+    const vectors = this.keys.map(key =>
+      Array.from({ length: size }, (_, at) => found.key_vectors.data[key * size + at])
+    );
     const products = vectors.map(vector => vector.map((value, at) => value * queries[at]));
     const top = Math.max(...queries.map(Math.abs), ...vectors.flat().map(Math.abs));
     const topProduct = Math.max(...products.flat().map(Math.abs));
@@ -104,13 +123,13 @@ export class NeuronsView implements View {
     const row = (index: number) => (index + 2) * ROW;
     context.fillStyle = css(brush.colours.ink);
     context.textAlign = 'right';
-    context.fillText(`q ${names[found.query]}`, label - 6, 1.5 * ROW, label - 6);
+    write(context, `q ${names[found.query]}`, label - 6, 1.5 * ROW, label - 6);
     this.drawStrip(context, queries, top, first, ROW, brush);
     this.keys.forEach((key, index) => {
       const y = row(index);
       context.fillStyle = css(brush.colours.ink);
       context.textAlign = 'right';
-      context.fillText(names[key], label - 6, y + ROW / 2, label - 6);
+      write(context, names[key], label - 6, y + ROW / 2, label - 6);
       this.drawStrip(context, vectors[index], top, first, y, brush);
       this.drawStrip(context, products[index], topProduct, second, y, brush);
       context.fillStyle = css(brush.colours.accent, 0.35);
@@ -118,12 +137,9 @@ export class NeuronsView implements View {
       context.fillStyle = css(brush.colours.ink);
       context.textAlign = 'left';
       context.fillText(this.dots[index].toFixed(1), third, y + ROW / 2);
-      context.fillText(probabilities[key].toFixed(2), third + 60, y + ROW / 2);
+      context.fillText(weightText(probabilities[key]), third + 60, y + ROW / 2);
     });
-    const left = shown.length - this.keys.length;
-    this.note.textContent =
-      `softmax(q · k × ${found.scaling.toFixed(3)}): blue is positive, orange negative. A click on a row makes it the query.` +
-      (left ? ` The ${this.keys.length} strongest keys of ${shown.length} are shown.` : '');
+    this.note.textContent = `softmax(q · k × ${found.scaling.toFixed(3)}): blue is positive, orange negative. A click on a row makes it the query.`;
     if (!this.keys.length) {
       return;
     }
@@ -132,6 +148,51 @@ export class NeuronsView implements View {
       'aria-label',
       `Query ${names[found.query]}: strongest key ${names[strong]}, ${probabilities[strong].toFixed(2)}`
     );
+  }
+
+  table(): Table | null {
+    const { scene, found } = this;
+    const size = this.columns.size;
+    const dimensions = Array.from({ length: size }, (_, at) => `k${at}`);
+    return (
+      scene &&
+      found && {
+        columns: ['key', 'key_token', 'score', 'probability', ...dimensions],
+        rows: this.keys.map(key => [
+          key,
+          scene.names[key],
+          rounded(found.scores.data[key]),
+          rounded(found.probabilities.data[key]),
+          ...Array.from({ length: size }, (_, at) =>
+            rounded(found.key_vectors.data[key * size + at])
+          )
+        ])
+      }
+    );
+  }
+
+  /** Choose the keys that are shown: all, in their order; of a long text a page of them, the strongest first. */
+  private showPage(shown: number[], probabilities: ArrayLike<number>): void {
+    const isLong = shown.length > SHOWN;
+    // The switches may have left fewer keys.
+    this.page = Math.min(this.page, Math.floor((shown.length - 1) / SHOWN));
+    const from = this.page * SHOWN;
+    this.keys = isLong
+      ? shown.sort((a, b) => probabilities[b] - probabilities[a]).slice(from, from + SHOWN)
+      : shown;
+    this.turning.hidden = !isLong;
+    this.stronger.disabled = from === 0;
+    this.weaker.disabled = from + SHOWN >= shown.length;
+    const rest = shown.slice(from + this.keys.length);
+    const left = rest.reduce((sum, key) => sum + probabilities[key], 0);
+    this.place.textContent = `keys ${grouped(from + 1)}–${grouped(from + this.keys.length)} of ${grouped(shown.length)}, the strongest first; weaker ones share ${weightText(left)}`;
+  }
+
+  private turn(by: number): void {
+    this.page += by;
+    if (this.brush) {
+      this.draw(this.brush, this.width);
+    }
   }
 
   private drawStrip(
@@ -156,33 +217,41 @@ export class NeuronsView implements View {
 
   private point(event: PointerEvent): void {
     const { scene, found } = this;
-    const index = Math.floor(event.offsetY / ROW) - 2;
+    const { x, y } = pointOn(this.canvas, event);
+    const index = Math.floor(y / ROW) - 2;
     const key = this.keys[index];
     if (!scene || !found || (key === undefined && index !== -1)) {
       this.tools.point(null);
       return;
     }
     const { label, strip, size } = this.columns;
-    const offset = event.offsetX - label;
+    const offset = x - label;
     const isProduct = offset > strip + 12;
     const within = isProduct ? offset - strip - 12 : offset;
     const dimension = Math.floor((within / strip) * size);
     let text: string;
     if (index === -1) {
-      text = `q of ${scene.names[found.query]}`;
+      text = `q of ${isolated(scene.names[found.query])}`;
     } else {
-      const weight = found.probabilities.data[key].toFixed(3);
-      text = `${scene.names[found.query]} → ${scene.names[key]} ${weight} · score ${found.scores.data[key].toFixed(2)}`;
+      const weight = weightText(found.probabilities.data[key]);
+      text = `${isolated(scene.names[found.query])} → ${isolated(scene.names[key])} ${weight} · score ${found.scores.data[key].toFixed(2)}`;
     }
     if (dimension >= 0 && dimension < size) {
       const q = found.query_vector.data[dimension];
       const k = index === -1 ? 1 : found.key_vectors.data[key * size + dimension];
       text += ` · dimension ${dimension + 1}: ${isProduct && index >= 0 ? `q × k ${(q * k).toFixed(2)}` : (index === -1 ? q : k).toFixed(2)}`;
     }
-    this.tools.point(text, this.canvas, event.offsetX + 14, event.offsetY + 16);
+    this.tools.point(text, this.canvas, x + 14, y + 16);
   }
 
   private readonly canvas = make('canvas');
+  private readonly stronger = make('button', { type: 'button', textContent: '◂ back' });
+  private readonly weaker = make('button', { type: 'button', textContent: 'more ▸' });
+  private readonly place = make('span');
+  private readonly turning: HTMLElement;
+  private page = 0;
+  private brush: Brush | null = null;
+  private width = 0;
   private readonly note = make('p', { className: 'albert-note' });
   private scene: Scene | null = null;
   private key = '';

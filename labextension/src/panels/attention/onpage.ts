@@ -2,7 +2,7 @@
 
 import { RequestFailed } from '../messages';
 import type { Answers } from '../page';
-import { type AttentionMaps, headMap } from './state';
+import { type AttentionMaps, headMap, type HeadMap } from './state';
 
 /** What `AttentionPanel.to_html` puts into a page: the overview, and the maps of some layers and heads. */
 interface PageMaps {
@@ -31,6 +31,9 @@ export const answerOnPage: Answers = (method, params, data) => {
     }
     return headMap(maps, cell);
   });
+  if (params.rows) {
+    return part(maps, found, params.rows as number[], params.columns as number[]);
+  }
   const [, , queries, keys] = maps.weights.shape;
   const weights = new Uint8Array(found.length * queries * keys);
   found.forEach((map, index) => weights.set(map.weights, index * queries * keys));
@@ -40,3 +43,12 @@ export const answerOnPage: Answers = (method, params, data) => {
     scale: { data: Float32Array.from(found, map => map.scale), shape: [1, found.length] }
   };
 };
+
+/** Return some rows and columns of maps, as probabilities. */
+function part(maps: AttentionMaps, found: HeadMap[], rows: number[], columns: number[]): object {
+  const weights = found.flatMap(map =>
+    rows.flatMap(row => columns.map(column => map.weights[row * map.columns + column] * map.scale))
+  );
+  const shape = [1, found.length, rows.length, columns.length];
+  return { ...maps, rows, columns, weights: { data: weights, shape } };
+}

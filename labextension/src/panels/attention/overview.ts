@@ -2,7 +2,7 @@
 
 import { make } from '../frame';
 import { arranged } from './arrangement';
-import { type Brush, drawFrames, drawOverview, type Mark } from './draw';
+import { type Brush, drawFrames, drawNumbers, drawOverview, type Mark } from './draw';
 import { GridView } from './grid';
 import {
   type Habit,
@@ -15,7 +15,7 @@ import {
   valueOf
 } from './habits';
 import type { Scene, Tools } from './scene';
-import { type Cell, headMap, type HeadMap, headName, largest, overviewGrid } from './state';
+import { type Cell, headMap, type HeadMap, headName, largest, overviewGrid, range } from './state';
 
 /** How many heads are named under the thumbnails. */
 const NAMED = 5;
@@ -29,11 +29,18 @@ export class Overview {
     this.grid = new GridView({
       label: 'All heads: layers down, heads across. Enter opens one.',
       name: cell => this.read(cell),
-      onPoint: (cell, x, y) => tools.point(cell && this.read(cell), this.grid.element, x, y),
-      onOpen: cell => tools.choose({ open: cell, heads: [] }),
+      onPoint: (cell, x, y) =>
+        tools.point((cell && this.read(cell)) || null, this.grid.element, x, y),
+      onOpen: cell => {
+        const open = this.headAt(cell);
+        if (open) {
+          tools.choose({ open, heads: [] });
+        }
+      },
       drawOver: (context, grid, pointed) => {
         if (this.scene && this.brush) {
-          drawFrames(context, grid, this.scene.open, pointed, this.brush.colours);
+          const shown = pointed && this.headAt(pointed) && pointed;
+          drawFrames(context, grid, this.placeOf(this.scene.open), shown, this.brush.colours);
         }
       }
     });
@@ -43,9 +50,16 @@ export class Overview {
       make('option', { value: HABITS, textContent: 'marked by habit' }),
       ...MEASURES.map(({ name, title }) => make('option', { value: name, textContent: title }))
     );
-    this.mark.addEventListener('change', () => this.redraw());
+    this.mark.addEventListener('change', () =>
+      tools.choose({ measure: this.mark.value as Measure | typeof HABITS })
+    );
+    this.sort.addEventListener('change', () => tools.choose({ sort: this.sort.checked }));
+    this.sorting = make('label', { title: 'Best first, from left to right' }, [
+      this.sort,
+      'sorted'
+    ]);
     this.marking = make('div', { className: 'albert-marking', hidden: true }, [
-      this.mark,
+      make('div', { className: 'albert-choice' }, [this.mark, this.sorting]),
       this.named
     ]);
     this.element = make('div', {}, [this.grid.element, this.marking]);
@@ -61,7 +75,14 @@ export class Overview {
     this.scene = scene;
     this.statistics = statistics;
     this.marking.hidden = !statistics;
-    this.grid.go(scene.open);
+    this.mark.value = scene.measure;
+    this.sort.checked = scene.sort;
+    this.sorting.hidden = scene.measure === HABITS;
+    this.order =
+      statistics && scene.sort && scene.measure !== HABITS
+        ? ranked(statistics, scene.measure, scene.layers)
+        : null;
+    this.grid.go(this.placeOf(scene.open));
     this.redraw();
   }
 
@@ -76,58 +97,84 @@ export class Overview {
     if (!scene || !brush) {
       return;
     }
-    const { overview } = scene;
-    const grid = overviewGrid(this.room, overview.num_layers, overview.num_heads);
+    const { num_heads } = scene.overview;
+    const layers = range(...scene.layers);
+    const grid = overviewGrid(this.room, layers.length, num_heads);
     this.drawn = grid.width;
     this.marking.style.maxWidth = `${grid.width}px`;
-    this.grid.draw(grid, context =>
+    this.grid.draw(grid, context => {
       drawOverview(
         context,
         grid,
-        overview,
-        cell => this.mapOf(cell),
-        cell => this.markOf(cell),
+        cell => this.mapOf(this.headAt(cell)),
+        cell => this.markOf(this.headAt(cell)),
         brush
-      )
-    );
+      );
+      if (!this.order) {
+        drawNumbers(context, grid, layers, range(0, num_heads - 1), brush);
+      }
+    });
     this.nameStrongest();
   }
 
+  /** Return the head in a place of the grid: by layer and number, or by rank. */
+  private headAt({ row, column }: Cell): Cell | null {
+    const { scene, order } = this;
+    if (!scene) {
+      return null;
+    }
+    return order
+      ? (order[row * scene.overview.num_heads + column] ?? null)
+      : { row: row + scene.layers[0], column };
+  }
+
+  private placeOf(head: Cell): Cell {
+    const { scene, order } = this;
+    const heads = scene?.overview.num_heads ?? 1;
+    const rank = order?.findIndex(({ row, column }) => row === head.row && column === head.column);
+    return rank === undefined
+      ? { row: head.row - (scene?.layers[0] ?? 0), column: head.column }
+      : { row: Math.floor(rank / heads), column: rank % heads };
+  }
+
   /** Thumbnails of short texts follow the switches; those of long ones are pooled already. */
-  private mapOf(cell: Cell): HeadMap {
+  private mapOf(cell: Cell | null): HeadMap | null {
+    if (!cell) {
+      return null;
+    }
     const { overview, arrangement } = this.scene as Scene;
     const map = headMap(overview, cell);
     return map.block > 1 ? map : arranged(map, arrangement);
   }
 
-  private markOf(cell: Cell): Mark | null {
+  private markOf(cell: Cell | null): Mark | null {
     const { statistics, scene } = this;
-    if (!statistics || !scene) {
+    if (!statistics || !scene || !cell) {
       return null;
     }
-    if (this.mark.value === HABITS) {
+    if (scene.measure === HABITS) {
       const habit = this.habit(cell);
       return habit && { letter: habit.letter, share: 0 };
     }
-    const measure = this.mark.value as Measure;
-    const [top] = ranked(statistics, measure);
+    const { measure } = scene;
+    const [top] = ranked(statistics, measure, scene.layers);
     const share =
       valueOf(statistics, measure, cell) / (valueOf(statistics, measure, top) || Infinity);
-    return { letter: '', share };
+    return { letter: this.order ? `${cell.row + 1}.${cell.column + 1}` : '', share };
   }
 
   /** Name the heads that a measure is largest of, each a button that opens it. */
   private nameStrongest(): void {
-    const { statistics } = this;
-    const measure = this.mark.value as Measure;
-    if (!statistics || this.mark.value === HABITS) {
+    const { statistics, scene } = this;
+    const measure = scene?.measure ?? HABITS;
+    if (!statistics || !scene || measure === HABITS) {
       this.named.replaceChildren(
         ...(statistics ? ['P previous · N next · I itself · C first · S separator · B broad'] : [])
       );
       return;
     }
     this.named.replaceChildren(
-      ...ranked(statistics, measure)
+      ...ranked(statistics, measure, scene.layers)
         .slice(0, NAMED)
         .map(cell => {
           const value = readable(measure, valueOf(statistics, measure, cell));
@@ -147,18 +194,19 @@ export class Overview {
     return statistics && scene && habitOf(statistics, cell, scene.names.length);
   }
 
-  private read(cell: Cell): string {
+  private read(place: Cell): string {
     const { scene, statistics } = this;
-    if (!scene) {
-      return headName(cell);
+    const cell = this.headAt(place);
+    if (!scene || !cell) {
+      return '';
     }
     const parts = [
       headName(cell),
       `up to ${largest(headMap(scene.overview, cell)).toFixed(2)}`,
       this.habit(cell)?.text
     ];
-    if (statistics && this.mark.value !== HABITS) {
-      const measure = this.mark.value as Measure;
+    if (statistics && scene.measure !== HABITS) {
+      const { measure } = scene;
       parts.push(
         `${MEASURES.find(({ name }) => name === measure)?.title}: ${readable(measure, valueOf(statistics, measure, cell))}`
       );
@@ -168,10 +216,14 @@ export class Overview {
 
   private readonly grid: GridView;
   private readonly mark = make('select');
+  private readonly sort = make('input', { type: 'checkbox' });
+  private readonly sorting: HTMLElement;
   private readonly named = make('span', { className: 'albert-named' });
   private readonly marking: HTMLElement;
   private scene: Scene | null = null;
   private statistics: HeadStatistics | null = null;
+  /** All heads, best first, where they are sorted. */
+  private order: Cell[] | null = null;
   private brush: Brush | null = null;
   private room = 0;
   private drawn = 0;

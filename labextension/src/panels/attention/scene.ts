@@ -1,32 +1,27 @@
 /** What all views of the attention panel share: one text, one open head, one chosen token. */
 
 import type { Input } from '../frame';
+import type { Table } from '../saving';
 import type { Tokens } from '../tokens/state';
-import { type Arrangement, lineOf, type Switches } from './arrangement';
+import { type Arrangement, lineOf } from './arrangement';
+import type { Choices } from './choices';
 import type { Brush } from './draw';
-import type { AttentionMaps, Cell, HeadMap, MapCache } from './state';
+import type { AttentionMaps, HeadMap, MapCache } from './state';
 
 /** What is looked at. A new text makes a new scene; another choice makes a changed copy of it. */
-export interface Scene {
+export interface Scene extends Choices {
   readonly input: Input;
   readonly overview: AttentionMaps;
   /** One short name a token. */
   readonly names: string[];
-  readonly switches: Switches;
   /** What the switches make of the tokens; for a text that is too long for them all of it. */
   readonly arrangement: Arrangement;
-  /** The open head: layer and head, counted from 0. */
-  readonly open: Cell;
-  /** Heads of the open layer that the lines are of; empty means the open one. */
-  readonly heads: number[];
-  /** The token that was chosen as query, or null. */
-  readonly token: number | null;
   /** Maps that were fetched of this text. */
   readonly maps: MapCache;
 }
 
 /** What a person may choose in a view. */
-export type Choice = Partial<Pick<Scene, 'open' | 'heads' | 'token' | 'switches'>>;
+export type Choice = Partial<Choices>;
 
 /** What a view may use of its panel. */
 export interface Tools {
@@ -42,10 +37,14 @@ export interface View {
   readonly id: string;
   readonly title: string;
   readonly element: HTMLElement;
+  /** It has heads of its own to choose from, and takes the room of the overview. */
+  readonly isWhole?: boolean;
   /** Fetch what the scene needs and keep it; null when all of it is there already. Draws nothing. */
   load(scene: Scene): Promise<void> | null;
   /** Draw what was loaded last. */
   draw(brush: Brush, width: number): void;
+  /** The numbers in view, for a spreadsheet. */
+  table?(): Table | null;
 }
 
 /** Tokens along a map that is sent whole; longer ones come pooled. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import type { Tokens } from '../tokens/state';
+import { shrunk } from './pooling';
 import {
   type AttentionMaps,
   cellAt,
@@ -13,8 +14,7 @@ import {
   mapGrid,
   moved,
   overviewGrid,
-  reading,
-  shrunk
+  reading
 } from './state';
 
 const array = (...data: number[]) => ({ data, shape: [data.length] });
@@ -40,6 +40,7 @@ const maps: AttentionMaps = {
   layers: [0, 1],
   heads: [0, 1, 2],
   rows: [0, 1],
+  columns: [0, 1],
   pool: 0,
   num_layers: 2,
   num_heads: 3,
@@ -66,14 +67,14 @@ test('a cell is read out with tokens, weight, and layer and head as people count
   const map = headMap(maps, { row: 1, column: 2 });
   expect(
     reading(labels(tokens), labels(tokens), map, { row: 0, column: 1 }, { row: 1, column: 2 })
-  ).toBe('cat → ##s 0.21 · layer 2, head 3');
+  ).toBe('cat → ##s 0.210 · layer 2, head 3');
 });
 
 test('a pooled cell is read out as the tokens under it', () => {
   const names = Array.from({ length: 5 }, (_, index) => `t${index}`);
   const map = { ...square(3), block: 2 };
   expect(reading(names, names, map, { row: 0, column: 2 }, { row: 0, column: 0 })).toBe(
-    'tokens 1–2 → t4 0.00 · layer 1, head 1'
+    'tokens 1–2 → t4 0.000 · layer 1, head 1'
   );
 });
 

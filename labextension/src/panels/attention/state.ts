@@ -1,7 +1,7 @@
 /** What the attention panel shows and where, computed without a page. */
 
 import type { NumberArray } from '../messages';
-import { visible } from '../text';
+import { isolated, visible } from '../text';
 import { chips, type Tokens } from '../tokens/state';
 
 /** The answer to `attention`; see the Python class of this name. Indices count from 0. */
@@ -12,6 +12,7 @@ export interface AttentionMaps {
   layers: number[];
   heads: number[];
   rows: number[];
+  columns: number[];
   pool: number;
   num_layers: number;
   num_heads: number;
@@ -29,8 +30,12 @@ export interface HeadMap {
   scale: number;
   rows: number;
   columns: number;
-  /** Tokens along each side of a cell: more than one where the map is pooled. */
+  /** Tokens along the upper side of a cell: more than one where the map is pooled. */
   block: number;
+  /** Tokens along its left side, where they are not as many. */
+  block_down?: number;
+  /** Of a part of a map: how much of each query's attention lies within it. */
+  inside?: Float32Array;
 }
 
 /** A layer and a head, or a query and a key: a cell of a grid, counted from 0. */
@@ -48,34 +53,18 @@ export function headMap(maps: AttentionMaps, { row, column }: Cell): HeadMap {
     scale: maps.scale.data[at],
     rows,
     columns,
-    block: Math.ceil(maps.tokens.tokens.length / columns)
+    block: Math.ceil(maps.columns.length / columns),
+    block_down: Math.ceil(maps.rows.length / rows)
   };
 }
 
-/** Return a map that fits into so many pixels a side: a pixel shows the largest weight of the cells under it. */
-export function shrunk(map: HeadMap, side: number): HeadMap {
-  const factor = Math.ceil(Math.max(map.rows, map.columns) / Math.max(side, 1));
-  if (factor <= 1) {
-    return map;
-  }
-  const [rows, columns] = [Math.ceil(map.rows / factor), Math.ceil(map.columns / factor)];
-  const weights = new Uint8Array(rows * columns);
-  for (let row = 0; row < map.rows; row++) {
-    const to = Math.floor(row / factor) * columns;
-    for (let column = 0; column < map.columns; column++) {
-      const at = to + Math.floor(column / factor);
-      weights[at] = Math.max(weights[at], map.weights[row * map.columns + column]);
-    }
-  }
-  return { ...map, weights, rows, columns };
-}
-
-/** Head maps that were fetched before, the least recently used given up first. */
+/** Head maps that were fetched before, or parts of them, the least recently used given up first. */
 export class MapCache {
   constructor(private readonly limit = 32_000_000) {}
 
-  get({ row, column }: Cell): HeadMap | undefined {
-    const key = `${row}/${column}`;
+  /** @param part Which part of the head's map; empty: all of it. */
+  get({ row, column }: Cell, part = ''): HeadMap | undefined {
+    const key = `${row}/${column}/${part}`;
     const found = this.maps.get(key);
     if (found) {
       this.maps.delete(key);
@@ -84,8 +73,8 @@ export class MapCache {
     return found;
   }
 
-  set({ row, column }: Cell, map: HeadMap): void {
-    const key = `${row}/${column}`;
+  set({ row, column }: Cell, map: HeadMap, part = ''): void {
+    const key = `${row}/${column}/${part}`;
     this.bytes += map.weights.length - (this.maps.get(key)?.weights.length ?? 0);
     this.maps.delete(key);
     this.maps.set(key, map);
@@ -107,17 +96,58 @@ export class MapCache {
   private bytes = 0;
 }
 
-/** A grid of equal square cells on a canvas, in CSS pixels, with room for labels above and at the left. */
+/** A grid of equal cells on a canvas, in CSS pixels, with room for labels above and at the left. */
 export interface Grid {
   left: number;
   top: number;
-  /** From the beginning of one cell to that of the next. */
+  /** From the beginning of one column to that of the next. */
   step: number;
+  /** From the beginning of one row to that of the next, where cells are no squares. */
+  step_down?: number;
   gap: number;
   rows: number;
   columns: number;
   width: number;
   height: number;
+  /** Where only a part is seen: which. */
+  part?: Part;
+}
+
+/** A part of a grid that is seen. */
+export interface Part {
+  /** What lies at its upper left corner, in rows and columns; not whole numbers. */
+  row: number;
+  column: number;
+  /** Its extents in pixels. */
+  across: number;
+  down: number;
+  /** Rows and columns that are one cell at present: the map may be known only so well. */
+  stride: Cell;
+}
+
+/** Return the part of a grid that is seen. */
+export function partOf(grid: Grid): Part {
+  return (
+    grid.part ?? {
+      row: 0,
+      column: 0,
+      across: grid.step * grid.columns,
+      down: (grid.step_down ?? grid.step) * grid.rows,
+      stride: { row: 1, column: 1 }
+    }
+  );
+}
+
+/** Return where a cell lies on the canvas. */
+export function rectangle(grid: Grid, { row, column }: Cell): DOMRectInit {
+  const part = partOf(grid);
+  const down = grid.step_down ?? grid.step;
+  return {
+    x: grid.left + (column - part.column) * grid.step,
+    y: grid.top + (row - part.row) * down,
+    width: grid.step * Math.min(part.stride.column, grid.columns - column),
+    height: down * Math.min(part.stride.row, grid.rows - row)
+  };
 }
 
 /** Lay out the thumbnails: layers down, heads across. */
@@ -173,10 +203,23 @@ export function mapGrid(
 
 /** Return the cell at a point of the canvas, or null beside the grid. */
 export function cellAt(grid: Grid, x: number, y: number): Cell | null {
-  const column = Math.floor((x - grid.left) / grid.step);
-  const row = Math.floor((y - grid.top) / grid.step);
-  const isInside = column >= 0 && row >= 0 && column < grid.columns && row < grid.rows;
-  return isInside ? { row, column } : null;
+  const part = partOf(grid);
+  const [right, below] = [x - grid.left, y - grid.top];
+  const isInside = right >= 0 && below >= 0 && right < part.across && below < part.down;
+  const column = Math.floor(part.column + right / grid.step);
+  const row = Math.floor(part.row + below / (grid.step_down ?? grid.step));
+  return isInside ? aligned(grid, { row, column }) : null;
+}
+
+/** Return the cell that a place is in, by its first row and column. */
+function aligned(grid: Grid, { row, column }: Cell): Cell {
+  const { stride } = partOf(grid);
+  const into = (at: number, count: number, step: number) =>
+    Math.floor(Math.max(0, Math.min(at, count - 1)) / step) * step;
+  return {
+    row: into(row, grid.rows, stride.row),
+    column: into(column, grid.columns, stride.column)
+  };
 }
 
 /** Return where a key leads from a cell, as in any ARIA grid, or null for a key that leads nowhere. */
@@ -184,30 +227,21 @@ export function moved(
   { row, column }: Cell,
   key: string,
   isControl: boolean,
-  { rows, columns }: Grid
+  grid: Grid
 ): Cell | null {
-  const page = 10;
-  const [lastRow, lastColumn] = [rows - 1, columns - 1];
-  switch (key) {
-    case 'ArrowUp':
-      return { row: Math.max(row - 1, 0), column };
-    case 'ArrowDown':
-      return { row: Math.min(row + 1, lastRow), column };
-    case 'ArrowLeft':
-      return { row, column: Math.max(column - 1, 0) };
-    case 'ArrowRight':
-      return { row, column: Math.min(column + 1, lastColumn) };
-    case 'PageUp':
-      return { row: Math.max(row - page, 0), column };
-    case 'PageDown':
-      return { row: Math.min(row + page, lastRow), column };
-    case 'Home':
-      return { row: isControl ? 0 : row, column: 0 };
-    case 'End':
-      return { row: isControl ? lastRow : row, column: lastColumn };
-    default:
-      return null;
-  }
+  const { stride } = partOf(grid);
+  const page = 10 * stride.row;
+  const to = {
+    ArrowUp: { row: row - stride.row, column },
+    ArrowDown: { row: row + stride.row, column },
+    ArrowLeft: { row, column: column - stride.column },
+    ArrowRight: { row, column: column + stride.column },
+    PageUp: { row: row - page, column },
+    PageDown: { row: row + page, column },
+    Home: { row: isControl ? 0 : row, column: 0 },
+    End: { row: isControl ? grid.rows - 1 : row, column: grid.columns - 1 }
+  }[key];
+  return to ? aligned(grid, to) : null;
 }
 
 /** Return a short label for each token: readable, with the "##" that says "continues". */
@@ -219,29 +253,55 @@ export function labels(tokens: Tokens): string[] {
 
 /** Return the largest weight of a map, as a probability. */
 export function largest(map: HeadMap): number {
-  return map.weights.reduce((top, weight) => Math.max(top, weight), 0) * map.scale;
+  let top = 0;
+  for (const weight of map.weights) {
+    top = Math.max(top, weight);
+  }
+  return top * map.scale;
 }
 
-/** Return what is read out of a cell: "cat → sat 0.41 · layer 3, head 7". Layers and heads are shown from 1. */
+/** Return a weight as people read it: three digits after the point, of small ones the first two that are not 0. */
+export function weightText(weight: number): string {
+  return weight >= 0.01 || weight === 0 ? weight.toFixed(3) : String(Number(weight.toPrecision(2)));
+}
+
+/** Return what is read out of a cell: "cat → sat 0.412 · layer 3, head 7". Layers and heads are shown from 1. */
 export function reading(
   queries: string[],
   keys: string[],
   map: HeadMap,
   cell: Cell,
-  head: Cell
+  head: Cell,
+  first: Cell = { row: 0, column: 0 }
 ): string {
-  const side = (names: string[], index: number) => {
-    const first = index * map.block;
-    const last = Math.min(first + map.block, names.length) - 1;
-    return first === last ? names[first] : `tokens ${first + 1}–${last + 1}`;
-  };
   const weight = map.weights[cell.row * map.columns + cell.column] * map.scale;
-  return `${side(queries, cell.row)} → ${side(keys, cell.column)} ${weight.toFixed(2)} · ${headName(head)}`;
+  const down = map.block_down ?? map.block;
+  const query = spanName(queries, first.row + cell.row * down, down);
+  const key = spanName(keys, first.column + cell.column * map.block, map.block);
+  return `${query} → ${key} ${weightText(weight)} · ${headName(head)}`;
+}
+
+/** Return the name of `count` tokens in a row, as far as there are so many. */
+export function spanName(names: string[], first: number, count: number): string {
+  const last = Math.min(first + count, names.length) - 1;
+  return first >= last
+    ? isolated(names[first])
+    : `tokens ${grouped(first + 1)}–${grouped(last + 1)}`;
+}
+
+/** Return a count with its thousands apart. */
+export function grouped(count: number): string {
+  return count.toLocaleString('en');
 }
 
 /** Return the name of a head as people count. */
 export function headName({ row, column }: Cell): string {
   return `layer ${row + 1}, head ${column + 1}`;
+}
+
+/** Return the whole numbers from `first` to `last`, both included. */
+export function range(first: number, last: number): number[] {
+  return Array.from({ length: last - first + 1 }, (_, at) => first + at);
 }
 
 /** Return a cell moved into a model of so many layers and heads. */

@@ -1,7 +1,9 @@
-/** What the token panel shows, computed from the kernel's answer; no page in here. */
+/** What the token panel shows, computed from the kernel's answers; no page in here. */
 
 import type { NumberArray } from '../messages';
 import { CodePoints } from '../text';
+import { hiddenNames } from './signs';
+import { bytesOf, spelling } from './spelling';
 
 /** The answer to `tokenize`; see the Python class of this name. Offsets are in code points. */
 export interface Tokens {
@@ -17,6 +19,10 @@ export interface Tokens {
   segment_ids: NumberArray;
   max_length: number;
   cut: number;
+  normalized?: string | null;
+  normalized_pair?: string | null;
+  /** Segment, start and end of each word, the same for every tokenizer; tensors alone have none. */
+  words?: NumberArray;
 }
 
 /** One token as it is drawn. */
@@ -38,20 +44,39 @@ export interface Chip {
   word: number;
   /** It belongs to the same word as the chip before. */
   isContinued: boolean;
+  /** It lies within a character, together with a neighbour: a part of the bytes. */
+  isShared: boolean;
   /** The model does not read as far as this. */
   isBeyond: boolean;
+  /** What lies between it and the chip before, and is in neither. */
+  gap: string;
+  /** The piece of the text that it covers; empty for a special token. */
+  span: string;
 }
+
+/** Letters of the two segments of a pair. */
+export const SEGMENTS = ['A', 'B'];
 
 /** Return the chips of an answer. */
 export function chips(answer: Tokens): Chip[] {
   const sources = [new CodePoints(answer.text), new CodePoints(answer.pair ?? '')];
+  const { data: edges } = answer.offsets;
+  const segments = answer.segment_ids.data;
+  // A mark for a space that nobody typed lies on the first character, too, and has no part of it.
+  const isMark = (index: number) => answer.tokens[index] === '▁' || answer.tokens[index] === 'Ġ';
+  const isSame = (one: number, other: number) =>
+    segments[one] === segments[other] &&
+    !isMark(one) &&
+    !isMark(other) &&
+    edges[2 * one] < edges[2 * other + 1] &&
+    edges[2 * other] < edges[2 * one + 1];
+  const read = [0, 0];
   let word = -1;
   let before = '';
   return answer.tokens.map((token, index) => {
     const isSpecial = Boolean(answer.is_special.data[index]);
-    const segment = answer.segment_ids.data[index];
-    const start = answer.offsets.data[2 * index];
-    const end = answer.offsets.data[2 * index + 1];
+    const segment = segments[index];
+    const [start, end] = [edges[2 * index], edges[2 * index + 1]];
     const name = isSpecial ? '' : `${segment}/${answer.word_ids.data[index]}`;
     const isContinued = name !== '' && name === before;
     if (name !== '' && !isContinued) {
@@ -59,7 +84,17 @@ export function chips(answer: Tokens): Chip[] {
     }
     before = name;
     const span = isSpecial ? '' : (sources[segment]?.slice(start, end) ?? '');
-    const [marker, label] = isSpecial ? ['', token] : spelling(token, span);
+    const isShared = !isSpecial && (isSame(index, index - 1) || isSame(index, index + 1));
+    const [marker, label] = isSpecial ? ['', token] : spelling(token, span, isShared);
+    let gap = '';
+    if (!isSpecial) {
+      gap = sources[segment].slice(read[segment], start);
+      read[segment] = Math.max(read[segment], end);
+      // The marker says it already.
+      if ((marker === 'Ġ' || marker === '▁') && gap.endsWith(' ')) {
+        gap = gap.slice(0, -1);
+      }
+    }
     return {
       index,
       token,
@@ -72,20 +107,99 @@ export function chips(answer: Tokens): Chip[] {
       segment,
       word: isSpecial ? -1 : word,
       isContinued,
-      isBeyond: answer.max_length > 0 && index >= answer.max_length
+      isShared,
+      isBeyond: answer.max_length > 0 && index >= answer.max_length,
+      gap,
+      span
     };
   });
 }
 
-/** Return the counts in one line, in the words of `Tokens.summary` in Python. */
-export function counts(answer: Tokens, all: Chip[] = chips(answer)): string {
-  const ordinary = all.filter(chip => chip.kind !== 'special');
-  const words = new Set(ordinary.map(chip => chip.word)).size;
+/** Return what follows the last chip of each segment, and is in none. */
+export function tails(answer: Tokens, all: Chip[]): string[] {
+  return [answer.text, answer.pair ?? ''].map((source, segment) => {
+    const end = Math.max(0, ...all.filter(chip => chip.segment === segment).map(chip => chip.end));
+    return new CodePoints(source).slice(end, source.length);
+  });
+}
+
+/** What is told of a tokenizer, in numbers; `NaN` where there is nothing to divide by. */
+export interface Measures {
+  tokens: number;
+  perWord: number;
+  perCharacter: number;
+  unknown: number;
+  unknownRate: number;
+  beyond: number;
+}
+
+/** Return the measures of an answer, as the properties of `Tokens` in Python have them. */
+export function measures(answer: Tokens): Measures {
+  const ordinary = answer.tokens.filter((_, index) => !answer.is_special.data[index]).length;
   const unknown = Array.from(answer.is_unknown.data).filter(Boolean).length;
-  const beyond = all.filter(chip => chip.isBeyond).length;
-  const parts = [`${all.length} tokens`];
-  if (words) {
-    parts.push(`${Number((ordinary.length / words).toPrecision(2))} per word`);
+  const words = wordTokens(answer);
+  const characters = [answer.text, answer.pair ?? ''].join('').replace(BLANK, '');
+  return {
+    tokens: answer.tokens.length,
+    perWord: words.reduce((sum, count) => sum + count, 0) / words.length,
+    perCharacter: ordinary / [...characters].length,
+    unknown,
+    unknownRate: unknown / Math.max(1, ordinary),
+    beyond: answer.max_length ? Math.max(0, answer.tokens.length - answer.max_length) : 0
+  };
+}
+
+/** What Python's `str.isspace` takes for white space. */
+const BLANK = /[\p{White_Space}\x1c-\x1f]/gu; // eslint-disable-line no-control-regex
+
+/** Return in how many tokens each word lies. */
+export function wordTokens(answer: Tokens): number[] {
+  const edges = [0, 1].map(segment => {
+    const own = answer.tokens
+      .map((_, index) => [
+        answer.offsets.data[2 * index],
+        answer.offsets.data[2 * index + 1],
+        index
+      ])
+      .filter(([start, end, index]) => start < end && answer.segment_ids.data[index] === segment);
+    return [own.map(([start]) => start), own.map(([, end]) => end)].map(side =>
+      Float64Array.from(side).sort()
+    );
+  });
+  const data = answer.words?.data ?? [];
+  return Array.from({ length: data.length / 3 }, (_, word) => {
+    const [segment, start, end] = [data[3 * word], data[3 * word + 1], data[3 * word + 2]];
+    const [starts, ends] = edges[segment];
+    // Those that begin before the word ends, less those that end before it begins.
+    return below(starts, end) - below(ends, start + 1);
+  });
+}
+
+/** Return how many of some sorted numbers are less than `limit`. */
+function below(sorted: Float64Array, limit: number): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (sorted[middle] < limit) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return low;
+}
+
+/** Return a number with at most two decimals, halves rounded up, as `decimal` in Python. */
+export function decimal(value: number): string {
+  return Number.isNaN(value) ? '–' : String(Math.floor(value * 100 + 0.5) / 100);
+}
+
+/** Return the counts in one line, in the words of `Tokens.summary` in Python. */
+export function counts(answer: Tokens): string {
+  const { tokens, perWord, unknown, beyond } = measures(answer);
+  const parts = [`${tokens} tokens`];
+  if (!Number.isNaN(perWord)) {
+    parts.push(`${decimal(perWord)} per word`);
   }
   parts.push(`${unknown} unknown`);
   if (answer.max_length) {
@@ -100,13 +214,21 @@ export function counts(answer: Tokens, all: Chip[] = chips(answer)): string {
   return parts.join(' · ');
 }
 
-/** Return what to say of a chip when it is pointed at or focused. */
-export function description(chip: Chip): string {
+/** Return what to say of a chip when it is pointed at or focused; of a pair, the segment is named. */
+export function description(chip: Chip, isPair = false): string {
   const parts = [chip.token, `id ${chip.id}`];
   if (chip.kind === 'special') {
     parts.push('special');
   } else {
-    parts.push(`${chip.segment === 1 ? 'pair, ' : ''}characters ${chip.start}–${chip.end}`);
+    const segment = isPair ? `${SEGMENTS[chip.segment]}, ` : '';
+    parts.push(`${segment}characters ${chip.start}–${chip.end}`);
+  }
+  if (chip.isShared) {
+    const bytes = bytesOf(chip.token);
+    parts.push(...(bytes ? [`bytes ${bytes}`] : []), 'shares a character with its neighbour');
+  }
+  if (chip.isContinued) {
+    parts.push('continues the word');
   }
   if (chip.kind === 'unknown') {
     parts.push('not in the vocabulary');
@@ -114,32 +236,6 @@ export function description(chip: Chip): string {
   if (chip.isBeyond) {
     parts.push('beyond what the model reads');
   }
+  parts.push(...hiddenNames(chip.span));
   return parts.join(' · ');
-}
-
-/** Return the marker and the readable rest of a token; `span` is the piece of text that it covers. */
-export function spelling(token: string, span: string): [marker: string, label: string] {
-  const marker = /^(##|▁|Ġ)(?=.)/u.exec(token)?.[0] ?? '';
-  const rest = token.slice(marker.length);
-  // Byte-level vocabularies spell "你" as "ä½ł"; where the bytes are just the text, the text is shown.
-  const isBytes = span.trim() !== '' && bytesAsText(rest) === span.trim();
-  return [marker, isBytes ? span.trim() : rest];
-}
-
-/** How byte-level tokenizers spell the 68 bytes that have no printable character: from U+0100 on. */
-const UNPRINTABLE = Array.from({ length: 256 }, (_, byte) => byte).filter(
-  byte => !(byte >= 33 && byte <= 126) && !(byte >= 161 && byte <= 172) && byte < 174
-);
-
-function bytesAsText(spelled: string): string | null {
-  const bytes: number[] = [];
-  for (const character of spelled) {
-    const code = character.codePointAt(0)!;
-    const byte = code < 256 ? code : UNPRINTABLE[code - 256];
-    if (byte === undefined) {
-      return null;
-    }
-    bytes.push(byte);
-  }
-  return new TextDecoder().decode(new Uint8Array(bytes)).trim();
 }
