@@ -42,9 +42,20 @@ def test_code_holds_what_is_not_as_at_first(backend: Backend) -> None:
 def test_code_makes_the_same_panel(backend: Backend, monkeypatch: pytest.MonkeyPatch) -> None:
     panel = AttentionPanel(ODD, pair="naïve", layer=-1, head=2, bert=backend)
     chosen = {
-        "heads": [0, 4], "token": 2, "view": "lines", "words": True, "special_tokens": "hide", "segments": "AB",
-        "layers": (1, 5), "weight": "value_norm", "measure": "entropy", "sort": True,
-        "mask": [2], "ablate": [(0, 3)], "compare_text": "naïve", "compare_model": "starter",
+        "heads": [0, 4],
+        "token": 2,
+        "view": "lines",
+        "words": True,
+        "special_tokens": "hide",
+        "segments": "AB",
+        "layers": (1, 5),
+        "weight": "value_norm",
+        "measure": "entropy",
+        "sort": True,
+        "mask": [2],
+        "ablate": [(0, 3)],
+        "compare_text": "naïve",
+        "compare_model": "starter",
     }
     for name, value in {**chosen, "is_presentation": True}.items():
         setattr(panel, name, value)

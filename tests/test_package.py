@@ -207,7 +207,12 @@ def test_sdist_has_what_was_built_and_what_it_was_built_from(built: Built) -> No
     names = built.sdist_names
     for folder in ("albert_widgets/", "labextension/", "notebooks/", "tests/"):
         assert {name for name in built.sources if name.startswith(folder)} <= names
-    built_files = ("static/loader.js", "static/attention.js", "labextension/static/style.js", "labextension/package.json")
+    built_files = (
+        "static/loader.js",
+        "static/attention.js",
+        "labextension/static/style.js",
+        "labextension/package.json",
+    )
     for name in built_files:
         assert f"albert_widgets/{name}" in names
     assert {"pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md", "PKG-INFO"} <= names
