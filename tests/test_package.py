@@ -174,6 +174,7 @@ def test_wheel_has_every_part_once(built: Built) -> None:
     assert listed
     bundles = {f"albert_widgets/static/{panel}.js" for panel in re.findall(r"\w+", listed[1])}
     assert bundles
+    bundles.add("albert_widgets/static/loader.js")
     made = {*bundles, "albert_widgets/_version.py", "albert_widgets/notebooks/tour.ipynb"}
     assert {name for name in names if name.startswith("albert_widgets/")} == package - {server_configuration} | made
     assert "albert_widgets/py.typed" in names
