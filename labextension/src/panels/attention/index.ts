@@ -161,10 +161,11 @@ const panel: Panel = {
       await frame.seen();
       // It takes the backend a moment, in which a person may want to see another head.
       touched = performance.now();
-      while (of.names.length > LONG && performance.now() < touched + REST) {
+      const isWanted = () => scene?.maps === of.maps;
+      while (isWanted() && of.names.length > LONG && performance.now() < touched + REST) {
         await new Promise(done => setTimeout(done, REST / 4));
       }
-      if (scene?.maps !== of.maps) {
+      if (!isWanted()) {
         return;
       }
       const found = await tools
@@ -285,6 +286,7 @@ const panel: Panel = {
     model.on('change:kind', turnKind);
     void show(frame.input);
     return () => {
+      scene = null;
       observer.disconnect();
       TRAITS.forEach(name => model.off(`change:${name}`, follow));
       model.off('change:view', turn);
