@@ -47,6 +47,7 @@ screenshots: install chromium  ## renews docs/images from the end-to-end test
 
 benchmarks: install chromium  ## prints the tables of benchmarks/
 	$(BIN)/python -m benchmarks.spine
+	$(BIN)/python -m benchmarks.attention_vs_bertviz
 
 clean:
 	rm -rf $(VENV) dist labextension/node_modules labextension/lib albert_widgets/static albert_widgets/labextension

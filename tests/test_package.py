@@ -174,6 +174,7 @@ def test_wheel_has_every_part_once(built: Built) -> None:
     assert listed
     bundles = {f"albert_widgets/static/{panel}.js" for panel in re.findall(r"\w+", listed[1])}
     assert bundles
+    bundles.add("albert_widgets/static/loader.js")
     made = {*bundles, "albert_widgets/_version.py", "albert_widgets/notebooks/tour.ipynb"}
     assert {name for name in names if name.startswith("albert_widgets/")} == package - {server_configuration} | made
     assert "albert_widgets/py.typed" in names
@@ -207,7 +208,13 @@ def test_sdist_has_what_was_built_and_what_it_was_built_from(built: Built) -> No
     names = built.sdist_names
     for folder in ("albert_widgets/", "labextension/", "notebooks/", "tests/"):
         assert {name for name in built.sources if name.startswith(folder)} <= names
-    for name in ("static/attention.js", "labextension/static/style.js", "labextension/package.json"):
+    built_files = (
+        "static/loader.js",
+        "static/attention.js",
+        "labextension/static/style.js",
+        "labextension/package.json",
+    )
+    for name in built_files:
         assert f"albert_widgets/{name}" in names
     assert {"pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md", "PKG-INFO"} <= names
     assert not [name for name in names if re.search(r"node_modules|\.yarn/|__pycache__|\.venv|\.hypothesis", name)]

@@ -113,6 +113,10 @@ describe('Requests', () => {
     const [first, last] = [wire.sent[0], wire.sent.at(-1)];
     expect(last?.method).toBe('leave');
     expect(last?.kind.split('/')[0]).toBe(first.kind.split('/')[0]);
+    // Whoever still wants to ask is told so, and nothing waits.
+    await expect(requests.ask('head_statistics', {})).rejects.toMatchObject({ isVoid: true });
+    expect(wire.sent.at(-1)).toBe(last);
+    expect(vi.getTimerCount()).toBe(0);
   });
 });
 

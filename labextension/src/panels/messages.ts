@@ -75,6 +75,10 @@ export class Requests {
    */
   ask<T>(method: string, params: Record<string, unknown>, kind = method): Promise<T> {
     this.cancel(kind);
+    if (this.isDisposed) {
+      // What was about to be asked would keep a panel alive that is gone.
+      return Promise.reject(nobodyWaits());
+    }
     const id = ++this.lastId;
     // The kernel, too, lets only the newest request of a kind count; another view of this panel is no rival.
     const rivals = `${this.view}/${kind}`;
@@ -90,13 +94,14 @@ export class Requests {
     for (const [name, entry] of [...this.waiting]) {
       if (kind === undefined || name === kind) {
         this.settle(name, entry);
-        entry.reject(new RequestFailed('void', 'Nobody waits for this answer any more.'));
+        entry.reject(nobodyWaits());
       }
     }
   }
 
   /** Give up everything, and let the kernel do so, too; for when the panel is taken off the page. */
   dispose(): void {
+    this.isDisposed = true;
     this.cancel();
     this.model.off('msg:custom', this.receive);
     try {
@@ -140,9 +145,14 @@ export class Requests {
 
   private readonly waiting = new Map<string, Waiting>();
   private isSilent = false;
+  private isDisposed = false;
   // Answers reach every view of a panel, so the ids of two views must not meet.
   private readonly view = Math.floor(Math.random() * 2 ** 32);
   private lastId = this.view * 2 ** 20;
+}
+
+function nobodyWaits(): RequestFailed {
+  return new RequestFailed('void', 'Nobody waits for this answer any more.');
 }
 
 /** Return `data` with every `{"$array": index, dtype, shape}` replaced by a {@link NumberArray}. */

@@ -33,6 +33,9 @@ const THUMBNAIL = 48;
 const WIDE = 720;
 /** Texts up to so many tokens have their heads measured without being asked. */
 const MEASURED = 2048;
+/** The heads of texts over so many tokens are measured when nothing was chosen for a while, in milliseconds. */
+const LONG = 128;
+const REST = 600;
 
 const ALL: Switches = { words: false, special_tokens: 'show', segments: 'all' };
 
@@ -40,6 +43,7 @@ const panel: Panel = {
   render({ model, el }) {
     let scene: Scene | null = null;
     let statistics: HeadStatistics | null = null;
+    let touched = 0;
     let brush: Brush;
 
     const tools: Tools = {
@@ -155,7 +159,13 @@ const panel: Panel = {
         return;
       }
       await frame.seen();
-      if (scene?.maps !== of.maps) {
+      // It takes the backend a moment, in which a person may want to see another head.
+      touched = performance.now();
+      const isWanted = () => scene?.maps === of.maps;
+      while (isWanted() && of.names.length > LONG && performance.now() < touched + REST) {
+        await new Promise(done => setTimeout(done, REST / 4));
+      }
+      if (!isWanted()) {
         return;
       }
       const found = await tools
@@ -173,6 +183,7 @@ const panel: Panel = {
       if (!present) {
         return;
       }
+      touched = performance.now();
       if (choice.weight && choice.weight !== present.weight) {
         // All thumbnails are other ones.
         await show(present.input, choice.weight);
@@ -275,6 +286,7 @@ const panel: Panel = {
     model.on('change:kind', turnKind);
     void show(frame.input);
     return () => {
+      scene = null;
       observer.disconnect();
       TRAITS.forEach(name => model.off(`change:${name}`, follow));
       model.off('change:view', turn);
