@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from .job import Job
-    from .results import BaselineReport, DataCheck
+    from .results import BaselineReport, DataCheck, FitReport, JudgedRows, Runs
 
 
 class Learner(Protocol):
@@ -140,4 +140,64 @@ class Learner(Protocol):
             There is a model of that name.
         ModelNotFound, ModelUnsafe, NoRoom
             As :meth:`load`.
+        """
+
+    def fit_report(self, model: str | None = None) -> FitReport:
+        """Return how a training went and how good its model is.
+
+        Parameters
+        ----------
+        model
+            Id of a model that was trained here: ``"run:NAME"``.
+
+        Raises
+        ------
+        ModelNotFound
+            There is no such model.
+        InputInvalid
+            It was not trained here.
+        """
+
+    def judged_rows(
+        self,
+        model: str | None = None,
+        *,
+        label: str | None = None,
+        truth: str | bool | None = None,
+        answer: str | bool | None = None,
+        threshold: float = 0.5,
+        limit: int = 50,
+    ) -> JudgedRows:
+        """Return validation rows of a training with what its model says of them, the worst first.
+
+        Parameters
+        ----------
+        model
+            As in :meth:`fit_report`.
+        label
+            Only rows that truly have this label; with several labels a row, the one that ``truth`` and ``answer``
+            speak of.
+        truth, answer
+            Only rows of this cell of the confusion matrix: names of classes, or with several labels a row whether
+            ``label`` truly is there and whether the model says so.
+        threshold
+            Over it a probability is a yes: of each label, or of the second of two classes.
+        limit
+            Rows at most; the answer counts all.
+
+        Raises
+        ------
+        ModelNotFound
+            There is no such model.
+        InputInvalid
+            It was not trained here, its rows are gone, or it has no such label.
+        """
+
+    def runs(self, models: Sequence[str] | None = None) -> Runs:
+        """Return the reports of all trainings, newest first, or of those that are named, in that order.
+
+        Raises
+        ------
+        ModelNotFound, InputInvalid
+            As :meth:`fit_report`.
         """

@@ -119,9 +119,11 @@ def test_many_labels_with_a_known_answer(bert: Backend) -> None:
     ]
     frame = pd.DataFrame({"text": texts, **{word: has[:, at].astype(int) for at, word in enumerate(words)}})
     frame = frame.drop_duplicates("text")
-    job = bert.fit(frame, text="text", label=words, name="many", model="tiny-bert", **{**QUICK, "epochs": 8})
+    job = bert.fit(
+        frame, text="text", label=words, name="many", model="tiny-bert", **{**QUICK, "epochs": 12, "patience": 0}
+    )
     assert job.result(180)["metrics"]["macro_f1"] > 0.95
-    said = bert.predict("the cat good tired", model="run:many")
+    said = bert.predict("the cat good sat on tired", model="run:many")
     assert said.labels == ("good, tired",)
 
 
@@ -146,18 +148,34 @@ def test_weights_of_classes_by_name(bert: Backend) -> None:
 
 
 def test_rows_keep_their_order_in_what_is_judged(bert: Backend) -> None:
-    from albert_widgets import folders
+    bert.fit(reviews(), name="ordered", model="tiny-bert", **{**QUICK, "epochs": 1}).result(180)
+    judged = bert.judged_rows("run:ordered", limit=1000)
+    report = bert.fit_report("run:ordered")
+    assert judged.count == len(judged) == report.validation_rows == report.evaluation.rows
+    assert [row.truth for row in judged.rows] == reviews()["stars"].loc[judged.index].tolist()
+    assert [row.text for row in judged.rows] == reviews()["review"].loc[judged.index].tolist()
+    again = bert.predict([row.text for row in judged.rows], model="run:ordered")
+    assert again.labels == tuple(row.answer for row in judged.rows)
+    np.testing.assert_allclose(again.probabilities.max(axis=1), [row.probability for row in judged.rows], atol=1e-4)
+    losses = [row.loss for row in judged.rows]
+    assert losses == sorted(losses, reverse=True)
 
-    job = bert.fit(reviews(), name="ordered", model="tiny-bert", **QUICK)
-    job.result(180)
-    judged = json.loads((folders.home() / "jobs" / job.id / "judged.json").read_text(encoding="utf-8"))
-    truth = reviews()["stars"]
-    names = ["negative", "positive"]
-    assert [names[target] for target in judged["targets"]] == [truth[index] for index in judged["index"]]
-    again = bert.predict(judged["texts"], model="run:ordered").probabilities
-    logits = np.asarray(judged["logits"])
-    expected = np.exp(logits) / np.exp(logits).sum(-1, keepdims=True)
-    np.testing.assert_allclose(again, expected, atol=1e-4)
+
+def test_a_cell_of_the_confusion_leads_to_its_rows(bert: Backend) -> None:
+    frame = reviews()
+    frame.loc[frame.index[:30], "stars"] = "positive"
+    bert.fit(frame, name="cells", model="tiny-bert", validation=0.4, **QUICK).result(180)
+    evaluation = bert.fit_report("run:cells").evaluation
+    names = evaluation.label_names
+    for i, truth in enumerate(names):
+        for j, answer in enumerate(names):
+            rows = bert.judged_rows("run:cells", truth=truth, answer=answer, limit=1000)
+            assert len(rows) == rows.count == evaluation.confusion[i, j]
+            assert {(row.truth, row.answer) for row in rows.rows} <= {(truth, answer)}
+    everything = bert.judged_rows("run:cells", answer="positive", threshold=0.0)
+    assert everything.count == evaluation.rows
+    with pytest.raises(InputInvalid, match="There is no label 'fine'"):
+        bert.judged_rows("run:cells", truth="fine")
 
 
 def test_the_card_and_the_facts_travel_with_the_model(bert: Backend) -> None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from albert_widgets.job import JobSource
-    from albert_widgets.results import BaselineReport, DataCheck
+    from albert_widgets.results import BaselineReport, DataCheck, FitReport, JudgedRows, Runs
 
     from .catalog import Catalog
     from .jobs import JobStore
@@ -121,6 +121,41 @@ class BackendLearner:
             "drop_incomplete": drop_incomplete,
         }
         return Job(cast("JobSource", self), self._store.submit("fit", spec, files).id)
+
+    def fit_report(self, model: str | None = None) -> FitReport:
+        """Return how a training went and how good its model is."""
+        from .training.reports import fit_report
+
+        return fit_report(self._catalog.find(self._id(model)))
+
+    def judged_rows(
+        self,
+        model: str | None = None,
+        *,
+        label: str | None = None,
+        truth: str | bool | None = None,
+        answer: str | bool | None = None,
+        threshold: float = 0.5,
+        limit: int = 50,
+    ) -> JudgedRows:
+        """Return validation rows of a training with what its model says of them, the worst first."""
+        from .training.reports import Wanted, judged_rows
+
+        entry = self._catalog.find(self._id(model))
+        wanted = Wanted(label, truth, answer, threshold)
+        return judged_rows(entry, folders.room("jobs"), wanted, limit=limit)
+
+    def runs(self, models: Sequence[str] | None = None) -> Runs:
+        """Return the reports of trainings."""
+        from albert_widgets.results import Runs
+
+        from .training.reports import fit_report, is_run
+
+        if models is not None:
+            return Runs(tuple(self.fit_report(model) for model in models))
+        entries = (self._catalog.find(info.id) for info in self._catalog.models() if info.source == "run")
+        reports = [fit_report(entry) for entry in entries if is_run(entry)]
+        return Runs(tuple(sorted(reports, key=lambda report: -report.created)))
 
     def _free_name(self, name: str | None) -> str:
         base = folders.home() / "models"

@@ -16,6 +16,7 @@ from .embeddings import Embeddings, Similarity
 from .evaluation import Calibration, Curve, Evaluation
 from .experiments import Comparison, Effect, Verdict
 from .findings import Finding
+from .fit_report import FitReport, JudgedRow, JudgedRows, Runs
 from .flow import AttentionFlow
 from .heads import HeadImportance, HeadStatistics, Neurons
 from .models import ModelInfo, ModelList
@@ -39,14 +40,18 @@ __all__ = [
     "Embeddings",
     "Evaluation",
     "Finding",
+    "FitReport",
     "HeadImportance",
     "HeadStatistics",
+    "JudgedRow",
+    "JudgedRows",
     "MaskCandidates",
     "MaskFills",
     "ModelInfo",
     "ModelList",
     "Neurons",
     "Predictions",
+    "Runs",
     "Sentence",
     "Similarity",
     "Status",

@@ -6,15 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .figures import shown_figure
+from .figures import OKABE_ITO, shown_figure
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from .evaluation import Evaluation
 
-COLORS = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#000000", "#F0E442")
-"""Okabe and Ito's."""
 DASHES = ("-", "--", "-.", ":")
 NAMED_CELLS = 12
 """Up to so many classes, each cell of the confusion shows its number."""
@@ -67,7 +65,7 @@ def curves(evaluation: Evaluation) -> Any:
     figure = shown_figure(figsize=(8, 3.8), layout="constrained")
     roc, pr = figure.subplots(1, 2)
     for place, curve in enumerate(evaluation.curves):
-        style = {"color": COLORS[place % len(COLORS)], "linestyle": DASHES[place // len(COLORS) % len(DASHES)]}
+        style = {"color": OKABE_ITO[place % len(OKABE_ITO)], "linestyle": DASHES[place // len(OKABE_ITO) % len(DASHES)]}
         name = curve.label[:20]
         roc.plot(curve.false_positive_rate, curve.true_positive_rate, label=f"{name} {curve.roc_auc:.3f}", **style)
         pr.plot(curve.recall, curve.precision, label=f"{name} {curve.average_precision:.3f}", **style)
@@ -89,7 +87,7 @@ def reliability(evaluation: Evaluation) -> Any:
         some = found.count > 0
         width = 1 / len(found.count)
         middles = (np.arange(len(found.count)) + 0.5) * width
-        axes.bar(middles[some], found.accuracy[some], width * 0.9, color=COLORS[5], edgecolor=COLORS[0])
+        axes.bar(middles[some], found.accuracy[some], width * 0.9, color=OKABE_ITO[5], edgecolor=OKABE_ITO[0])
         for x, y, count in zip(middles[some], found.accuracy[some], found.count[some], strict=True):
             axes.text(x, y + 0.01, str(count), ha="center", fontsize=7)
         axes.set_title(f"calibration error {found.error:.3f} · temperature {found.temperature:.2f}", fontsize=10)
@@ -104,7 +102,7 @@ def scatter(evaluation: Evaluation) -> Any:
     truth, answer = evaluation.points.T
     low, high = float(evaluation.points.min()), float(evaluation.points.max())
     axes.plot((low, high), (low, high), color="grey", linewidth=0.8)
-    axes.scatter(truth, answer, s=8, alpha=0.6, color=COLORS[0])
+    axes.scatter(truth, answer, s=8, alpha=0.6, color=OKABE_ITO[0])
     axes.set(xlabel="truth", ylabel="answer", title=evaluation.headline())
     return figure
 

@@ -412,6 +412,56 @@ class BaselineReportAnswer(Answer):
     notes: list[str]
 
 
+class FitReportAnswer(Answer):
+    """A training run and the model it made."""
+
+    model: str
+    base: str = Field(description="The model that it began as.")
+    job: str
+    created: float = Field(description="Seconds since the epoch.")
+    seconds: float
+    settings: dict[str, Any]
+    task: str
+    label_names: list[str]
+    train_rows: int
+    validation_rows: int
+    sha256: str = Field(description="Of all rows with their targets.")
+    steps: int
+    best_step: int
+    epochs: float
+    metrics: dict[str, float] = Field(description="On the validation rows.")
+    primary: str = Field(description="The metric that chose the best step; greater is better.")
+    history: list[dict[str, float]] = Field(description="step, epoch, loss, learning_rate; eval_loss, eval_NAME.")
+    evaluation: EvaluationAnswer | None = Field(description="Null for summaries.")
+    versions: dict[str, str]
+
+
+class JudgedRowAnswer(Answer):
+    """One validation row, and what the model said about it."""
+
+    row: Any = Field(description="As the user's index names it.")
+    text: str
+    pair: str | None
+    truth: str
+    answer: str
+    probability: float = Field(description="Of the answer.")
+    loss: float
+
+
+class JudgedRowsAnswer(Answer):
+    """Some validation rows, the worst first."""
+
+    model: str
+    rows: list[JudgedRowAnswer]
+    count: int = Field(description="How many there are in all.")
+
+
+class RunsAnswer(Answer):
+    """Training runs beside each other."""
+
+    reports: list[FitReportAnswer]
+
+
 class JobAnswer(Answer):
     """A job's specification and present state."""
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from albert_widgets.job import JobInfo, JobSource
-    from albert_widgets.results import BaselineReport, DataCheck
+    from albert_widgets.results import BaselineReport, DataCheck, FitReport, JudgedRows, Runs
 
 
 class ClientLearner:
@@ -81,6 +81,28 @@ class ClientLearner:
         how = {"drop_incomplete": drop_incomplete, "name": name, "model": self._id(model), "settings": settings}
         info: JobInfo = self._post("/fit", **{**parts, **how})
         return Job(cast("JobSource", self), info.id)
+
+    def fit_report(self, model: str | None = None) -> FitReport:
+        """Return how a training went and how good its model is."""
+        return cast("FitReport", self._post("/fit-report", model=self._id(model)))
+
+    def judged_rows(
+        self,
+        model: str | None = None,
+        *,
+        label: str | None = None,
+        truth: str | bool | None = None,
+        answer: str | bool | None = None,
+        threshold: float = 0.5,
+        limit: int = 50,
+    ) -> JudgedRows:
+        """Return validation rows of a training with what its model says of them, the worst first."""
+        chosen = {"label": label, "truth": truth, "answer": answer, "threshold": threshold, "limit": limit}
+        return cast("JudgedRows", self._post("/judged-rows", model=self._id(model), **chosen))
+
+    def runs(self, models: Sequence[str] | None = None) -> Runs:
+        """Return the reports of trainings."""
+        return cast("Runs", self._post("/runs", models=None if models is None else list(models)))
 
     def _id(self, model: str | None) -> str:
         raise NotImplementedError

@@ -354,3 +354,32 @@ class FitRequest(RequestBody):
     name: Text | None = Field(default=None, description="The model will be `run:NAME`; null finds a free name.")
     model: Model = None
     settings: dict[str, Any] = Field(default={}, description="method, epochs, learning_rate, batch_size, ….")
+
+
+class FitReportRequest(RequestBody):
+    """A model that was trained here."""
+
+    model_config = _example(model="run:reviews")
+
+    model: Model = None
+
+
+class JudgedRowsRequest(RequestBody):
+    """Validation rows of a training, the worst first."""
+
+    model_config = _example(model="run:reviews", truth="negative", answer="positive", limit=10)
+
+    model: Model = None
+    label: Text | None = Field(default=None, description="Rows that have it; of several labels, the one looked at.")
+    truth: bool | Text | None = Field(default=None, description="A class, or whether `label` truly is there.")
+    answer: bool | Text | None = Field(default=None, description="A class, or whether the model says `label`.")
+    threshold: Number = Field(default=0.5, description="Over it a label counts as answered.")
+    limit: int = Field(default=50, description="Rows at most.")
+
+
+class RunsRequest(RequestBody):
+    """Trainings to compare."""
+
+    model_config = _example(models=None)
+
+    models: list[Text] | None = Field(default=None, description="Ids `run:NAME`; null means all, newest first.")

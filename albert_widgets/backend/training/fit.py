@@ -6,6 +6,7 @@ import contextlib
 import os
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 # Rows are tokenized before the Trainer begins; its workers must not warn about it.
@@ -23,7 +24,7 @@ from albert_widgets.errors import InputInvalid, NoRoom
 
 from . import publish
 from .metrics import evaluate, primary_metric
-from .model import trainable, whole
+from .model import cool, trainable, whole
 from .precision import fastest
 from .rows import ROWS, VALIDATION, read
 from .settings import FitSettings
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from albert_widgets.backend.job_worker import JobContext
+    from albert_widgets.results import Evaluation
 
 
 def fit(context: JobContext) -> dict[str, Any]:
@@ -63,8 +65,10 @@ def fit(context: JobContext) -> dict[str, Any]:
         drop_incomplete=bool(context.spec["drop_incomplete"]),
     )
     run = Run.of(context, settings, prepared)
+    start = time.monotonic()
     try:
-        return run.train()
+        logits = run.learn()
+        return run.publish(logits, seconds=time.monotonic() - start)
     except (MemoryError, torch.OutOfMemoryError) as error:
         raise NoRoom(
             f"Not enough memory on {run.device} for batches of {settings.batch_size} rows.",
@@ -79,6 +83,8 @@ class Run:
 
     Attributes
     ----------
+    base
+        Folder of the checkpoint that the training begins with.
     order
         The validation rows as they are evaluated, longest first.
     """
@@ -89,6 +95,7 @@ class Run:
     device: str
     trainer: BertTrainer
     tokenizer: SharedTokenizer
+    base: Path
     order: NDArray[np.int64]
 
     @classmethod
@@ -161,28 +168,51 @@ class Run:
             f"{len(train):,} rows to learn from, {len(held_out):,} to judge by; {settings.model}, {settings.method}, "
             f"{precision} on {device}"
         )
-        return cls(context, settings, prepared, device, trainer, tokenizer, order)
+        return cls(context, settings, prepared, device, trainer, tokenizer, entry.folder, order)
 
-    def train(self) -> dict[str, Any]:
-        """Train, or go on from the last whole checkpoint, and publish the best model."""
-        start = time.monotonic()
-        state = self.trainer.state
-        checkpoint = last_checkpoint(self.context.folder / "checkpoints")
+    def learn(self) -> NDArray[np.float32]:
+        """Train, or go on from the last whole checkpoint; return what the best model says of the validation rows.
+
+        Returns
+        -------
+        Logits, float32 ``(rows, classes)``, in the order of the rows.
+
+        Raises
+        ------
+        Ended
+            The job was paused, or nobody watches it any more.
+        """
+        checkpoint = last_checkpoint(Path(str(self.trainer.args.output_dir)))
         if checkpoint:
-            self.context.log(f"Going on from step {checkpoint.rpartition('-')[2]}.")
+            step = int(checkpoint.rpartition("-")[2])
+            self.context.log(f"Going on from step {step}.")
+            self.context.tell("checkpoint", {"step": step, "resumed": True})
         self.trainer.train(resume_from_checkpoint=checkpoint)
-        state = self.trainer.state
         if self.context.should_end and self.context.wanted != "stopped":
             raise Ended
         held_out: Any = self.trainer.eval_dataset
         answer = np.asarray(self.trainer.predict(held_out).predictions, np.float32)
         logits = np.empty_like(answer)
         logits[self.order] = answer
-        validation = self.prepared.validation
-        judged = evaluate(self.prepared.task, self.prepared.label_names, np.asarray(validation.targets), logits)
-        seconds = time.monotonic() - start
+        return logits
+
+    def judged(self, logits: NDArray[np.float32]) -> Evaluation:
+        """Return how good these answers to the validation rows are."""
+        prepared = self.prepared
+        return evaluate(prepared.task, prepared.label_names, np.asarray(prepared.validation.targets), logits)
+
+    def publish(self, logits: NDArray[np.float32], *, seconds: float) -> dict[str, Any]:
+        """Put the model into the catalogue, and return the job's result."""
+        state = self.trainer.state
+        model, evaluation = whole(self.trainer.model, self.base), self.judged(logits)
+        if self.settings.temperature_scaling and evaluation.calibration is not None:
+            temperature = evaluation.calibration.temperature
+            cool(model, temperature)
+            logits = logits / np.float32(temperature)
+            evaluation = self.judged(logits)
         report = {
-            "metrics": judged.metrics,
+            "metrics": evaluation.metrics,
+            "primary": evaluation.primary,
             "best_step": state.best_global_step or state.global_step,
             "steps": state.global_step,
             "epochs": state.epoch or 0.0,
@@ -190,14 +220,24 @@ class Run:
         }
         publish.publish(
             self.context,
-            whole(self.trainer.model),
+            model,
             self.tokenizer,
             self.settings,
             self.prepared,
-            report=report,
+            report={**report, "history": history(state.log_history)},
             logits=logits,
         )
         return {"model": f"run:{self.settings.name}", **report}
+
+
+def history(log: list[dict[str, float]]) -> list[dict[str, float]]:
+    """Return what was measured on the way, without what says only how long something took."""
+    hidden = {"eval_runtime", "eval_samples_per_second", "eval_steps_per_second"}
+    return [
+        {name: float(value) for name, value in event.items() if name not in hidden}
+        for event in log
+        if "train_runtime" not in event
+    ]
 
 
 def token_rows(tokenizer: SharedTokenizer, rows: Rows, max_length: int | None) -> TokenRows:

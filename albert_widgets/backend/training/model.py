@@ -21,6 +21,7 @@ PROBLEMS = {
     "regression": "regression",
 }
 """The tasks by the names that transformers gives them."""
+ATTENTION_DROPOUTS = ("attention_probs_dropout_prob", "attention_dropout")
 LORA_RANK, LORA_ALPHA, LORA_DROPOUT = 16, 32, 0.05
 
 
@@ -49,7 +50,7 @@ def trainable(folder: Path, task: str, label_names: Sequence[str], method: str, 
     config.label2id = {name: index for index, name in config.id2label.items()}
     if device == "cpu":
         # With it SDPA has no fused kernel on a CPU. The dropout of hidden states stays, and does the same service.
-        for name in ("attention_probs_dropout_prob", "attention_dropout"):
+        for name in ATTENTION_DROPOUTS:
             if hasattr(config, name):
                 setattr(config, name, 0.0)
     try:
@@ -98,6 +99,31 @@ def with_lora(model: Any) -> Any:
     return get_peft_model(model, config).train()
 
 
-def whole(model: Any) -> Any:
-    """Return a plain model: LoRA matrices become part of the weights they stand beside."""
-    return model.merge_and_unload() if hasattr(model, "merge_and_unload") else model
+def whole(model: Any, base: Path) -> Any:
+    """Return a plain model: LoRA matrices become part of the weights they stand beside.
+
+    Parameters
+    ----------
+    base
+        Folder of the checkpoint it began as: its dropout, of which a training on a CPU left a part out, is written
+        into the config again.
+    """
+    plain = model.merge_and_unload() if hasattr(model, "merge_and_unload") else model
+    original = safe_config(base)
+    for name in ATTENTION_DROPOUTS:
+        if hasattr(plain.config, name):
+            setattr(plain.config, name, getattr(original, name))
+    return plain
+
+
+def cool(model: Any, temperature: float) -> None:
+    """Divide a classifier's logits by ``temperature`` (Guo et al. 2017), in the weights of its last linear map.
+
+    So every program that runs the model has the calibrated probabilities, and the answers stay what they were.
+    """
+    import torch
+
+    last = [module for module in model.modules() if isinstance(module, torch.nn.Linear)][-1]
+    with torch.no_grad():
+        for weights in last.parameters():
+            weights.div_(temperature)

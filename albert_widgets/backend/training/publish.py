@@ -11,6 +11,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from safetensors.numpy import save_file
 
 from albert_widgets import folders
 from albert_widgets._version import __version__
@@ -31,8 +32,10 @@ if TYPE_CHECKING:
 
 RUN = "albert_widgets.json"
 """In the model's folder: how it came to be."""
+VALIDATION = "validation.safetensors"
+"""In the model's folder: ``targets`` and ``logits`` of the validation rows, without a word of them."""
 JUDGED = "judged.json"
-"""In the job's folder: the validation rows, which are the user's and stay here, and what the model said about them."""
+"""In the job's folder: the validation rows themselves, which are the user's and stay here."""
 
 
 def publish(
@@ -76,9 +79,8 @@ def publish(
             "index": list(validation.index),
             "texts": list(validation.texts),
             "pairs": None if validation.pairs is None else list(validation.pairs),
-            "targets": np.asarray(validation.targets).tolist(),
-            "logits": logits.tolist(),
         }
+        save_file({"targets": np.asarray(validation.targets), "logits": logits}, made / VALIDATION)
         (context.folder / JUDGED).write_text(json.dumps(judged, ensure_ascii=False), encoding="utf-8")
         target = folders.room("models") / settings.name
         replace(made, target, job=context.folder.name)

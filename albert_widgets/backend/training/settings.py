@@ -47,6 +47,9 @@ class FitSettings:
         Of AdamW.
     class_weights
         None, ``"balanced"``, or label name → weight in the loss.
+    temperature_scaling
+        Divide the logits of the finished model so that its probabilities are right as often as they say
+        (Guo et al. 2017); no label changes.
     patience
         Evaluations without a better one until the run ends; 0 never ends it.
     evaluations
@@ -73,6 +76,7 @@ class FitSettings:
     warmup: float = 0.1
     weight_decay: float = 0.01
     class_weights: str | Mapping[str, float] | None = None
+    temperature_scaling: bool = False
     patience: int = 3
     evaluations: int = 2
     precision: str = "auto"

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import psutil
 import torch
 from transformers import Trainer, TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 from transformers.trainer_utils import get_last_checkpoint
@@ -157,6 +158,7 @@ class Teller(TrainerCallback):
         self._rows_per_step = rows_per_step
         self._checkpoint_seconds = checkpoint_seconds
         self._saved = self._told = time.monotonic()
+        self._process = psutil.Process()
 
     def on_step_end(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any
@@ -185,11 +187,12 @@ class Teller(TrainerCallback):
         logs: dict[str, float] | None = None,
         **_: Any,
     ) -> None:
-        """Tell losses and measures, with the step and epoch they belong to."""
+        """Tell losses and measures, with the step and epoch they belong to, and the bytes that the process takes."""
         del args, control
         told = {name: float(value) for name, value in (logs or {}).items() if isinstance(value, int | float)}
         if "train_runtime" not in told:
-            self._context.tell("metric", {"step": state.global_step, **told, "epoch": state.epoch or 0.0})
+            facts = {"step": state.global_step, "epoch": state.epoch or 0.0, "memory": self._process.memory_info().rss}
+            self._context.tell("metric", {**told, **facts})
 
     def on_save(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any) -> None:
         """Tell that a crash from now on costs nothing that came before."""

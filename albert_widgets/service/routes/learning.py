@@ -5,8 +5,23 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from albert_widgets.labelled import LabelledTexts
-from albert_widgets.service.answers import BaselineReportAnswer, DataCheckAnswer, JobAnswer
-from albert_widgets.service.schemas import BaselineRequest, CheckRequest, FitRequest, LabelledBody
+from albert_widgets.service.answers import (
+    BaselineReportAnswer,
+    DataCheckAnswer,
+    FitReportAnswer,
+    JobAnswer,
+    JudgedRowsAnswer,
+    RunsAnswer,
+)
+from albert_widgets.service.schemas import (
+    BaselineRequest,
+    CheckRequest,
+    FitReportRequest,
+    FitRequest,
+    JudgedRowsRequest,
+    LabelledBody,
+    RunsRequest,
+)
 from albert_widgets.service.service import Service
 
 from . import answers, errors
@@ -15,7 +30,7 @@ ERRORS = errors(400, 404, 413, 422, 424, 507)
 
 
 def learning_routes(service: Service) -> APIRouter:
-    """Return the routes of the check and the baseline."""
+    """Return the routes of the check, the baseline, the training and its reports."""
     router, backend = APIRouter(tags=["learning"]), service.backend
 
     @router.post(
@@ -52,6 +67,33 @@ def learning_routes(service: Service) -> APIRouter:
             return backend.fit(**given, **settings).info
 
         return await service.answer(request, start, code=202)
+
+    @router.post(
+        "/fit-report",
+        summary="How a training went, and how good its model is",
+        response_model=FitReportAnswer,
+        responses={**answers("The report."), **errors(400, 404, 422)},
+    )
+    async def fit_report(body: FitReportRequest, request: Request) -> Response:
+        return await service.answer(request, lambda: backend.fit_report(**body.arguments()), light=True)
+
+    @router.post(
+        "/judged-rows",
+        summary="Validation rows of a training with the model's answers, the worst first",
+        response_model=JudgedRowsAnswer,
+        responses={**answers("The rows."), **errors(400, 404, 422)},
+    )
+    async def judged_rows(body: JudgedRowsRequest, request: Request) -> Response:
+        return await service.answer(request, lambda: backend.judged_rows(**body.arguments()), light=True)
+
+    @router.post(
+        "/runs",
+        summary="Trainings beside each other",
+        response_model=RunsAnswer,
+        responses={**answers("Their reports."), **errors(400, 404, 422)},
+    )
+    async def runs(body: RunsRequest, request: Request) -> Response:
+        return await service.answer(request, lambda: backend.runs(**body.arguments()), light=True)
 
     return router
 
