@@ -49,8 +49,8 @@ __all__ = ["Backend"]
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 _NEEDED = (
-    *("accelerate", "captum", "cleanlab", "huggingface_hub", "peft", "psutil", "regex", "safetensors", "scipy"),
-    *("sentencex", "sklearn", "torch", "transformers"),
+    *("accelerate", "captum", "cleanlab", "huggingface_hub", "peft", "psutil", "regex", "rouge_score", "safetensors"),
+    *("scipy", "sentencex", "sklearn", "torch", "transformers"),
 )
 
 
@@ -253,7 +253,7 @@ class Backend(BackendInspector, BackendLearner):
         tokens: int | None = None,
         language: str | None = None,
     ) -> Summary:
-        """Choose the sentences that say the most."""
+        """Choose the sentences that say the most, or let a model write a summary."""
         from .summary import summarize
 
         check_text(text)
