@@ -191,7 +191,8 @@ def writes(model: Any, tokenizer: Any, least: int, most: int, beams: int) -> Non
         bos_token_id=start,
         eos_token_id=end,
         max_new_tokens=most,
-        min_new_tokens=min(least, most),
+        # The token that ends it is not counted here.
+        min_new_tokens=min(least, most) - 1,
         no_repeat_ngram_size=NO_REPEAT,
         **search,
     )
