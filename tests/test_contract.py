@@ -263,7 +263,14 @@ def frame(library: Any) -> Any:
 @pytest.fixture(scope="module")
 def in_process(checkpoints: Path) -> Iterator[Backend]:
     made = Backend()
-    named = {"reviews": "classifier", "scores": "regressor", "tags": "tags", "summarizer": "summarizer", "masked": "mlm", "deberta": "deberta-v2"}
+    named = {
+        "reviews": "classifier",
+        "scores": "regressor",
+        "tags": "tags",
+        "summarizer": "summarizer",
+        "masked": "mlm",
+        "deberta": "deberta-v2",
+    }
     for name, folder in {**named, "summarizer": "summarizer", "org/of-the-hub": "bert"}.items():
         made.register(str(checkpoints / folder), name=name)
     yield made
