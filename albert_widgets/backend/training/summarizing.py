@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from .split import Rows
     from .trainer import BertTrainer
 
-RATES = {"full": 5e-4, "lora": 1e-3, "head": 1e-3}
-"""Learning rates by method: cross-attention begins at nothing and asks for more than a classifier does."""
+RATES = {"full": 3e-4, "lora": 1e-3, "head": 1e-3}
+"""Learning rates by method: cross-attention begins at random and asks for more than a classifier does."""
 ON_THE_WAY, AT_THE_END = 50, 200
 """Validation rows that summaries are written for at each evaluation, and of the finished model."""
 IGNORED = -100
