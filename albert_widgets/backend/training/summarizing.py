@@ -90,7 +90,13 @@ class Summarizing:
         lengths = [len(ids) + 1 for ids in self._targets(self._prepared.train)]
         least, most = (int(length) for length in np.percentile(lengths, USUAL, method="nearest"))
         wanted = (self.settings.target_length or most, max_length(plain.decoder, self._given.tokenizer))
-        self._target_length = min(filter(None, wanted))
+        is_first, self._target_length = not self._target_length, min(filter(None, wanted))
+        cut = sum(length > self._target_length for length in lengths)
+        if cut and is_first:
+            self._given.context.log(
+                f"{cut:,} of {len(lengths):,} summaries are longer than {self._target_length} tokens and are learned up "
+                "to there; target_length=… changes it."
+            )
         is_tied = bool(getattr(plain.config, "tie_encoder_decoder", False))
         self.settings = dataclasses.replace(self.settings, target_length=self._target_length, tie_weights=is_tied)
         writes(plain, hub, least, self._target_length, self.settings.beams)
