@@ -166,8 +166,8 @@ def with_method(model: Any, new: set[str], method: str) -> Any:
     return with_lora(model, beside, sorted(name for name in saved if model.get_submodule(name) is not output))
 
 
-def writes(model: Any, tokenizer: Any, least: int, most: int, beams: int) -> None:
-    """Say in the model's configs how it begins, ends and searches for a summary of so many tokens.
+def marks(tokenizer: Any) -> dict[str, int]:
+    """Return the ids by which a summary begins, ends and is padded, as transformers names them.
 
     Raises
     ------
@@ -178,16 +178,18 @@ def writes(model: Any, tokenizer: Any, least: int, most: int, beams: int) -> Non
     end = tokenizer.eos_token_id if tokenizer.sep_token_id is None else tokenizer.sep_token_id
     if None in {start, end, tokenizer.pad_token_id}:
         raise ModelFailed(
-            "The tokenizer has no tokens that begin, end and pad a text, so no summary can be written.",
-            "Choose a checkpoint of the BERT family.",
+            "The tokenizer has no tokens that begin, end and pad a text, so no summary can be written.", CHOICE
         )
-    ids = {"decoder_start_token_id": start, "pad_token_id": tokenizer.pad_token_id}
-    model.config.update({**ids, "eos_token_id": end})
+    return {"decoder_start_token_id": start, "eos_token_id": end, "pad_token_id": tokenizer.pad_token_id}
+
+
+def writes(model: Any, ids: dict[str, int], least: int, most: int, beams: int) -> None:
+    """Say in the model's configs how it begins, ends and searches for a summary of so many tokens."""
+    model.config.update(ids)
     search = {"num_beams": beams, "early_stopping": True} if beams > 1 else {}
     model.generation_config = GenerationConfig(  # type: ignore[no-untyped-call]
         **ids,
-        bos_token_id=start,
-        eos_token_id=end,
+        bos_token_id=ids["decoder_start_token_id"],
         max_new_tokens=most,
         # The token that ends it is not counted here.
         min_new_tokens=min(least, most) - 1,
