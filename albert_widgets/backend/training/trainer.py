@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 WHOLE = "whole"
 """Empty file that is put into a checkpoint last: without it the checkpoint was cut off."""
+SCORE = "score"
+"""Name of the metric by which the best checkpoint is chosen; nobody sees it."""
 TELL_SECONDS = 0.5
 """Shortest time between two events of progress."""
 
@@ -189,8 +191,7 @@ class Teller(TrainerCallback):
     ) -> None:
         """Tell losses and measures, with the step and epoch they belong to, and the bytes that the process takes."""
         del args, control
-        told = {name: float(value) for name, value in (logs or {}).items() if isinstance(value, int | float)}
-        if "train_runtime" not in told:
+        if told := measured(logs or {}):
             facts = {"step": state.global_step, "epoch": state.epoch or 0.0, "memory": self._process.memory_info().rss}
             self._context.tell("metric", {**told, **facts})
 
@@ -199,6 +200,14 @@ class Teller(TrainerCallback):
         del args, control
         self._saved = time.monotonic()
         self._context.tell("checkpoint", {"step": state.global_step})
+
+
+def measured(logs: dict[str, Any]) -> dict[str, float]:
+    """Return the losses and measures of a log, without what only says how long something took."""
+    hidden = {f"eval_{SCORE}", "eval_runtime", "eval_samples_per_second", "eval_steps_per_second"}
+    if "train_runtime" in logs:
+        return {}
+    return {name: float(value) for name, value in logs.items() if name not in hidden and isinstance(value, int | float)}
 
 
 def last_checkpoint(folder: Path) -> str | None:
