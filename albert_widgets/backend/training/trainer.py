@@ -107,6 +107,7 @@ class BertTrainer(Trainer):
         super().__init__(*args, **kwargs)
         self._class_weights = class_weights
         self._context = context
+        self._is_full = False
 
     def _get_train_sampler(self, train_dataset: Any = None) -> Any:
         dataset: Any = self.train_dataset if train_dataset is None else train_dataset
@@ -134,12 +135,15 @@ class BertTrainer(Trainer):
         try:
             super()._save_checkpoint(model, trial)
             (folder / WHOLE).touch()
+            self._is_full = False
         except Exception as error:
             # Full disks say so in several libraries' own words; the last good checkpoint stays, and the run goes on.
             shutil.rmtree(folder, ignore_errors=True)
             if not _is_disk_trouble(error, folder.parent):
                 raise
-            self._context.log(f"A checkpoint could not be written ({error}); the one before it is kept.")
+            if not self._is_full:
+                self._context.log(f"No checkpoint can be written ({error}); the run goes on, the last one is kept.")
+            self._is_full = True
 
 
 class Teller(TrainerCallback):
@@ -197,9 +201,10 @@ class Teller(TrainerCallback):
 
     def on_save(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any) -> None:
         """Tell that a crash from now on costs nothing that came before."""
-        del args, control
+        del control
         self._saved = time.monotonic()
-        self._context.tell("checkpoint", {"step": state.global_step})
+        if (Path(str(args.output_dir)) / f"checkpoint-{state.global_step}" / WHOLE).exists():
+            self._context.tell("checkpoint", {"step": state.global_step})
 
 
 def measured(logs: dict[str, Any]) -> dict[str, float]:
