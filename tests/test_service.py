@@ -34,6 +34,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ROUTES = {
+    "/fit": {"post"},
+    "/evaluate": {"post"},
+    "/fit-report": {"post"},
+    "/judged-rows": {"post"},
+    "/runs": {"post"},
     "/health": {"get"},
     "/status": {"get"},
     "/events": {"get"},

@@ -22,6 +22,7 @@ COMMANDS: dict[str, str] = {
     "predict": "what a classifier says of a text, or of a column of a DataFrame",
     "baseline": "what labelled texts are worth: the check of a table, and a linear head in seconds",
     "fit": "fine-tune a model on labelled texts, and watch it",
+    "evaluate": "how good a classifier is on a table that it has not seen",
     "runs": "what was trained here, side by side; or one run in full",
     "fill-mask": "which words fit into the gaps of a text",
     "summarize": "the sentences of a text that say the most",

@@ -356,6 +356,17 @@ class FitRequest(RequestBody):
     settings: dict[str, Any] = Field(default={}, description="method, epochs, learning_rate, batch_size, ….")
 
 
+class EvaluateRequest(RequestBody):
+    """Labelled texts to judge a classifier on."""
+
+    model_config = _example(data={"texts": ["Good.", "Bad."], "labels": ["positive", "negative"]}, model="run:reviews")
+
+    data: LabelledBody
+    task: Text = Field(default="auto", description="What the labels mean; `auto` is the model's own task.")
+    drop_incomplete: bool = Field(default=False, description="Leave out rows without text or label.")
+    model: Model = None
+
+
 class FitReportRequest(RequestBody):
     """A model that was trained here."""
 
