@@ -20,6 +20,7 @@ from albert_widgets.service.schemas import (
     FitRequest,
     JudgedRowsRequest,
     LabelledBody,
+    RequestBody,
     RunsRequest,
 )
 from albert_widgets.service.service import Service
@@ -40,7 +41,7 @@ def learning_routes(service: Service) -> APIRouter:
         responses={**answers("The findings."), **ERRORS},
     )
     async def check(body: CheckRequest, request: Request) -> Response:
-        return await service.answer(request, lambda: backend.check(**_arguments(body)))
+        return await service.answer(request, lambda: backend.check(**arguments(body)))
 
     @router.post(
         "/baseline",
@@ -49,7 +50,7 @@ def learning_routes(service: Service) -> APIRouter:
         responses={**answers("The figures."), **ERRORS},
     )
     async def baseline(body: BaselineRequest, request: Request) -> Response:
-        return await service.answer(request, lambda: backend.baseline(**_arguments(body)))
+        return await service.answer(request, lambda: backend.baseline(**arguments(body)))
 
     @router.post(
         "/fit",
@@ -60,7 +61,7 @@ def learning_routes(service: Service) -> APIRouter:
         responses={**answers("The job.", code=202), **errors(400, 404, 409, 413, 422, 424, 507)},
     )
     async def fit(body: FitRequest, request: Request) -> Response:
-        given = _arguments(body)
+        given = arguments(body)
         settings = given.pop("settings")
 
         def start() -> Any:
@@ -98,7 +99,8 @@ def learning_routes(service: Service) -> APIRouter:
     return router
 
 
-def _arguments(body: CheckRequest | BaselineRequest | FitRequest) -> dict[str, Any]:
+def arguments(body: RequestBody) -> dict[str, Any]:
+    """Return a body's fields as arguments, its labelled texts as such."""
     given = body.arguments()
     for name in ("data", "validation"):
         if isinstance(part := given[name], LabelledBody):
