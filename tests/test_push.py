@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from IPython.core.error import UsageError
 
 from albert_widgets import folders
 from albert_widgets.backend import Backend
@@ -17,6 +18,7 @@ from albert_widgets.service.app import create_app
 from albert_widgets.service.client import Client
 from tests.hub import COMMIT, Hub, serving
 from tests.serving import TOKEN, serve
+from tests.test_magics import quiet_shell, run, with_magics
 
 SECRET = "hf_" + "Abc0Def1Ghi2" * 3
 
@@ -202,3 +204,18 @@ def test_what_the_hub_refuses_is_said_in_words(bert: Backend, hub: Hub, monkeypa
     with pytest.raises(BackendUnavailable, match=r"Offline mode is on, so nothing is uploaded.\nUnset HF_HUB_OFFLINE"):
         bert.push("run:films", "ada/films", token=SECRET).result(60)
     assert not hub.repos
+
+
+def test_a_line_pushes_a_model_and_says_where_it_is(
+    bert: Backend, hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HF_TOKEN", SECRET)
+    for shell in with_magics(quiet_shell, bert, tmp_path, monkeypatch):
+        assert repr(run(shell, "%albert push run:films ada/films")) == f"run:films is at {hub.url}/ada/films"
+        (info,) = run(shell, "%albert push mine ada/mine --public --no-wait")
+        assert info.spec == {"model": "mine", "repo": "ada/mine", "private": False}
+        bert.job(info.id).wait(60)
+        with pytest.raises(UsageError, match="The REPO is missing"):
+            run(shell, "%albert push run:films")
+        with pytest.raises(UsageError, match="has no option --token"):
+            run(shell, "%albert push run:films ada/films --token hf_x")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 import pytest
+from IPython.core.error import UsageError
 
 from albert_widgets import folders
 from albert_widgets.backend import Backend
@@ -25,6 +26,7 @@ from albert_widgets.service.app import create_app
 from albert_widgets.service.client import Client
 from tests.serving import TOKEN, serve
 from tests.test_fit import pid_of, reviews, until
+from tests.test_magics import quiet_shell, run, with_magics
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -89,7 +91,7 @@ def test_a_sweep_shows_the_rate_that_learns_and_applies_nothing(bert: Backend) -
 
 def test_each_row_is_judged_once_by_a_model_that_has_not_seen_it(bert: Backend) -> None:
     frame = reviews()
-    job = bert.cross_validate(frame, model="tiny", folds=2, epochs=4, **QUICK)
+    job = bert.cross_validate(frame, model="tiny", folds=2, epochs=10, patience=0, **QUICK)
     job.result(180)
     study = bert.study(job.id)
     assert study.evaluation is not None
@@ -140,7 +142,7 @@ def test_folds_keep_equal_texts_together_and_judge_all_rows() -> None:
     for trial in made:
         sides = [set(rows.texts) for rows in (trial.prepared.train, trial.prepared.validation, trial.judged_by)]
         assert all(sides)
-        assert not (sides[0] & sides[1] or sides[0] & sides[2] or sides[1] & sides[2])
+        assert len(set.union(*sides)) == sum(map(len, sides))
         assert len(trial.prepared.train) + len(trial.prepared.validation) + len(trial.judged_by) == 120
     assert [trial.judged_by.index for trial in made[:4]] != [trial.judged_by.index for trial in made[4:]]
 
@@ -277,3 +279,40 @@ def test_only_studies_can_be_asked_for(bert: Backend) -> None:
     frame = pd.DataFrame({"text": ["a long text about cats"] * 3, "summary": ["cats of all kinds and sizes"] * 3})
     with pytest.raises(TaskUnsupported, match="There are no studies of summaries"):
         bert.sweep(frame, model="tiny", label="summary", task="summary")
+
+
+# --- from a notebook ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def shell(bert: Backend, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    yield from with_magics(quiet_shell, bert, tmp_path, monkeypatch)
+
+
+def test_a_line_begins_a_study_and_shows_it(shell: Any, bert: Backend) -> None:
+    shell.push({"films": reviews()})
+    (info,) = run(shell, "%albert study folds films --folds 40 --epochs 1 --model tiny")
+    assert (info.kind, info.spec["how"]["folds"], info.spec["settings"]["epochs"]) == ("study", 40, 1.0)
+    assert "cross validate tiny" in repr(run(shell, f"%albert jobs {info.id} --stop"))
+    assert run(shell, f"%albert study {info.id}").job == info.id
+    bert.job(info.id).wait(60)
+    how = "--shares 0.5,1 --epochs 1 --batch-size 8 --model tiny --precision float32"
+    study = run(shell, f"s = %albert study sizes films {how} --wait\ns")
+    assert [trial.name for trial in study.trials] == ["50 %", "100 %"]
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("", "Which study?\n%albert study sweep|folds|sizes NAME"),
+        ("swep films", "There is no study 'swep'.\nDid you mean 'sweep'"),
+        ("sweep", "%albert study needs a table"),
+        ("sweep films --folds 3", "--folds does not go with sweep.\nIt goes with folds."),
+        ("sizes films --shares half", "--shares: 'half' is no number."),
+        ("sizes films --model tiny --shares 0.5", "shares: 1 is too few"),
+    ],
+)
+def test_a_slip_in_a_line_says_what_to_type(shell: Any, line: str, message: str) -> None:
+    shell.push({"films": reviews()})
+    with pytest.raises(UsageError, match=re.escape(message)):
+        run(shell, f"%albert study {line}")

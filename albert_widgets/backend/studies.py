@@ -146,7 +146,8 @@ class BackendStudies:
 
         from .training.rows import ROWS, VALIDATION, written
         from .training.split import prepare
-        from .training.study import planned_trials
+        from .training.trials import planned_trials
+        from .training.weights import class_weights
 
         share = validation if isinstance(validation, int | float) else None
         rows, held_out = both_parts(data, validation if share is None else None, **columns)
@@ -159,6 +160,7 @@ class BackendStudies:
             seed=settings.seed,
             drop_incomplete=drop_incomplete,
         )
+        class_weights(settings.class_weights, prepared)
         if study != "sweep":
             planned_trials(study, prepared, settings, how)
         files = {ROWS: written(rows), **({} if held_out is None else {VALIDATION: written(held_out)})}

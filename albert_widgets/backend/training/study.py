@@ -58,7 +58,7 @@ def study(context: JobContext) -> dict[str, Any]:
     if spec["study"] == "sweep":
         planned, spent = _swept(context, files, prepared, settings)
     else:
-        planned, spent = planned_trials(spec["study"], prepared, settings, spec["how"]), 0.0
+        planned, spent = trials.planned_trials(spec["study"], prepared, settings, spec["how"]), 0.0
     judged = prepared.train if validation is None else planned[0].judged_by
     files.plan(planned, primary_metric(prepared.task, np.asarray(judged.targets)))
     budget = spec["how"].get("seconds")
@@ -88,13 +88,6 @@ def study(context: JobContext) -> dict[str, Any]:
     primary = files.primary
     mean = float(np.mean([record["metrics"][primary] for record in records]))
     return {"study": spec["study"], "trials": len(records), "of": len(planned), "primary": primary, "mean": mean}
-
-
-def planned_trials(study: str, prepared: Prepared, settings: FitSettings, how: dict[str, Any]) -> list[Trial]:
-    """Return the trainings of a cross-validation or a learning curve. Raises InputInvalid."""
-    if study == "cross_validate":
-        return trials.fold_trials(prepared, settings, how["folds"], how["repeats"], how["validation"])
-    return trials.size_trials(prepared, settings, how["shares"], how["repeats"])
 
 
 def _swept(

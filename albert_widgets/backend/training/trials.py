@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -62,6 +62,13 @@ class Trial:
     def judged_by(self) -> Rows:
         """The rows that its figures are about."""
         return self.prepared.validation if self.tests is None else self.tests
+
+
+def planned_trials(study: str, prepared: Prepared, settings: FitSettings, how: dict[str, Any]) -> list[Trial]:
+    """Return the trainings of a cross-validation or a learning curve. Raises InputInvalid."""
+    if study == "cross_validate":
+        return fold_trials(prepared, settings, how["folds"], how["repeats"], how["validation"])
+    return size_trials(prepared, settings, how["shares"], how["repeats"])
 
 
 def rate_trials(prepared: Prepared, settings: FitSettings, rates: Sequence[float]) -> list[Trial]:
