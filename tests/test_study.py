@@ -257,7 +257,7 @@ def test_a_time_that_is_too_short_says_what_it_would_take(bert: Backend) -> None
         ("cross_validate", {"validation": reviews(20)}, "A cross-validation judges by its folds"),
         ("learning_curve", {"shares": (0.5, 1.5)}, "shares: 1.5 is no share of the rows"),
         ("learning_curve", {"shares": (0.5, 0.5)}, "shares: 1 is too few"),
-        ("learning_curve", {"shares": (0.001, 1)}, "is less than 2 rows.\nThe smallest that makes sense here: 0.01"),
+        ("learning_curve", {"shares": (0.001, 1)}, "is less than 2 rows.\nThe smallest that makes sense here: 0.02"),
         ("learning_curve", {"epoch": 2}, "There is no setting 'epoch'.\nDid you mean 'epochs'"),
         ("learning_curve", {"text": "revew"}, "Did you mean 'review'"),
     ],

@@ -142,7 +142,7 @@ def size_trials(prepared: Prepared, settings: FitSettings, shares: Sequence[floa
     if steps[0] * rows < least:
         raise InputInvalid(
             f"shares: {steps[0]:g} of {rows:,} training rows is less than {least} rows.",
-            f"The smallest that makes sense here: {min(1.0, np.ceil(1000 * least / rows) / 1000):g}",
+            f"The smallest that makes sense here: {min(1.0, np.ceil(100 * least / rows) / 100):g}",
         )
     parts = [*np.diff([0.0, *steps]), *([1 - steps[-1]] if steps[-1] < 1 else [])]
     made = []

@@ -47,7 +47,7 @@ def study_routes(service: Service) -> APIRouter:
         tags=["learning"],
         summary="What a study has found; while it runs, the trainings that have ended",
         response_model=StudyAnswer,
-        responses={**answers("The trainings."), **errors(400, 404, 422)},
+        responses={**answers("The trainings."), **errors(400, 404, 413, 422)},
     )
     async def study(body: StudyRequest, request: Request) -> Response:
         return await service.answer(request, lambda: backend.study(body.job), light=True)
