@@ -112,6 +112,8 @@ RESULTS: dict[str, Callable[[Any], Any]] = {
     "baseline of several labels": lambda bert: bert.baseline(labelled(pl), label=["odd", "early"], seed=1),
     "baseline of numbers": lambda bert: bert.baseline(labelled(pd), label="value", validation=labelled(pl), folds=2),
     "baseline of pairs": lambda bert: bert.baseline(labelled(pd), text="text", pair="other", group="who"),
+    "evaluate a run": lambda bert: bert.evaluate(labelled(pl), label="label", model="run:seen"),
+    "evaluate a regressor": lambda bert: bert.evaluate(labelled(pd), label="value", model="scores"),
     "report of a run": lambda bert: bert.fit_report("run:seen"),
     "rows of a run": lambda bert: bert.judged_rows("run:seen"),
     "rows of a cell": lambda bert: bert.judged_rows("run:seen", truth="yes", answer="no", threshold=0.3, limit=2),
@@ -244,6 +246,11 @@ ERRORS: dict[str, Callable[[Any], Any]] = {
     "no such label to weigh": lambda bert: bert.fit(labelled(pd), class_weights={"good": 2}),
     "no such column to fit": lambda bert: bert.fit(labelled(pd), text="txet"),
     "no such model to fit": lambda bert: bert.fit(labelled(pd), model="startr"),
+    "labels that a model does not know": lambda bert: bert.evaluate([("a film", "fine")], model="run:seen"),
+    "no classifier to evaluate": lambda bert: bert.evaluate(labelled(pd), label="label"),
+    "another task to evaluate": lambda bert: bert.evaluate(
+        labelled(pd), label="label", task="regression", model="run:seen"
+    ),
     "no report of what was not trained": lambda bert: bert.fit_report(),
     "no such run": lambda bert: bert.judged_rows("run:sen"),
     "no such label of rows": lambda bert: bert.judged_rows("run:seen", truth="good"),

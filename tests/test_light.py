@@ -169,6 +169,7 @@ CELLS = {
     "predict": '%albert predict "What a wonderful film!"',
     "baseline": "%albert baseline reviews.csv",
     "fit": "%albert fit reviews.csv",
+    "evaluate": "%albert evaluate reviews.csv",
     "runs": "%albert runs",
     "fill-mask": '%albert fill-mask "The [MASK] sat on the mat."',
     "summarize": "%%albert summarize --sentences 1\nA cat sat here. It was tired. Dogs ran fast.",
@@ -182,7 +183,7 @@ CELLS = {
     "help": "%albert help",
 }
 # The starter has no head for these, there is no such file, and tests have no network: a slip, told in words.
-IN_VAIN = {"predict", "baseline", "fit", "fill-mask", "download"}
+IN_VAIN = {"predict", "baseline", "fit", "evaluate", "fill-mask", "download"}
 
 
 @pytest.fixture(scope="module")

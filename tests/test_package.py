@@ -333,6 +333,7 @@ CELLS = {
     "predict": '%albert predict "What a film!"',
     "baseline": "%albert baseline reviews.csv",
     "fit": "%albert fit reviews.csv",
+    "evaluate": "%albert evaluate reviews.csv",
     "runs": "%albert runs",
     "fill-mask": '%albert fill-mask "The [MASK] sat."',
     "summarize": "%%albert summarize --sentences 1\nA cat sat here. It was tired.",

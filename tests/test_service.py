@@ -34,6 +34,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ROUTES = {
+    "/fit": {"post"},
+    "/evaluate": {"post"},
+    "/fit-report": {"post"},
+    "/judged-rows": {"post"},
+    "/runs": {"post"},
     "/health": {"get"},
     "/status": {"get"},
     "/events": {"get"},
@@ -60,10 +65,6 @@ ROUTES = {
     "/summarize": {"post"},
     "/check": {"post"},
     "/baseline": {"post"},
-    "/fit": {"post"},
-    "/fit-report": {"post"},
-    "/judged-rows": {"post"},
-    "/runs": {"post"},
     "/sweep": {"post"},
     "/cross-validate": {"post"},
     "/learning-curve": {"post"},

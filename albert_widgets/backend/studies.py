@@ -144,6 +144,7 @@ class BackendStudies:
     ) -> Job:
         import hashlib
 
+        from .engines.torch import choose_device
         from .training.rows import ROWS, VALIDATION, written
         from .training.split import prepare
         from .training.trials import planned_trials
@@ -161,6 +162,7 @@ class BackendStudies:
             drop_incomplete=drop_incomplete,
         )
         class_weights(settings.class_weights, prepared)
+        choose_device(settings.device)
         if study != "sweep":
             planned_trials(study, prepared, settings, how)
         files = {ROWS: written(rows), **({} if held_out is None else {VALIDATION: written(held_out)})}

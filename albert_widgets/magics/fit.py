@@ -71,6 +71,7 @@ def declare_settings(parser: Parser) -> None:
         help='balanced, or a weight for labels by name: "negative=2,neutral=0.5"',
     )
     parser.option("--precision", type=one_word_of(*PRECISIONS), offers=PRECISIONS, metavar="TYPE", help="auto measures")
+    parser.option("--device", metavar="DEVICE", help="cpu, cuda or mps; the fastest without this")
     parser.option("--report-to", metavar="NAMES", help="trackers that transformers knows: tensorboard,mlflow")
 
 
@@ -98,7 +99,7 @@ def run(args: Namespace, context: Context) -> object:
 
 def settings_of(args: Namespace) -> dict[str, Any]:
     """Return the settings that were given."""
-    names = [*(name.replace("-", "_") for name in SETTINGS), "method", "class_weights", "precision"]
+    names = [*(name.replace("-", "_") for name in SETTINGS), "method", "class_weights", "precision", "device"]
     given = {name: value for name in names if (value := getattr(args, name)) is not None}
     if args.report_to:
         given["report_to"] = [name.strip() for name in args.report_to.split(",")]

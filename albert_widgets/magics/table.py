@@ -23,6 +23,7 @@ COMMANDS: dict[str, str] = {
     "baseline": "what labelled texts are worth: the check of a table, and a linear head in seconds",
     "fit": "fine-tune a model on labelled texts, and watch it",
     "study": "train several times: learning rates, folds, or sizes of the data",
+    "evaluate": "how good a classifier is on a table that it has not seen",
     "runs": "what was trained here, side by side; or one run in full",
     "fill-mask": "which words fit into the gaps of a text",
     "summarize": "the sentences of a text that say the most",

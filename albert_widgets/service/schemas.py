@@ -422,6 +422,17 @@ class StudyRequest(RequestBody):
     job: Text = Field(description="Id of its job.")
 
 
+class EvaluateRequest(RequestBody):
+    """Labelled texts to judge a classifier on."""
+
+    model_config = _example(data={"texts": ["Good.", "Bad."], "labels": ["positive", "negative"]}, model="run:reviews")
+
+    data: LabelledBody
+    task: Text = Field(default="auto", description="What the labels mean; `auto` is the model's own task.")
+    drop_incomplete: bool = Field(default=False, description="Leave out rows without text or label.")
+    model: Model = None
+
+
 class FitReportRequest(RequestBody):
     """A model that was trained here."""
 

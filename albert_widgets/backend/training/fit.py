@@ -107,7 +107,7 @@ class Run:
         catalog = Catalog()
         entry = catalog.find(settings.model)
         catalog.check(entry)
-        device = choose_device("auto")
+        device = choose_device(settings.device)
         # Before the new head gets its random weights: the same seed gives the same run.
         tf.set_seed(settings.seed)
         model = trainable(entry.folder, prepared.task, prepared.label_names, settings.method, device=device)
@@ -118,6 +118,10 @@ class Run:
         order = np.argsort([-length for length in lengths], kind="stable")
         held_out = token_rows(tokenizer, prepared.validation.take(order), limit)
         per_epoch = -(-len(train) // (settings.batch_size * settings.gradient_accumulation))
+        if "tensorboard" in settings.report_to:
+            place = context.folder / "tensorboard"
+            os.environ.setdefault("TENSORBOARD_LOGGING_DIR", str(place))
+            context.log(f"tensorboard --logdir {place}")
         weights = class_weights(settings.class_weights, prepared)
         precision = fastest(device) if settings.precision == "auto" else settings.precision
         arguments = tf.TrainingArguments(

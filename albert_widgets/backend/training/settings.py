@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import importlib.util
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,19 @@ METHODS = ("full", "lora", "head")
 PRECISIONS = ("auto", "float32", "bfloat16")
 RATES = {"full": 1e-4, "lora": 5e-4, "head": 2e-3}
 """Learning rates by method: the best for small BERTs lie in 3e-5 to 3e-4, the fewer weights are trained the higher."""
+
+TRACKERS = {
+    **{
+        name: name
+        for name in ("clearml", "codecarbon", "comet_ml", "dagshub", "dvclive", "mlflow", "neptune", "swanlab")
+    },
+    "azure_ml": "azureml",
+    "flyte": "flytekit",
+    "tensorboard": "tensorboard",
+    "trackio": "trackio",
+    "wandb": "wandb",
+}
+"""Trackers that transformers reports to, and the package that each needs."""
 
 _NAME = re.compile(r"[\w][\w.-]{0,63}")
 
@@ -57,12 +71,14 @@ class FitSettings:
     precision
         ``"float32"``, ``"bfloat16"`` (autocast), or ``"auto"``: bfloat16 where the machine
         is measurably faster with it.
+    device
+        ``"auto"``, ``"cpu"``, ``"cuda"`` or ``"mps"``.
     seed
         Of split, order, dropout and the new head.
     checkpoint_seconds
         Longest time between two checkpoints; what a crash can cost.
     report_to
-        Trackers that transformers knows (``"tensorboard"``, ``"mlflow"``, …).
+        Names of :data:`TRACKERS`.
     """
 
     name: str
@@ -80,6 +96,7 @@ class FitSettings:
     patience: int = 3
     evaluations: int = 2
     precision: str = "auto"
+    device: str = "auto"
     seed: int = 42
     checkpoint_seconds: float = 60.0
     report_to: tuple[str, ...] = ()
@@ -105,7 +122,8 @@ class FitSettings:
             near = difflib.get_close_matches(unknown[0], known, n=1)
             hint = f"Did you mean {near[0]!r}?" if near else f"There are: {', '.join(sorted(known))}."
             raise InputInvalid(f"There is no setting {unknown[0]!r}.", hint)
-        made = cls(**{**given, "report_to": tuple(given.get("report_to") or ())})
+        trackers = given.get("report_to") or ()
+        made = cls(**{**given, "report_to": (trackers,) if isinstance(trackers, str) else tuple(trackers)})
         made.check()
         return made
 
@@ -136,6 +154,15 @@ class FitSettings:
                 f"class_weights={self.class_weights!r} is unknown.",
                 'Write "balanced", or a weight for each label: {"negative": 1.0, "positive": 2.0}.',
             )
+
+        for tracker in self.report_to:
+            if tracker not in TRACKERS:
+                raise InputInvalid(f"There is no tracker {tracker!r}.", f"There are: {', '.join(sorted(TRACKERS))}.")
+            if importlib.util.find_spec(TRACKERS[tracker]) is None:
+                raise InputInvalid(
+                    f"report_to={tracker!r} needs a package that the backend does not have.",
+                    f"pip install {TRACKERS[tracker]}",
+                )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the settings JSON-serialisable."""

@@ -8,6 +8,7 @@ from albert_widgets.labelled import LabelledTexts
 from albert_widgets.service.answers import (
     BaselineReportAnswer,
     DataCheckAnswer,
+    EvaluationAnswer,
     FitReportAnswer,
     JobAnswer,
     JudgedRowsAnswer,
@@ -16,6 +17,7 @@ from albert_widgets.service.answers import (
 from albert_widgets.service.schemas import (
     BaselineRequest,
     CheckRequest,
+    EvaluateRequest,
     FitReportRequest,
     FitRequest,
     JudgedRowsRequest,
@@ -70,6 +72,15 @@ def learning_routes(service: Service) -> APIRouter:
         return await service.answer(request, start, code=202)
 
     @router.post(
+        "/evaluate",
+        summary="How good a classifier is on labelled texts",
+        response_model=EvaluationAnswer,
+        responses={**answers("The figures."), **ERRORS},
+    )
+    async def evaluate(body: EvaluateRequest, request: Request) -> Response:
+        return await service.answer(request, lambda: backend.evaluate(**arguments(body)))
+
+    @router.post(
         "/fit-report",
         summary="How a training went, and how good its model is",
         response_model=FitReportAnswer,
@@ -103,6 +114,6 @@ def arguments(body: RequestBody) -> dict[str, Any]:
     """Return a body's fields as arguments, its labelled texts as such."""
     given = body.arguments()
     for name in ("data", "validation"):
-        if isinstance(part := given[name], LabelledBody):
+        if isinstance(part := given.get(name), LabelledBody):
             given[name] = LabelledTexts.of(**part.arguments())
     return given
