@@ -219,6 +219,20 @@ ERRORS: dict[str, Callable[[Any], Any]] = {
     "events of no such job": lambda bert: list(bert.job_events("no-such-job")),
     "events of no such job at once": lambda bert: list(bert.job_events("no-such-job", follow=False)),
     "an empty name to download": lambda bert: bert.download(""),
+    "a model that is not yours to push": lambda bert: bert.push("starter", "ada/starter"),
+    "no such model to push": lambda bert: bert.push("run:nowhere", "ada/nowhere"),
+    "no repository to push to": lambda bert: bert.push("reviews", "reviews"),
+    "no token to push with": lambda bert: bert.push("reviews", "ada/reviews"),
+    "one rate": lambda bert: bert.sweep(labelled(pd), rates=[1e-4]),
+    "no time": lambda bert: bert.sweep(labelled(pd), seconds=0.5),
+    "a rate beside the rates": lambda bert: bert.sweep(labelled(pd), learning_rate=1e-4),
+    "a name for a study": lambda bert: bert.learning_curve(labelled(pd), name="mine"),
+    "a study of no such model": lambda bert: bert.cross_validate(labelled(pl), text="text", model="reviewz"),
+    "more folds than rows": lambda bert: bert.cross_validate(labelled(pd), folds=24),
+    "a share over all": lambda bert: bert.learning_curve(labelled(pd), shares=(0.5, 2)),
+    "no such setting of a study": lambda bert: bert.learning_curve(labelled(pd), epoch=2),
+    "summaries have no studies": lambda bert: bert.sweep(labelled(pd), label="other", task="summary"),
+    "no such study": lambda bert: bert.study("study-99"),
     "no such column of labels": lambda bert: bert.check(labelled(pd), label="lable"),
     "no table": lambda bert: bert.baseline(5),
     "no rows to learn from": lambda bert: bert.baseline(labelled(pl).head(0), text="text"),
@@ -389,6 +403,24 @@ def test_a_job_is_the_same_from_both_sides(in_process: Backend, over_http: Clien
         errors.append(caught.value.to_dict())
     assert errors[0] == errors[1]
     assert repr(over_http.job(job.id)) == repr(in_process.job(job.id))
+
+
+def test_a_study_is_the_same_from_both_sides(in_process: Backend, over_http: Client) -> None:
+    how = {"text": "text", "model": "org/of-the-hub", "epochs": 1, "batch_size": 8, "validation": 0.25}
+    job = over_http.cross_validate(labelled(pd), folds=2, **how)
+    with pytest.raises(AlbertError, match=f"Job {job.id} does that already"):
+        in_process.cross_validate(labelled(pd), folds=2, **how)
+    assert job.wait(180).state == "finished"
+    here, there = in_process.study(job.id), over_http.study(job.id)
+    assert len(here) == 2
+    assert_same(here, there)
+    assert (repr(here), here._repr_html_()) == (repr(there), there._repr_html_())
+    for method in ("sweep", "learning_curve"):
+        shares = {"shares": (0.5, 1)} if method == "learning_curve" else {}
+        pending = getattr(over_http, method)(labelled(pl), **how, **shares)
+        assert pending.info.spec["settings"]["epochs"] == 1
+        pending.stop()
+        assert_same(in_process.study(pending.id), over_http.study(pending.id))
 
 
 def test_each_handle_has_its_own_default_model(in_process: Backend, over_http: Client) -> None:

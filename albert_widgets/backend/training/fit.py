@@ -33,6 +33,8 @@ from .trainer import SCORE, BertTrainer, Teller, TokenRows, last_checkpoint, mea
 from .weights import class_weights
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     from albert_widgets.backend.job_worker import JobContext
@@ -70,15 +72,9 @@ def fit(context: JobContext) -> dict[str, Any]:
     )
     run = Run.of(context, settings, prepared)
     start = time.monotonic()
-    try:
+    with run.within_memory():
         logits = run.learn()
         return run.publish(logits, seconds=time.monotonic() - start)
-    except (MemoryError, torch.OutOfMemoryError) as error:
-        raise NoRoom(
-            f"Not enough memory on {run.device} for batches of {settings.batch_size} rows.",
-            f"Halve it: batch_size={max(1, settings.batch_size // 2)}, gradient_accumulation=2; or cut the texts: "
-            "max_length=128.",
-        ) from error
 
 
 @dataclass
@@ -91,6 +87,8 @@ class Run:
         Folder of the checkpoint that the training begins with.
     order
         The validation rows as they are evaluated, longest first.
+    limit
+        Tokens at which texts are cut.
     """
 
     context: JobContext
@@ -101,6 +99,7 @@ class Run:
     tokenizer: SharedTokenizer
     base: Path
     order: NDArray[np.int64]
+    limit: int | None
 
     @classmethod
     def of(cls, context: JobContext, settings: FitSettings, prepared: Prepared) -> Run:
@@ -175,7 +174,7 @@ class Run:
             f"{len(train):,} rows to learn from, {len(held_out):,} to judge by; {settings.model}, {settings.method}, "
             f"{precision} on {device}"
         )
-        return cls(context, settings, prepared, device, trainer, tokenizer, entry.folder, order)
+        return cls(context, settings, prepared, device, trainer, tokenizer, entry.folder, order, limit)
 
     def learn(self) -> NDArray[np.float32]:
         """Train, or go on from the last whole checkpoint; return what the best model says of the validation rows.
@@ -202,6 +201,18 @@ class Run:
         logits = np.empty_like(answer)
         logits[self.order] = answer
         return logits
+
+    @contextlib.contextmanager
+    def within_memory(self) -> Iterator[None]:
+        """Say what to change where the memory is too small. Raises NoRoom."""
+        try:
+            yield
+        except (MemoryError, torch.OutOfMemoryError) as error:
+            size = self.settings.batch_size
+            raise NoRoom(
+                f"Not enough memory on {self.device} for batches of {size} rows.",
+                f"Halve it: batch_size={max(1, size // 2)}, gradient_accumulation=2; or cut the texts: max_length=128.",
+            ) from error
 
     def judged(self, logits: NDArray[np.float32]) -> Evaluation:
         """Return how good these answers to the validation rows are."""

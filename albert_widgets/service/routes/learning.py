@@ -22,6 +22,7 @@ from albert_widgets.service.schemas import (
     FitRequest,
     JudgedRowsRequest,
     LabelledBody,
+    RequestBody,
     RunsRequest,
 )
 from albert_widgets.service.service import Service
@@ -42,7 +43,7 @@ def learning_routes(service: Service) -> APIRouter:
         responses={**answers("The findings."), **ERRORS},
     )
     async def check(body: CheckRequest, request: Request) -> Response:
-        return await service.answer(request, lambda: backend.check(**_arguments(body)))
+        return await service.answer(request, lambda: backend.check(**arguments(body)))
 
     @router.post(
         "/baseline",
@@ -51,7 +52,7 @@ def learning_routes(service: Service) -> APIRouter:
         responses={**answers("The figures."), **ERRORS},
     )
     async def baseline(body: BaselineRequest, request: Request) -> Response:
-        return await service.answer(request, lambda: backend.baseline(**_arguments(body)))
+        return await service.answer(request, lambda: backend.baseline(**arguments(body)))
 
     @router.post(
         "/fit",
@@ -62,7 +63,7 @@ def learning_routes(service: Service) -> APIRouter:
         responses={**answers("The job.", code=202), **errors(400, 404, 409, 413, 422, 424, 507)},
     )
     async def fit(body: FitRequest, request: Request) -> Response:
-        given = _arguments(body)
+        given = arguments(body)
         settings = given.pop("settings")
 
         def start() -> Any:
@@ -77,7 +78,7 @@ def learning_routes(service: Service) -> APIRouter:
         responses={**answers("The figures."), **ERRORS},
     )
     async def evaluate(body: EvaluateRequest, request: Request) -> Response:
-        return await service.answer(request, lambda: backend.evaluate(**_arguments(body)))
+        return await service.answer(request, lambda: backend.evaluate(**arguments(body)))
 
     @router.post(
         "/fit-report",
@@ -109,7 +110,8 @@ def learning_routes(service: Service) -> APIRouter:
     return router
 
 
-def _arguments(body: CheckRequest | BaselineRequest | FitRequest | EvaluateRequest) -> dict[str, Any]:
+def arguments(body: RequestBody) -> dict[str, Any]:
+    """Return a body's fields as arguments, its labelled texts as such."""
     given = body.arguments()
     for name in ("data", "validation"):
         if isinstance(part := given.get(name), LabelledBody):
