@@ -1,4 +1,4 @@
-"""Fine-tuning to write summaries: what is learned and shared, how it is judged, and that it can be used at once."""
+"""Fine-tuning to write summaries: what is learned, what is shared, how it is judged, how it is used at once."""
 
 from __future__ import annotations
 
@@ -336,7 +336,10 @@ def test_an_encoder_decoder_of_another_kind_is_no_start(tmp_path: Path) -> None:
 
 
 def test_a_model_that_writes_nothing_says_what_to_type(bert: Backend) -> None:
-    with pytest.raises(TaskUnsupported, match=r"tiny-classifier is not trained to write.*\n.*task=\"summary\""):
+    with pytest.raises(
+        TaskUnsupported,
+        match=r"tiny-classifier is a text-classification model: it was not trained to write.*\n.*task=\"summary\"",
+    ):
         bert.summarize("The cat sat.", model="tiny-classifier", method="abstractive")
 
 

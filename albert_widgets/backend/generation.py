@@ -10,6 +10,7 @@ from albert_widgets.errors import InputInvalid, TaskUnsupported
 from albert_widgets.results import Summary
 
 from . import batching
+from .classify import kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -86,7 +87,7 @@ def abstract(loaded: Loaded, text: str, *, tokens: int | None, language: str, **
     info = loaded.info
     if info.task != "summarization":
         raise TaskUnsupported(
-            f"{info.id} is not trained to write summaries: its task is {info.task}.",
+            f"{info.id} is {kind_of(info.task)}: it was not trained to write summaries.",
             'Train one: bert.fit(frame, text="article", label="summary", task="summary", name="NAME"), then '
             'model="run:NAME". Or let it choose sentences: method="centrality".',
             model=info.id,
