@@ -148,9 +148,9 @@ class Chart {
     const colours = coloursOf(this.root);
     const font = `11px ${getComputedStyle(this.root).fontFamily}`;
     const axis = {
-      stroke: css(colours.faint),
+      stroke: css(colours.faint, colours.faint[3]),
       font,
-      grid: { stroke: css(colours.line, 0.6), width: 1 },
+      grid: { stroke: css(colours.line, 0.7 * colours.line[3]), width: 1 },
       ticks: { show: false }
     };
     return {
@@ -246,7 +246,8 @@ class Chart {
       return make('span', {}, [swatch, `${label} ${value === undefined ? '–' : write(value)}`]);
     });
     const at = isUnder ? under : steps.length - 1;
-    const where = steps.length ? `step ${written(steps[at])}, epoch ${epochs[at].toFixed(1)}` : '';
+    const epoch = isUnder ? `, epoch ${epochs[at].toFixed(1)}` : '';
+    const where = steps.length ? `step ${written(steps[at])}${epoch}` : '';
     this.legend.replaceChildren(
       make('b', { textContent: this.title }),
       ...parts,

@@ -241,7 +241,7 @@ const panel: Panel = {
       const measures = shownMeasures(history.measures, heard.result?.primary, counts);
       const epochs = Number(heard.spec.settings.epochs);
       recipe.textContent = overview(heard, setup?.rates ?? {});
-      training.show(history, epochs, measures, wanted);
+      training.show(history, epochs, measures[0] ?? '', wanted);
       const best = heard.result?.best_step ?? (measures.length ? history.best(measures[0]) : null);
       curves.show(history, measures, best);
       const [state, message, hint] = verdict(heard, ahead);
@@ -262,12 +262,7 @@ const panel: Panel = {
 
     async function act(deed: Deed): Promise<void> {
       wanted = deed;
-      training.show(
-        history,
-        Number(info?.spec.settings.epochs),
-        shownMeasures(history.measures),
-        wanted
-      );
+      showTraining?.();
       try {
         await frame.requests.ask(deed, {});
         if (history.state === 'running') {

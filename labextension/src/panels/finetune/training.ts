@@ -53,10 +53,10 @@ export class TrainingView {
    * Show how far it is.
    *
    * @param epochs Of the whole training.
-   * @param measures What is shown beside the loss.
+   * @param measure What is shown beside the loss; may be empty.
    * @param wanted What was asked of the job and is not done yet.
    */
-  show(history: History, epochs: number, measures: string[], wanted: Deed | null): void {
+  show(history: History, epochs: number, measure: string, wanted: Deed | null): void {
     const { state } = history;
     const percent = Math.round(100 * shareOf(history));
     this.bar.setAttribute('aria-valuenow', String(percent));
@@ -71,11 +71,9 @@ export class TrainingView {
     if (now !== null) {
       parts.push(`loss ${loss(now)}`);
     }
-    for (const measure of measures) {
-      const value = history.last(`eval_${measure}`);
-      if (value !== null) {
-        parts.push(`${named(measure)} ${valued(measure, value)}`);
-      }
+    const value = history.last(`eval_${measure}`);
+    if (value !== null) {
+      parts.push(`${named(measure)} ${valued(measure, value)}`);
     }
     const isOver = state === 'finished' || state === 'stopped';
     this.measured.textContent = isOver ? '' : parts.join(' · ');
