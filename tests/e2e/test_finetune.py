@@ -98,7 +98,7 @@ def check_curves(panel: Panel) -> None:
     expect(charts.first.locator("canvas")).to_be_visible(timeout=PATIENCE)
     expect(charts.nth(1).locator("canvas")).to_be_visible(timeout=PATIENCE)
     expect(charts.first.locator("figcaption")).to_contain_text(re.compile(r"training [\d.]+"))
-    expect(charts.nth(1).locator("figcaption")).to_contain_text(re.compile(r"accuracy [\d.]+ %"))
+    expect(charts.nth(1).locator("figcaption")).to_contain_text(re.compile(r"accuracy [\d.]+\s%"))
     # By keyboard: the first step, and what was measured there.
     plot = charts.first.get_by_role("img")
     plot.focus()
@@ -162,7 +162,7 @@ def test_a_reloaded_page_and_a_new_kernel_find_the_training(lab: Lab) -> None:
 def test_data_that_cannot_be_used_say_what_to_do(lab: Lab) -> None:
     spoil = f"{SETUP}\nreviews = reviews.head(40).copy()\nreviews.loc[reviews.index[:3], 'label'] = None\n"
     lab.write("bad.ipynb", [f"{spoil}{PANEL.format(more='baseline=False')}"])
-    with lab.notebook("bad.ipynb", width=700) as notebook:
+    with lab.notebook("bad.ipynb") as notebook:
         notebook.run_all()
         panel = notebook.panel("Fine-tune")
         panel.wait_until_ready()

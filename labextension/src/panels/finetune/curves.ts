@@ -49,6 +49,8 @@ export class Curves {
     const names = (lines: Line[]) => history.columns(lines.map(({ name }) => name));
     first.show(losses, names(losses), best);
     second.show(others, names(others), best);
+    // What appears takes room from the other.
+    this.charts.forEach(chart => chart.fit());
   }
 
   /** The colours or the width changed. */
@@ -81,7 +83,7 @@ class Chart {
     this.plotted.setAttribute('role', 'img');
     this.plotted.addEventListener('keydown', event => this.walk(event));
     this.plotted.addEventListener('blur', () => this.plot?.setCursor({ left: -10, top: -10 }));
-    this.element.append(this.legend, this.plotted);
+    this.element.append(this.legend, this.plotted, this.where);
   }
 
   get rows(): (string | number)[][] {
@@ -104,9 +106,9 @@ class Chart {
       lines: columns.lines.filter((_, at) => there.includes(lines[at]))
     };
     this.element.hidden = there.length === 0;
-    if (!isSame || !this.plot) {
+    if (!isSame) {
       this.redraw();
-    } else {
+    } else if (this.plot) {
       this.plot.setData(this.data);
     }
     this.tell();
@@ -119,6 +121,13 @@ class Chart {
     if (this.lines.length && this.plotted.clientWidth) {
       this.plot = new uPlot(this.options(), this.data, this.plotted);
       this.tell();
+    }
+  }
+
+  /** Take the room that there is now. */
+  fit(): void {
+    if (!this.plot || this.plot.width !== this.plotted.clientWidth) {
+      this.redraw();
     }
   }
 
@@ -150,11 +159,7 @@ class Chart {
         drag: { x: false, y: false },
         y: false,
         points: { size: 7 },
-        // A presentation is drawn larger: the pixels of the page are not those of the panel.
-        move: (plot, left, top) => {
-          const zoom = plot.over.getBoundingClientRect().width / plot.over.offsetWidth || 1;
-          return [left / zoom, top / zoom];
-        }
+        bind: { mousemove: (plot, _target, handle) => event => handle(unzoomed(plot, event)) }
       },
       axes: [
         { ...axis, size: 28, values: (_, steps) => steps.map(step => written(step)) },
@@ -235,11 +240,8 @@ class Chart {
     const at = isUnder ? under : steps.length - 1;
     const epoch = isUnder ? `, epoch ${epochs[at].toFixed(1)}` : '';
     const where = steps.length ? `step ${written(steps[at])}${epoch}` : '';
-    this.legend.replaceChildren(
-      make('b', { textContent: this.title }),
-      ...parts,
-      make('span', { className: 'albert-where', textContent: where })
-    );
+    this.legend.replaceChildren(make('b', { textContent: this.title }), ...parts);
+    this.where.textContent = where;
     const isRead = isUnder && focusedBeside(this.element) === this.plotted;
     this.legend.setAttribute('aria-live', isRead ? 'polite' : 'off');
     const said = parts.map(part => part.textContent).join(', ');
@@ -252,9 +254,24 @@ class Chart {
   private best: number | null = null;
   private plot: uPlot | null = null;
   private readonly legend = make('figcaption');
+  private readonly where = make('div', { className: 'albert-where' });
   private readonly plotted = make('div', { className: 'albert-uplot' });
 }
 
 function written(step: number): string {
   return step.toLocaleString('en');
+}
+
+/** A presentation is drawn larger: the pixels of the page are not those of the panel, and uPlot counts the latter. */
+function unzoomed(plot: uPlot, event: MouseEvent): MouseEvent {
+  const { left, top, width } = plot.over.getBoundingClientRect();
+  const zoom = width / plot.over.offsetWidth || 1;
+  return zoom === 1
+    ? event
+    : new MouseEvent('mousemove', {
+        clientX: left + (event.clientX - left) / zoom,
+        clientY: top + (event.clientY - top) / zoom,
+        movementX: event.movementX,
+        movementY: event.movementY
+      });
 }
