@@ -7,7 +7,13 @@ import type { Columns, History } from './history';
 import { metricName, metricText } from './report';
 import { loss } from './words';
 
-const HEIGHT = 200;
+const HEIGHT = 190;
+/** A presentation is drawn so much larger; see the style sheet. */
+const LARGER = 1.6;
+/** Between two numbers under a chart: no step is half done. */
+const WHOLE = Array.from({ length: 8 }, (_, power) =>
+  [1, 2, 5].map(one => one * 10 ** power)
+).flat();
 
 /** A line of a chart. */
 interface Line {
@@ -136,43 +142,54 @@ class Chart {
     this.plot = null;
   }
 
+  /** How large things are drawn: canvases stay as sharp in a presentation. */
+  private get scale(): number {
+    return this.root.hasAttribute('data-presentation') ? LARGER : 1;
+  }
+
   private get data(): uPlot.AlignedData {
     return [this.columns.steps, ...this.columns.lines] as uPlot.AlignedData;
   }
 
   private options(): uPlot.Options {
     const colours = coloursOf(this.root);
-    const font = `11px ${getComputedStyle(this.root).fontFamily}`;
+    const { scale } = this;
     const axis = {
       stroke: css(colours.faint, colours.faint[3]),
-      font,
+      font: `${11 * scale}px ${getComputedStyle(this.root).fontFamily}`,
+      gap: 5 * scale,
       grid: { stroke: css(colours.line, 0.7 * colours.line[3]), width: 1 },
       ticks: { show: false }
     };
     return {
       width: this.plotted.clientWidth,
-      height: HEIGHT,
-      padding: [8, 8, 0, 0],
+      height: HEIGHT * scale,
+      padding: [8 * scale, 8 * scale, 0, 0],
       legend: { show: false },
       scales: { x: { time: false } },
       cursor: {
         drag: { x: false, y: false },
         y: false,
-        points: { size: 7 },
-        bind: { mousemove: (plot, _target, handle) => event => handle(unzoomed(plot, event)) }
+        points: { size: 7 * scale }
       },
       axes: [
-        { ...axis, size: 28, values: (_, steps) => steps.map(step => written(step)) },
-        { ...axis, size: 46 }
+        {
+          ...axis,
+          size: 22 * scale,
+          space: 50 * scale,
+          incrs: WHOLE,
+          values: (_, steps) => steps.map(step => written(step))
+        },
+        { ...axis, size: 46 * scale, space: 30 * scale }
       ],
       series: [
         {},
         ...this.lines.map(({ isRare }, at) => ({
           stroke: css(this.colour(at, colours)),
-          width: 1.6,
-          dash: at ? [6, 3] : undefined,
+          width: 1.6 * scale,
+          dash: at ? [6 * scale, 3 * scale] : undefined,
           spanGaps: true,
-          points: { show: isRare || this.columns.steps.length < 3, size: 5 }
+          points: { show: isRare || this.columns.steps.length < 3, size: 5 * scale }
         }))
       ],
       hooks: {
@@ -192,20 +209,21 @@ class Chart {
       return;
     }
     const { ctx, bbox } = plot;
+    const pixel = uPlot.pxRatio * this.scale;
     const x = Math.round(plot.valToPos(this.best, 'x', true));
     ctx.save();
     ctx.strokeStyle = css(colours.accent);
     ctx.fillStyle = css(colours.accent);
-    ctx.lineWidth = uPlot.pxRatio;
-    ctx.setLineDash([2 * uPlot.pxRatio, 3 * uPlot.pxRatio]);
+    ctx.lineWidth = pixel;
+    ctx.setLineDash([2 * pixel, 3 * pixel]);
     ctx.beginPath();
     ctx.moveTo(x, bbox.top);
     ctx.lineTo(x, bbox.top + bbox.height);
     ctx.stroke();
-    ctx.font = `${11 * uPlot.pxRatio}px ${getComputedStyle(this.root).fontFamily}`;
+    ctx.font = `${11 * pixel}px ${getComputedStyle(this.root).fontFamily}`;
     const isLeft = x > bbox.left + bbox.width / 2;
     ctx.textAlign = isLeft ? 'right' : 'left';
-    ctx.fillText('best', x + (isLeft ? -4 : 4) * uPlot.pxRatio, bbox.top + 10 * uPlot.pxRatio);
+    ctx.fillText('best', x + (isLeft ? -4 : 4) * pixel, bbox.top + 10 * pixel);
     ctx.restore();
   }
 
@@ -260,18 +278,4 @@ class Chart {
 
 function written(step: number): string {
   return step.toLocaleString('en');
-}
-
-/** A presentation is drawn larger: the pixels of the page are not those of the panel, and uPlot counts the latter. */
-function unzoomed(plot: uPlot, event: MouseEvent): MouseEvent {
-  const { left, top, width } = plot.over.getBoundingClientRect();
-  const zoom = width / plot.over.offsetWidth || 1;
-  return zoom === 1
-    ? event
-    : new MouseEvent('mousemove', {
-        clientX: left + (event.clientX - left) / zoom,
-        clientY: top + (event.clientY - top) / zoom,
-        movementX: event.movementX,
-        movementY: event.movementY
-      });
 }
