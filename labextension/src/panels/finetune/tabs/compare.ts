@@ -208,6 +208,7 @@ export class CompareTab implements Tab {
             stroke: css(category(at, colours)),
             dash: DASHES[at % DASHES.length],
             width: isPresent(report) ? 3 : 1.5,
+            points: { fill: css(colours.background) },
             spanGaps: true,
             value: (_: uPlot, value: number | null) => digits(value)
           }))
