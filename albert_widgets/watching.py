@@ -40,5 +40,4 @@ def watch(job: Job, show: Callable[[str], None]) -> None:
 def measures(data: dict[str, Any]) -> str:
     """Return what an evaluation found, in words, or nothing for another metric event: ``"accuracy 0.866"``."""
     found = {name.removeprefix("eval_"): value for name, value in data.items() if name.startswith("eval_")}
-    hidden = {"runtime", "samples_per_second", "steps_per_second"}
-    return " ".join(f"{name} {value:.3f}" for name, value in list(found.items())[:3] if name not in hidden)
+    return " ".join(f"{name.replace('_', ' ')} {value:.3f}" for name, value in list(found.items())[:3])

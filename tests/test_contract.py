@@ -112,6 +112,11 @@ RESULTS: dict[str, Callable[[Any], Any]] = {
     "baseline of several labels": lambda bert: bert.baseline(labelled(pl), label=["odd", "early"], seed=1),
     "baseline of numbers": lambda bert: bert.baseline(labelled(pd), label="value", validation=labelled(pl), folds=2),
     "baseline of pairs": lambda bert: bert.baseline(labelled(pd), text="text", pair="other", group="who"),
+    "report of a run": lambda bert: bert.fit_report("run:seen"),
+    "rows of a run": lambda bert: bert.judged_rows("run:seen"),
+    "rows of a cell": lambda bert: bert.judged_rows("run:seen", truth="yes", answer="no", threshold=0.3, limit=2),
+    "runs": lambda bert: bert.runs(),
+    "runs by name": lambda bert: bert.runs(["run:seen", "run:seen"]),
     "models": lambda bert: bert.models(),
     "a model": lambda bert: bert.model("reviews"),
     "a model of the hub": lambda bert: bert.model("org/of-the-hub"),
@@ -218,6 +223,18 @@ ERRORS: dict[str, Callable[[Any], Any]] = {
     "nothing to tell apart": lambda bert: bert.baseline([("a film", "good"), ("a book", "good"), ("a play", None)]),
     "summaries have no baseline": lambda bert: bert.baseline(labelled(pd), label="other", task="summary"),
     "one fold": lambda bert: bert.baseline(labelled(pd), folds=1),
+    "no such setting": lambda bert: bert.fit(labelled(pd), epoch=3),
+    "a setting out of range": lambda bert: bert.fit(labelled(pd), learning_rate=3),
+    "no share": lambda bert: bert.fit(labelled(pd), validation=1.5),
+    "a name that is taken": lambda bert: bert.fit(labelled(pd), name="seen"),
+    "no such label to weigh": lambda bert: bert.fit(labelled(pd), class_weights={"good": 2}),
+    "no such column to fit": lambda bert: bert.fit(labelled(pd), text="txet"),
+    "no such model to fit": lambda bert: bert.fit(labelled(pd), model="startr"),
+    "no report of what was not trained": lambda bert: bert.fit_report(),
+    "no such run": lambda bert: bert.judged_rows("run:sen"),
+    "no such label of rows": lambda bert: bert.judged_rows("run:seen", truth="good"),
+    "too many rows": lambda bert: bert.judged_rows("run:seen", limit=10**6),
+    "runs that are none": lambda bert: bert.runs(["starter"]),
     "more text than a request holds": lambda bert: bert.check([("x" * 10_000_000, n % 2) for n in range(7)]),
     "frame without such a column": lambda bert: bert.predict(frame(pd), text="revew", model="reviews"),
     "frame with two columns of texts": lambda bert: bert.predict(frame(pd), model="reviews"),
@@ -253,6 +270,7 @@ def in_process(checkpoints: Path) -> Iterator[Backend]:
     named = {"reviews": "classifier", "scores": "regressor", "tags": "tags", "masked": "mlm", "deberta": "deberta-v2"}
     for name, folder in {**named, "org/of-the-hub": "bert"}.items():
         made.register(str(checkpoints / folder), name=name)
+    made.fit(labelled(pd), label="label", validation=0.3, name="seen", model="org/of-the-hub", epochs=1).result(120)
     yield made
     made.close()
 

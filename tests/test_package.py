@@ -211,6 +211,7 @@ def test_sdist_has_what_was_built_and_what_it_was_built_from(built: Built) -> No
     built_files = (
         "static/loader.js",
         "static/attention.js",
+        "static/finetune.js",
         "labextension/static/style.js",
         "labextension/package.json",
     )
@@ -331,7 +332,9 @@ CELLS = {
     "embed": '%albert embed "A cat."',
     "similar": '%albert similar "A cat." "A dog."',
     "predict": '%albert predict "What a film!"',
-    "baseline": "%albert baseline --data reviews.csv",
+    "baseline": "%albert baseline reviews.csv",
+    "fit": "%albert fit reviews.csv",
+    "runs": "%albert runs",
     "fill-mask": '%albert fill-mask "The [MASK] sat."',
     "summarize": "%%albert summarize --sentences 1\nA cat sat here. It was tired.",
     "models": "%albert models",

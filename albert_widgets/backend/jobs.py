@@ -39,6 +39,9 @@ class _Record:
         self.folder = folder
         self.info = info
         self.seq = seq
+        self.written = seq
+        """Number of the last event that is on the disk; later ones wait in :attr:`unwritten` for room on it."""
+        self.unwritten: list[str] = []
         self.process: JobProcess | None = None
         self.wanted = ""
 
@@ -107,7 +110,7 @@ class JobStore:
                 return
             with self._changed:
                 record = self._records.get(id)
-                if record is None or (record.seq <= after and not record.info.has_ended):
+                if record is None or (record.written <= after and not record.info.has_ended):
                     # A job of another process tells nothing here, so it is looked at now and then.
                     self._changed.wait(30 if record else 0.5)
 
@@ -266,16 +269,22 @@ class JobStore:
             ended=now if has_ended else 0.0,
         )
         self._append(record, "state", {"state": state}, is_lasting=True)
-        _write(record.folder, record.info, self._owner)
+        try:
+            _write(record.folder, record.info, self._owner)
+        except OSError:
+            # A new job is refused; one that is there keeps the state that it had on the disk, and is taken over so.
+            if state == "queued" and not record.info.started:
+                raise
 
     def _append(self, record: _Record, kind: str, data: dict[str, Any], *, is_lasting: bool = False) -> None:
-        line = json.dumps({"seq": record.seq + 1, "time": time.time(), "kind": kind, "data": data}) + "\n"
-        with (record.folder / "events.jsonl").open("a", encoding="utf-8") as file:
-            file.write(line)
-            if is_lasting:
-                file.flush()
-                os.fsync(file.fileno())
         record.seq += 1
+        line = json.dumps({"seq": record.seq, "time": time.time(), "kind": kind, "data": data})
+        record.unwritten.append(f"{line}\n")
+        # A full disk must not end the work: what is told meanwhile is written when there is room again.
+        with contextlib.suppress(OSError):
+            _add(record.folder / "events.jsonl", "".join(record.unwritten), is_lasting=is_lasting)
+            record.unwritten.clear()
+            record.written = record.seq
         self._changed.notify_all()
 
     def _folders(self) -> list[Path]:
@@ -329,6 +338,21 @@ def _write(folder: Path, info: JobInfo, owner: dict[str, Any]) -> None:
     unfinished = folder / "job.json.partial"
     unfinished.write_text(json.dumps({**dataclasses.asdict(info), "owner": owner}), encoding="utf-8")
     unfinished.replace(folder / "job.json")
+
+
+def _add(file: Path, lines: str, *, is_lasting: bool) -> None:
+    """Append whole lines, or nothing at all. Raises OSError."""
+    # Unbuffered: what a full disk did not take must not be written later by a buffer.
+    with file.open("ab", buffering=0) as opened:
+        end, left = opened.tell(), lines.encode()
+        try:
+            while left:
+                left = left[opened.write(left) :]
+            if is_lasting:
+                os.fsync(opened.fileno())
+        except OSError:
+            opened.truncate(end)
+            raise
 
 
 def _lines(file: Path, at: int) -> tuple[list[dict[str, Any]], int]:

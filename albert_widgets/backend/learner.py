@@ -101,6 +101,7 @@ class BackendLearner:
         from .training.rows import ROWS, VALIDATION, written
         from .training.settings import FitSettings
         from .training.split import SHARE, prepare
+        from .training.weights import class_weights
 
         self._catalog.check(self._catalog.find(self._id(model)))
         columns = {"text": text, "label": label, "pair": pair, "group": group, "task": task}
@@ -109,7 +110,8 @@ class BackendLearner:
         share = float(validation) if is_share else SHARE
         chosen = FitSettings.of(name=self._free_name(name), model=self._id(model), **settings)
         # What is wrong with the data is said now, not in a job that fails.
-        prepare(rows, validation=held_out or share, seed=chosen.seed, drop_incomplete=drop_incomplete)
+        prepared = prepare(rows, validation=held_out or share, seed=chosen.seed, drop_incomplete=drop_incomplete)
+        class_weights(chosen.class_weights, prepared)
         files = {ROWS: written(rows)}
         if held_out is not None:
             files[VALIDATION] = written(held_out)

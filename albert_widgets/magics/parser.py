@@ -227,6 +227,34 @@ def index(text: str) -> int:
     return int(text)
 
 
+def whole(text: str) -> int:
+    """Return a whole number from 0."""
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 0.")
+    return int(text)
+
+
+def number(text: str) -> float:
+    """Return a number."""
+    try:
+        return float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number.") from None
+
+
+def name_and_number(text: str) -> str | dict[str, float]:
+    """Return numbers by name, ``"a=1,b=2"``, or the one word that stands for them."""
+    if "=" not in text:
+        return text
+    found = {}
+    for part in text.split(","):
+        name, _, value = part.rpartition("=")
+        if not name.strip():
+            raise argparse.ArgumentTypeError(f"{part.strip()!r} is no NAME=NUMBER.")
+        found[name.strip()] = number(value.strip())
+    return found
+
+
 def percentage(text: str) -> float:
     """Return a number over 0 and up to 100; a percent sign may follow it."""
     try:

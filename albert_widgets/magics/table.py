@@ -21,6 +21,8 @@ COMMANDS: dict[str, str] = {
     "similar": "how alike texts are",
     "predict": "what a classifier says of a text, or of a column of a DataFrame",
     "baseline": "what labelled texts are worth: the check of a table, and a linear head in seconds",
+    "fit": "fine-tune a model on labelled texts, and watch it",
+    "runs": "what was trained here, side by side; or one run in full",
     "fill-mask": "which words fit into the gaps of a text",
     "summarize": "the sentences of a text that say the most",
     "models": "list the models, or add a folder",

@@ -20,22 +20,26 @@ from albert_widgets.backend.catalog import Catalog
 from albert_widgets.backend.engines.torch import choose_device
 from albert_widgets.backend.job_worker import Ended
 from albert_widgets.backend.tokens import SharedTokenizer
-from albert_widgets.errors import InputInvalid, NoRoom
+from albert_widgets.errors import NoRoom
 
 from . import publish
-from .metrics import evaluate, primary_metric
+from .metrics import TIE_BREAK, evaluate, score
 from .model import cool, trainable, whole
 from .precision import fastest
 from .rows import ROWS, VALIDATION, read
 from .settings import FitSettings
 from .split import Prepared, Rows, prepare
-from .trainer import BertTrainer, Teller, TokenRows, last_checkpoint
+from .trainer import SCORE, BertTrainer, Teller, TokenRows, last_checkpoint, measured
+from .weights import class_weights
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from albert_widgets.backend.job_worker import JobContext
     from albert_widgets.results import Evaluation
+
+BETTER = 10 * TIE_BREAK
+"""A run goes on for an evaluation that is better by more than this: less log loss alone does not do."""
 
 
 def fit(context: JobContext) -> dict[str, Any]:
@@ -115,6 +119,7 @@ class Run:
         order = np.argsort([-length for length in lengths], kind="stable")
         held_out = token_rows(tokenizer, prepared.validation.take(order), limit)
         per_epoch = -(-len(train) // (settings.batch_size * settings.gradient_accumulation))
+        weights = class_weights(settings.class_weights, prepared)
         precision = fastest(device) if settings.precision == "auto" else settings.precision
         arguments = tf.TrainingArguments(
             output_dir=str(context.folder / "checkpoints"),
@@ -131,7 +136,7 @@ class Run:
             logging_steps=max(1, per_epoch // 50),
             save_strategy="best",
             save_total_limit=2,
-            metric_for_best_model=primary_metric(prepared.task, np.asarray(prepared.validation.targets)),
+            metric_for_best_model=SCORE,
             greater_is_better=True,
             load_best_model_at_end=True,
             seed=settings.seed,
@@ -147,18 +152,16 @@ class Run:
             Teller(context, settings.batch_size * settings.gradient_accumulation, settings.checkpoint_seconds)
         ]
         if settings.patience:
-            callbacks.append(tf.EarlyStoppingCallback(settings.patience))
+            callbacks.append(tf.EarlyStoppingCallback(settings.patience, early_stopping_threshold=BETTER))
         trainer = BertTrainer(
             model=model,
             args=arguments,
             train_dataset=train,
             eval_dataset=held_out,
             data_collator=tf.DataCollatorWithPadding(tokenizer.hub),
-            compute_metrics=lambda told: (
-                evaluate(prepared.task, prepared.label_names, told.label_ids, told.predictions).metrics
-            ),
+            compute_metrics=lambda told: measures(prepared, told.label_ids, told.predictions),
             callbacks=callbacks,
-            class_weights=class_weights(settings, prepared),
+            class_weights=None if weights is None else torch.from_numpy(weights),
             context=context,
         )
         with contextlib.suppress(ValueError):
@@ -230,45 +233,18 @@ class Run:
         return {"model": f"run:{self.settings.name}", **report}
 
 
+def measures(prepared: Prepared, targets: NDArray[Any], logits: NDArray[np.float32]) -> dict[str, float]:
+    """Return the metrics of an evaluation, and by what the best of all is chosen."""
+    evaluation = evaluate(prepared.task, prepared.label_names, targets, logits)
+    return {**evaluation.metrics, SCORE: score(evaluation)}
+
+
 def history(log: list[dict[str, float]]) -> list[dict[str, float]]:
-    """Return what was measured on the way, without what says only how long something took."""
-    hidden = {"eval_runtime", "eval_samples_per_second", "eval_steps_per_second"}
-    return [
-        {name: float(value) for name, value in event.items() if name not in hidden}
-        for event in log
-        if "train_runtime" not in event
-    ]
+    """Return what was measured on the way."""
+    return [found for event in log if (found := measured(event))]
 
 
 def token_rows(tokenizer: SharedTokenizer, rows: Rows, max_length: int | None) -> TokenRows:
     """Return rows as the model reads them, cut at ``max_length`` tokens."""
     encoded = tokenizer.encode(rows.texts, rows.pairs, max_length)
     return TokenRows({name: encoded[name] for name in encoded}, np.asarray(rows.targets))
-
-
-def class_weights(settings: FitSettings, prepared: Prepared) -> torch.Tensor | None:
-    """Return the weight of each class in the loss, float32 ``(classes,)``, or None.
-
-    ``"balanced"``: rows / (classes · rows of the class), as scikit-learn has it (King & Zeng 2001); for several labels
-    the rows without a label over those with it.
-
-    Raises
-    ------
-    InputInvalid
-        Weights for a task without classes, or for labels that are not there.
-    """
-    wanted, names = settings.class_weights, prepared.label_names
-    if wanted is None:
-        return None
-    if not names:
-        raise InputInvalid(f"class_weights mean nothing for {prepared.task}.", "Leave them out.")
-    if not isinstance(wanted, str):
-        if unknown := sorted(set(wanted) - set(names)):
-            raise InputInvalid(f"There is no label {unknown[0]!r} to weigh.", f"There are: {', '.join(names)}.")
-        return torch.tensor([float(wanted.get(name, 1.0)) for name in names])
-    targets = np.asarray(prepared.train.targets)
-    if targets.ndim == 2:
-        positive = targets.sum(0).clip(1)
-        return torch.from_numpy(((len(targets) - positive) / positive).astype(np.float32))
-    counts = np.bincount(targets, minlength=len(names)).clip(1)
-    return torch.from_numpy((len(targets) / (len(names) * counts)).astype(np.float32))

@@ -72,7 +72,7 @@ def learning_routes(service: Service) -> APIRouter:
         "/fit-report",
         summary="How a training went, and how good its model is",
         response_model=FitReportAnswer,
-        responses={**answers("The report."), **errors(400, 404, 422)},
+        responses={**answers("The report."), **errors(400, 404, 413, 422)},
     )
     async def fit_report(body: FitReportRequest, request: Request) -> Response:
         return await service.answer(request, lambda: backend.fit_report(**body.arguments()), light=True)
@@ -81,7 +81,7 @@ def learning_routes(service: Service) -> APIRouter:
         "/judged-rows",
         summary="Validation rows of a training with the model's answers, the worst first",
         response_model=JudgedRowsAnswer,
-        responses={**answers("The rows."), **errors(400, 404, 422)},
+        responses={**answers("The rows."), **errors(400, 404, 413, 422)},
     )
     async def judged_rows(body: JudgedRowsRequest, request: Request) -> Response:
         return await service.answer(request, lambda: backend.judged_rows(**body.arguments()), light=True)
@@ -90,7 +90,7 @@ def learning_routes(service: Service) -> APIRouter:
         "/runs",
         summary="Trainings beside each other",
         response_model=RunsAnswer,
-        responses={**answers("Their reports."), **errors(400, 404, 422)},
+        responses={**answers("Their reports."), **errors(400, 404, 413, 422)},
     )
     async def runs(body: RunsRequest, request: Request) -> Response:
         return await service.answer(request, lambda: backend.runs(**body.arguments()), light=True)
