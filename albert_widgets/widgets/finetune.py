@@ -13,6 +13,7 @@ from albert_widgets.labelled import both_parts
 
 from .code import code
 from .fit_answers import FitAnswers
+from .fit_card import card
 from .fit_choices import checked
 from .fit_picture import history_of, picture
 from .following import Follower, thinned
@@ -347,7 +348,7 @@ class FinetunePanel(Panel):
         except AlbertError:
             # Another machine's rows are not here; everything else of the page is.
             rows = None
-        return {"report": self.report, "judged_rows": rows, "runs": Runs((self.report,)), "card": self._answers.card()}
+        return {"report": self.report, "judged_rows": rows, "runs": Runs((self.report,)), "card": card(self.report)}
 
 
 def _trained(id: str, kind: str, spec: dict[str, Any]) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 
+from .fit_card import card
 from .fit_choices import DEFAULTS, RATES
 
 if TYPE_CHECKING:
@@ -143,11 +144,7 @@ class FitAnswers:
         return self._panel._bert.runs()
 
     def _answer_card(self, _params: dict[str, Any]) -> str:
-        return self.card()
-
-    def card(self) -> str:
-        """Return the run in words."""
-        return repr(self._panel.report)
+        return card(self._panel.report)
 
     def _answer_attention(self, params: dict[str, Any]) -> dict[str, str]:
         """Make an attention panel of a row, for a host that can show one widget within another."""

@@ -46,8 +46,11 @@ export class Controls {
       rare.hidden = !rare.hidden;
       more.setAttribute('aria-expanded', String(!rare.hidden));
     });
-    this.take(chip);
-    const row = make('div', { className: 'albert-row' }, [this.start, this.model]);
+    const model = make('label', { className: 'albert-choice-field' }, [
+      make('span', { textContent: 'model' }),
+      chip
+    ]);
+    const row = make('div', { className: 'albert-strip' }, [this.start, model]);
     this.element.append(row, rare);
     for (const field of FIELDS) {
       (field.isRare ? rare : row).append(this.field(field));
@@ -55,11 +58,6 @@ export class Controls {
     row.append(more);
     this.element.setAttribute('role', 'group');
     this.element.setAttribute('aria-label', 'Settings');
-  }
-
-  /** Have the model chosen here. */
-  take(chip: HTMLElement): void {
-    this.model.replaceChildren(make('span', { textContent: 'model' }), chip);
   }
 
   /** Show what is chosen, and the defaults of all else. */
@@ -182,7 +180,6 @@ export class Controls {
     }
   }
 
-  private readonly model = make('label', { className: 'albert-choice-field' });
   private setup: Setup | null = null;
   private limit = 0;
   private given: unknown;

@@ -4,7 +4,8 @@ import uPlot from 'uplot';
 import { focusedBeside, make } from '../element';
 import { category, type Colours, coloursOf, css } from '../theme';
 import type { Columns, History } from './history';
-import { loss, named, valued } from './words';
+import { metricName, metricText } from './report';
+import { loss } from './words';
 
 const HEIGHT = 200;
 
@@ -25,8 +26,6 @@ export class Curves {
   constructor(root: HTMLElement) {
     this.charts = [new Chart('Loss', root), new Chart('Validation', root)];
     this.element.append(...this.charts.map(({ element }) => element));
-    this.observer = new ResizeObserver(() => this.charts.forEach(chart => chart.fit()));
-    this.observer.observe(this.element);
   }
 
   /**
@@ -41,24 +40,23 @@ export class Curves {
     ];
     const others: Line[] = measures.map(measure => ({
       name: `eval_${measure}`,
-      label: named(measure),
+      label: metricName(measure),
       isRare: true,
-      write: value => valued(measure, value)
+      write: value => metricText(measure, value)
     }));
     const [first, second] = this.charts;
+    this.element.hidden = history.points.length === 0;
     const names = (lines: Line[]) => history.columns(lines.map(({ name }) => name));
     first.show(losses, names(losses), best);
     second.show(others, names(others), best);
-    this.element.hidden = first.element.hidden && second.element.hidden;
   }
 
-  /** The colours changed. */
+  /** The colours or the width changed. */
   redraw(): void {
     this.charts.forEach(chart => chart.redraw());
   }
 
   dispose(): void {
-    this.observer.disconnect();
     this.charts.forEach(chart => chart.dispose());
   }
 
@@ -69,7 +67,6 @@ export class Curves {
   }
 
   private readonly charts: [Chart, Chart];
-  private readonly observer: ResizeObserver;
 }
 
 /** One chart with its legend; the legend tells the values under the cursor, else the last ones. */
@@ -122,16 +119,6 @@ class Chart {
     if (this.lines.length && this.plotted.clientWidth) {
       this.plot = new uPlot(this.options(), this.data, this.plotted);
       this.tell();
-    }
-  }
-
-  /** The size changed. */
-  fit(): void {
-    const width = this.plotted.clientWidth;
-    if (!this.plot) {
-      this.redraw();
-    } else if (width && width !== this.plot.width) {
-      this.plot.setSize({ width, height: HEIGHT });
     }
   }
 
@@ -265,7 +252,7 @@ class Chart {
   private best: number | null = null;
   private plot: uPlot | null = null;
   private readonly legend = make('figcaption');
-  private readonly plotted = make('div', { className: 'albert-plot' });
+  private readonly plotted = make('div', { className: 'albert-uplot' });
 }
 
 function written(step: number): string {

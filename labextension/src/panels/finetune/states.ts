@@ -2,7 +2,8 @@
 
 import type { State } from '../status';
 import type { JobInfo } from './follow';
-import { named, recipe, valued } from './words';
+import { metricName, metricText } from './report';
+import { recipe } from './words';
 
 /** Return what a job trains: "fit-3: starter · full · 3 epochs · lr 1e-4 · batch 16 · 134 rows". */
 export function overview(info: JobInfo, rates: Record<string, number>): string {
@@ -32,7 +33,7 @@ export function verdict(info: JobInfo, ahead: number): [State, string, string] {
   }
   if (result) {
     const { model, primary, metrics, best_step } = result;
-    const how = `${named(primary)} ${valued(primary, metrics[primary])}`;
+    const how = `${metricName(primary)} ${metricText(primary, metrics[primary])}`;
     const verb = state === 'stopped' ? 'stopped' : 'finished';
     return ['ready', `${verb} · ${model} · ${how} · best at step ${best_step}`, ''];
   }

@@ -2,7 +2,8 @@
 
 import { make } from '../element';
 import type { History } from './history';
-import { loss, named, pace, shareOf, valued } from './words';
+import { metricName, metricText } from './report';
+import { loss, pace, shareOf } from './words';
 
 /** What a person may do to a training. */
 export type Deed = 'pause' | 'resume' | 'stop';
@@ -39,7 +40,7 @@ export class TrainingView {
       })
     );
     this.element.append(
-      make('div', { className: 'albert-row' }, [
+      make('div', { className: 'albert-strip' }, [
         this.measured,
         this.figures,
         make('span', { className: 'albert-deeds' }, [...this.buttons.values()])
@@ -73,7 +74,7 @@ export class TrainingView {
     }
     const value = history.last(`eval_${measure}`);
     if (value !== null) {
-      parts.push(`${named(measure)} ${valued(measure, value)}`);
+      parts.push(`${metricName(measure)} ${metricText(measure, value)}`);
     }
     const isOver = state === 'finished' || state === 'stopped';
     this.measured.textContent = isOver ? '' : parts.join(' · ');

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { History } from './history';
 import { FIELDS, placeholder, read, written } from './settings';
-import { bytes, clock, loss, pace, rateText, recipe, valued } from './words';
+import { bytes, clock, loss, pace, rateText, recipe } from './words';
 
 const RATES = { full: 1e-4, lora: 5e-4, head: 2e-3 };
 const DEFAULTS = { method: 'full', epochs: 3, learning_rate: null, class_weights: null, seed: 42 };
@@ -27,7 +27,6 @@ describe('words', () => {
       '1:02:10'
     ]);
     expect([bytes(820e6), bytes(1.44e9)]).toEqual(['820 MB', '1.4 GB']);
-    expect([valued('accuracy', 0.866), valued('macro_f1', 0.5)]).toEqual(['86.6 %', '0.500']);
     expect([rateText(1e-4), rateText(3.5e-5), rateText(0.01)]).toEqual(['1e-4', '3.5e-5', '0.01']);
     expect([loss(0.3123), loss(0.00012)]).toEqual(['0.312', '1.2e-4']);
   });

@@ -2,27 +2,6 @@
 
 import type { History } from './history';
 
-const NAMES: Record<string, string> = {
-  accuracy: 'accuracy',
-  macro_f1: 'macro F1',
-  micro_f1: 'micro F1',
-  mean_average_precision: 'mean average precision',
-  r2: 'R²',
-  spearman: 'Spearman',
-  rouge_l: 'ROUGE-L'
-};
-const SHARES = ['accuracy', 'exact_match'];
-
-/** Return a measure's name in words. */
-export function named(measure: string): string {
-  return NAMES[measure] ?? measure.replaceAll('_', ' ');
-}
-
-/** Return a measure's value as Python writes it: an accuracy in percent, all else with three digits. */
-export function valued(measure: string, value: number): string {
-  return SHARES.includes(measure) ? `${(100 * value).toFixed(1)} %` : value.toFixed(3);
-}
-
 /** Return a loss with as many digits as can be told apart. */
 export function loss(value: number): string {
   return Math.abs(value) >= 0.01 ? value.toFixed(3) : value.toExponential(1);
