@@ -81,6 +81,7 @@ window.mount = async model => {
 };
 """
 
+STYLE = "<style>:root { color-scheme: light dark } body { background: Canvas }</style>"
 WAITING = "<section class=albert-panel data-state=ready>not yet</section>"
 
 
@@ -115,7 +116,10 @@ def learn(bert: Backend) -> None:
 def mounted(bert: Backend, tmp_path: Path, model: str, do: Callable[[Page], Any], **context: Any) -> Any:
     """Show the tabs of a run on an empty page, and return what ``do`` finds there."""
     file = tmp_path / "tabs.html"
-    file.write_text(f"<!doctype html><meta charset=utf-8><style>:root {{ color-scheme: light dark }} body {{ background: Canvas }}</style>{WAITING}<script>{bundle()}</script>", encoding="utf-8")
+    file.write_text(
+        f"<!doctype html><meta charset=utf-8>{STYLE}{WAITING}<script>{bundle()}</script>",
+        encoding="utf-8",
+    )
 
     def ask(method: str, params: dict[str, Any]) -> dict[str, Any]:
         model = params.pop("model")
