@@ -227,11 +227,18 @@ class PredictPanel(TextPanel["Predictions | None"]):
         """
         said = self.result
         if said is None:
-            return self._page(self.text[:60], {"said": None, "why": []})
+            return self._page(self.text[:60], {"said": None, "targets": [], "why": [], "refusal": ""})
         is_value = said.problem_type == "regression"
-        shown = [None] if is_value else [name for name, _ in said.top(0, SHOWN)]
-        why = [self._attributed(said, target) for target in shown]
-        return self._page(self.text[:60], {"said": Said(said, self._scale(said)), "why": why, "targets": shown})
+        targets = [None] if is_value else [name for name, _ in said.top(0, SHOWN)]
+        why: list[Attribution] = []
+        refusal = ""
+        try:
+            why = [self._attributed(said, target) for target in targets]
+        except AlbertError as error:
+            # A longer text is cut for its prediction, but not explained in parts.
+            refusal = str(error).replace("\n", " ")
+        content = {"said": Said(said, self._scale(said)), "targets": targets, "why": why, "refusal": refusal}
+        return self._page(self.text[:60], content)
 
 
 def _span(bert: BertBackend, model: str) -> tuple[float, float] | None:

@@ -80,13 +80,20 @@ export function scoreRow(
   return row;
 }
 
-/** Return what is said of an attribution as a whole. */
-export function scoreNote({ target, output, baseline, delta }: Attribution): string {
+/**
+ * Return what is said of an attribution as a whole.
+ *
+ * @param isNumber What is explained is the number of a regression: words raise it or lower it.
+ */
+export function scoreNote(
+  { target, output, baseline, delta }: Attribution,
+  isNumber = false
+): string {
   return [
     `${target}: ${output.toFixed(2)}`,
     `${baseline.toFixed(2)} with all tokens masked`,
     ...(delta === null ? [] : [`convergence delta ${delta.toFixed(3).replace('-0.000', '0.000')}`]),
-    'blue speaks for it, orange against'
+    isNumber ? 'blue raises it, orange lowers it' : 'blue speaks for it, orange against'
   ].join(' · ');
 }
 

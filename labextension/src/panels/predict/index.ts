@@ -200,6 +200,7 @@ const panel: Panel = {
       why.wait(
         isValue ? 'Why this value?' : `Why ${isolated(predictions.label_names[at])}?`,
         method,
+        isValue,
         frame.isPage
       );
       try {
@@ -249,8 +250,10 @@ const panel: Panel = {
 
 interface PageContent {
   said: Said | null;
-  why: Attribution[];
   targets: (string | null)[];
+  /** An explanation of each, or why there is none. */
+  why: Attribution[];
+  refusal: string;
 }
 
 showOnPage(panel, (method, params, data) => {
@@ -259,10 +262,13 @@ showOnPage(panel, (method, params, data) => {
     return content.said;
   }
   const at = content.targets?.indexOf(params.target as string | null) ?? -1;
-  if (method === 'attribute' && at >= 0) {
+  if (method === 'attribute' && content.why[at]) {
     return content.why[at];
   }
-  throw new RequestFailed('page', `A saved page holds no other answer to ${method}.`);
+  throw new RequestFailed(
+    'page',
+    content.refusal || 'A saved page explains the likeliest classes only.'
+  );
 });
 
 export default panel;

@@ -33,7 +33,8 @@ export class WhyView {
   }
 
   /** An explanation is on its way; the one before stays, faded, until it is there. */
-  wait(title: string, method: Method, isFixed: boolean): void {
+  wait(title: string, method: Method, isNumber: boolean, isFixed: boolean): void {
+    this.isNumber = isNumber;
     this.title.textContent = title;
     this.method.value = method;
     this.method.disabled = isFixed;
@@ -72,10 +73,11 @@ export class WhyView {
     row.setAttribute('aria-label', `What speaks for ${found.target}`);
     this.picture.replaceChildren(
       row,
-      make('p', { className: 'albert-because-note', textContent: scoreNote(found) })
+      make('p', { className: 'albert-because-note', textContent: scoreNote(found, this.isNumber) })
     );
   }
 
+  private isNumber = false;
   private readonly title = make('h4');
   private readonly method = make('select');
 }

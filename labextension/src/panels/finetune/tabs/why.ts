@@ -81,7 +81,10 @@ export class Why {
     row.setAttribute('aria-label', `What speaks for ${found.target}`);
     this.element.replaceChildren(
       row,
-      make('p', { className: 'albert-aside', textContent: scoreNote(found) })
+      make('p', {
+        className: 'albert-aside',
+        textContent: scoreNote(found, this.targets[this.at] === null)
+      })
     );
   }
 
