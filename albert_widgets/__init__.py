@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from .service.client import connect as connect
     from .widgets import AttentionPanel as AttentionPanel
     from .widgets import FinetunePanel as FinetunePanel
+    from .widgets import PredictPanel as PredictPanel
     from .widgets import TokensPanel as TokensPanel
     from .widgets import head_view as head_view
     from .widgets import model_view as model_view
@@ -35,6 +36,7 @@ _PUBLIC = {
     "BertBackend": ".protocol",
     "Client": ".service.client",
     "FinetunePanel": ".widgets",
+    "PredictPanel": ".widgets",
     "TokensPanel": ".widgets",
     "connect": ".service.client",
     "head_view": ".widgets",
@@ -49,6 +51,7 @@ __all__ = [
     "BertBackend",
     "Client",
     "FinetunePanel",
+    "PredictPanel",
     "TokensPanel",
     "__version__",
     "connect",

@@ -81,6 +81,7 @@ window.mount = async model => {
 };
 """
 
+STYLE = "<style>:root { color-scheme: light dark } body { background: Canvas }</style>"
 WAITING = "<section class=albert-panel data-state=ready>not yet</section>"
 
 
@@ -116,7 +117,7 @@ def mounted(bert: Backend, tmp_path: Path, model: str, do: Callable[[Page], Any]
     """Show the tabs of a run on an empty page, and return what ``do`` finds there."""
     file = tmp_path / "tabs.html"
     file.write_text(
-        f"<!doctype html><meta charset=utf-8><style>:root {{ color-scheme: light dark }}</style>{WAITING}<script>{bundle()}</script>",
+        f"<!doctype html><meta charset=utf-8>{STYLE}{WAITING}<script>{bundle()}</script>",
         encoding="utf-8",
     )
 

@@ -4,6 +4,7 @@ import { arrange } from './attention/arrangement';
 import { make } from './element';
 import type { NumberArray } from './messages';
 import scoresCss from './scores.css';
+import { direction } from './text';
 import { type Colour, type Colours, css, signed } from './theme';
 import type { Tokens } from './tokens/state';
 
@@ -60,7 +61,7 @@ export function scoreRow(
   onPoint: (text: string | null, chip?: HTMLElement) => void
 ): HTMLElement {
   const top = Math.max(...scores.map(Math.abs), Number.MIN_VALUE);
-  const row = make('div', { className: 'albert-scores' });
+  const row = make('div', { className: 'albert-scores', dir: direction(names.join(' ')) });
   row.setAttribute('role', 'list');
   row.append(
     ...names.map((name, index) => {
@@ -79,13 +80,20 @@ export function scoreRow(
   return row;
 }
 
-/** Return what is said of an attribution as a whole. */
-export function scoreNote({ target, output, baseline, delta }: Attribution): string {
+/**
+ * Return what is said of an attribution as a whole.
+ *
+ * @param isNumber What is explained is the number of a regression: words raise it or lower it.
+ */
+export function scoreNote(
+  { target, output, baseline, delta }: Attribution,
+  isNumber = false
+): string {
   return [
     `${target}: ${output.toFixed(2)}`,
     `${baseline.toFixed(2)} with all tokens masked`,
-    ...(delta === null ? [] : [`convergence delta ${delta.toFixed(3)}`]),
-    'blue speaks for it, orange against'
+    ...(delta === null ? [] : [`convergence delta ${delta.toFixed(3).replace('-0.000', '0.000')}`]),
+    isNumber ? 'blue raises it, orange lowers it' : 'blue speaks for it, orange against'
   ].join(' · ');
 }
 

@@ -46,14 +46,14 @@ export class CardTab implements Tab {
     const { report } = context;
     this.copy.addEventListener('click', () => context.copy(this.text.textContent ?? ''));
     this.element = make('div', {}, [
-      make('h4', { textContent: `Use ${report.model}` }),
+      make('h4', { className: 'albert-heading', textContent: `Use ${report.model}` }),
       make(
         'dl',
         { className: 'albert-uses' },
         uses(report).map(use => this.line(use))
       ),
       make('div', { className: 'albert-rows-head' }, [
-        make('h4', { textContent: 'Model card' }),
+        make('h4', { className: 'albert-heading', textContent: 'Model card' }),
         this.copy
       ]),
       this.text

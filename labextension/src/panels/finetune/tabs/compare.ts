@@ -103,7 +103,7 @@ export class CompareTab implements Tab {
   private fill(): void {
     const { report, isPage } = this.context;
     this.rows = runRows(this.reports, report.primary);
-    const same = this.rows.filter(row => row.report.task === report.task);
+    const same = this.rows.filter(row => row.report.sha256 === report.sha256);
     const models = [report.model, ...same.map(row => row.report.model)];
     this.chosen = new Set([...new Set(models)].slice(0, FIRST));
     this.table.show(this.rows);
@@ -167,8 +167,13 @@ export class CompareTab implements Tab {
     this.plot = null;
     this.box.replaceChildren();
     const name = this.metric.value;
-    const reports = this.reports.filter(report => this.chosen.has(report.model));
-    const drawn = reports.filter(({ history }) => history.some(event => name in event));
+    const isPresent = ({ model }: FitReport) => model === this.context.report.model;
+    // This run comes first: its line is whole.
+    const drawn = this.reports
+      .filter(
+        ({ model, history }) => this.chosen.has(model) && history.some(event => name in event)
+      )
+      .sort((one, other) => Number(isPresent(other)) - Number(isPresent(one)));
     if (!width || !name) {
       return;
     }
@@ -193,7 +198,7 @@ export class CompareTab implements Tab {
         legend: { live: true },
         cursor: { drag: { x: false, y: false } },
         axes: [
-          { ...axis, label: 'epoch', labelFont: font, labelSize: 20, size: 28 },
+          { ...axis, space: 60, label: 'epoch', labelFont: font, labelSize: 20, size: 28 },
           { ...axis, size: 56 }
         ],
         series: [
@@ -202,7 +207,8 @@ export class CompareTab implements Tab {
             label: report.model.replace(/^run:/, ''),
             stroke: css(category(at, colours)),
             dash: DASHES[at % DASHES.length],
-            width: report.model === this.context.report.model ? 3 : 1.5,
+            width: isPresent(report) ? 3 : 1.5,
+            points: { fill: css(colours.background) },
             spanGaps: true,
             value: (_: uPlot, value: number | null) => digits(value)
           }))

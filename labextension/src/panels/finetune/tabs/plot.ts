@@ -14,9 +14,11 @@ export interface Axis {
   isShare?: boolean;
 }
 
-const LEFT = 46;
+const LEFT = 60;
 const BOTTOM = 36;
 const MARGIN = 8;
+/** Room for the half of the last number that stands beyond its line. */
+const RIGHT = 18;
 
 /** Return round numbers within a span, about as many as wanted. */
 export function ticks(min: number, max: number, wanted = 5): number[] {
@@ -44,7 +46,7 @@ export function span(values: ArrayLike<number>): [number, number] {
   if (!(min <= max)) {
     return [0, 1];
   }
-  const room = (max - min) * 0.05 || Math.max(Math.abs(max) * 0.05, 0.5);
+  const room = (max - min) * 0.05 || Math.abs(max) * 0.05 || 0.5;
   return [min - room, max + room];
 }
 
@@ -131,7 +133,7 @@ export class Plot {
       return;
     }
     const colours = coloursOf(canvas);
-    const [right, bottom] = [width - MARGIN, height - BOTTOM];
+    const [right, bottom] = [width - RIGHT, height - BOTTOM];
     const across = (value: number) => LEFT + ((value - x.min) / (x.max - x.min)) * (right - LEFT);
     const down = (value: number) =>
       bottom - ((value - y.min) / (y.max - y.min)) * (bottom - MARGIN);

@@ -34,6 +34,7 @@ export class RowList {
     hint: string
   ) {
     this.title.textContent = hint;
+    this.title.dataset.hint = '';
     this.copy.addEventListener('click', () => {
       const code = pick(this.rows.map(({ row }) => row));
       context.copy(code);
@@ -77,7 +78,7 @@ export class RowList {
   private async fetch(): Promise<void> {
     const { wanted, limit } = this;
     this.title.textContent = this.what;
-    this.title.title = this.what;
+    delete this.title.dataset.hint;
     this.copy.hidden = this.more.hidden = true;
     await this.context.run(async () => {
       const params = { threshold: 0.5, label: null, truth: null, answer: null, ...wanted, limit };
@@ -159,7 +160,7 @@ export class RowList {
     });
   }
 
-  private readonly title = make('h4');
+  private readonly title = make('h4', { className: 'albert-heading' });
   private readonly copy = make('button', {
     type: 'button',
     textContent: 'Copy index',

@@ -8,6 +8,7 @@ import type { Tab, TabContext } from '../tab';
 import { aside, cellName } from './confusion';
 import { CountGrid } from './matrix';
 import { type Axis, Plot } from './plot';
+import { literal } from './python';
 import { roomOf } from './room';
 import { RowList } from './rows';
 import { bestThreshold, type Outcome, outcomeAt } from './sweep';
@@ -24,7 +25,7 @@ export class ThresholdsTab implements Tab {
   readonly element: HTMLElement;
 
   constructor(
-    context: TabContext,
+    private readonly context: TabContext,
     private readonly evaluation: Evaluation
   ) {
     const { curves } = evaluation;
@@ -52,6 +53,7 @@ export class ThresholdsTab implements Tab {
     }
     this.best.addEventListener('click', () => this.set(this.bestOf()));
     this.half.addEventListener('click', () => this.set(HALF));
+    this.take.addEventListener('click', () => context.copy(this.use.textContent ?? ''));
     this.figures.setAttribute('aria-live', 'polite');
     this.diagrams = make('div', { className: 'albert-diagrams' }, [
       this.roc.element,
@@ -67,7 +69,7 @@ export class ThresholdsTab implements Tab {
       ]),
       make('div', { className: 'albert-at-threshold' }, [this.figures, this.cells]),
       this.diagrams,
-      this.use,
+      make('p', { className: 'albert-code-line' }, [this.use, this.take]),
       this.rows.element
     ]);
     this.set(HALF);
@@ -147,13 +149,8 @@ export class ThresholdsTab implements Tab {
       grid.element.querySelector<HTMLElement>('[tabindex="0"]')?.focus();
     }
     const column = evaluation.label_names.indexOf(label);
-    this.use.replaceChildren(
-      make('span', { textContent: 'In Python: ' }),
-      make('code', {
-        textContent: `said.probabilities[:, ${column}] > ${Number(outcome.threshold.toFixed(4))}`
-      }),
-      make('span', { textContent: ` of said = bert.predict(texts, model=…)` })
-    );
+    const predicted = `bert.predict(texts, model=${literal(this.context.report.model)})`;
+    this.use.textContent = `${predicted}.probabilities[:, ${column}] > ${Number(outcome.threshold.toFixed(4))}`;
   }
 
   private list(truth: boolean, answer: boolean, names: string[]): void {
@@ -216,7 +213,8 @@ export class ThresholdsTab implements Tab {
   private readonly figures = make('p', { className: 'albert-headline' });
   private readonly cells = make('div');
   private readonly diagrams: HTMLElement;
-  private readonly use = make('p', { className: 'albert-aside' });
+  private readonly use = make('code');
+  private readonly take = make('button', { type: 'button', textContent: 'Copy' });
   private readonly roc = new Plot('ROC');
   private readonly pr = new Plot('Precision and recall');
   private readonly rows: RowList;

@@ -1,6 +1,6 @@
 /** What a calibration says, in numbers and in a sentence; no page in here. */
 
-import { type Calibration, percent } from '../report';
+import type { Calibration } from '../report';
 
 /** One tenth of the confidences. */
 export interface Bin {
@@ -33,7 +33,7 @@ export function advice(
   { error, temperature, error_at_temperature: then }: Calibration,
   isScaled: boolean
 ): { text: string; code: string } {
-  const off = `Its probabilities are off by ${percent(error, 1)} on average`;
+  const off = `Its probabilities are off by ${points(error)} on average`;
   const better = then < error - 0.005;
   if (isScaled) {
     const done = 'The logits were divided by a temperature already, chosen on these rows';
@@ -46,10 +46,14 @@ export function advice(
   }
   const how = temperature > 1 ? 'too sure of itself' : 'not sure enough of itself';
   const effect = better
-    ? `Dividing the logits by ${temperature.toFixed(2)} makes that ${percent(then, 1)}; no answer changes.`
+    ? `Dividing the logits by ${temperature.toFixed(2)} makes that ${points(then)}; no answer changes.`
     : `A temperature of ${temperature.toFixed(2)} lowers the log loss, but not this error.`;
   return {
     text: `${off}: the model is ${how}. ${effect}${better ? ' To have it so, fit with:' : ''}`,
     code: better ? 'bert.fit(…, temperature_scaling=True)' : ''
   };
+}
+
+function points(share: number): string {
+  return `${(share * 100).toFixed(1)} percentage points`;
 }

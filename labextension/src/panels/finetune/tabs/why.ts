@@ -3,9 +3,13 @@
 import { make } from '../../element';
 import { RequestFailed } from '../../messages';
 import { type Attribution, scoreNote, scoreRow, wordScores } from '../../scores';
+import { visible } from '../../text';
 import { coloursOf } from '../../theme';
 import type { JudgedRow } from '../report';
 import type { TabContext } from '../tab';
+
+/** Characters of an answer's name on a button. */
+const NAME = 16;
 
 /** The answers that can be explained, one after another; null stands for the only number of a regression. */
 export type Targets = (string | null)[];
@@ -77,7 +81,10 @@ export class Why {
     row.setAttribute('aria-label', `What speaks for ${found.target}`);
     this.element.replaceChildren(
       row,
-      make('p', { className: 'albert-aside', textContent: scoreNote(found) })
+      make('p', {
+        className: 'albert-aside',
+        textContent: scoreNote(found, this.targets[this.at] === null)
+      })
     );
   }
 
@@ -86,7 +93,8 @@ export class Why {
     const isLast = this.at + 1 >= this.targets.length;
     this.element.hidden = this.at < 0;
     this.button.setAttribute('aria-expanded', String(this.at >= 0));
-    this.button.textContent = this.at < 0 ? 'why' : isLast ? 'close' : 'why not';
+    this.button.textContent =
+      this.at < 0 ? 'why' : isLast ? 'close' : `why not ${visible(String(next), NAME)}`;
     this.button.title =
       isLast && this.at >= 0 ? 'Close' : `The words that speak for ${next ?? 'the answer'}`;
   }
