@@ -181,8 +181,9 @@ def test_what_fits_into_the_time_is_counted() -> None:
     assert fitted(pace, prepared, SETTINGS, seconds=10_000, trials=4) == (rows, 3)
     with pytest.raises(InputInvalid, match=r"seconds=12 is too short for 4 rates: .* one step of each takes (\d+) s"):
         fitted(pace, prepared, SETTINGS, seconds=12, trials=4)
-    need = 16  # seconds that the message names
-    assert fitted(pace, prepared, SETTINGS, seconds=need, trials=4)[0] >= SETTINGS.batch_size
+    with pytest.raises(InputInvalid, match=r"takes 16 s\."):
+        fitted(pace, prepared, SETTINGS, seconds=12, trials=4)
+    assert fitted(pace, prepared, SETTINGS, seconds=16, trials=4)[0] >= SETTINGS.batch_size
 
 
 # --- what ends it ---------------------------------------------------------------------------------
