@@ -106,7 +106,8 @@ def _swept(
         context.log("Measuring how many rows fit into the time.")
         pace = measured(context, some, settings)
         rows, epochs = fitted(pace, some, settings, seconds=how["seconds"], trials=len(how["rates"]))
-        size = {"rows": rows, "epochs": epochs, "seconds": pace.measuring}
+        is_cut = rows < len(some.train) or epochs < round(settings.epochs)
+        size = {"rows": rows, "epochs": epochs, "is_cut": is_cut, "seconds": pace.measuring}
         files.write_size(size)
     some = trials.sample(some, size["rows"], judged, settings.seed)
     chosen = replace(settings, epochs=float(size["epochs"]), evaluations=1, patience=0)

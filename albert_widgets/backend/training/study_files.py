@@ -60,7 +60,8 @@ class StudyFiles:
         return str(self.planned["primary"])
 
     def size(self) -> dict[str, Any] | None:
-        """Return the ``rows`` and ``epochs`` of each training of a sweep, and the ``seconds`` it took to know them."""
+        """Return ``rows`` and ``epochs`` of each training of a sweep, whether the time has cut them, and the ``seconds``
+        that it took to know this."""
         return self._read("size.json")
 
     def write_size(self, size: dict[str, Any]) -> None:

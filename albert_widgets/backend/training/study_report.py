@@ -24,6 +24,10 @@ WORTH = 0.005
 """What twice as many rows should bring at least, to be worth their labels: half a point of accuracy, of F1 or R²."""
 
 
+FEW_STEPS = 50
+"""With fewer steps than this, what a sweep finds is chance."""
+
+
 def study_report(info: JobInfo, folder: Path) -> Study:
     """Return the trainings that have ended so far.
 
@@ -47,6 +51,9 @@ def study_report(info: JobInfo, folder: Path) -> Study:
     )
     primary = str(planned.get("primary", ""))
     advise = {"sweep": _rate_advice, "learning_curve": _size_advice}.get(spec["study"])
+    is_cut = (files.size() or {}).get("is_cut", False)
+    if is_cut and trials and trials[0].steps < FEW_STEPS:
+        advise = _more_time
     return Study(
         job=info.id,
         state=info.state,
@@ -88,6 +95,11 @@ def _notes(info: JobInfo, trials: Sequence[Trial], names: Sequence[str]) -> list
         why = f"{how['seconds']:g} s were over" if info.state == "finished" else f"it is {info.state}"
         notes.append(f"Left out, for {why}: {missing}.")
     return notes
+
+
+def _more_time(trials: Sequence[Trial], _: str) -> str:
+    """Say that nothing can be said yet."""
+    return f"{trials[0].steps} steps for each rate are too few to tell them apart: give it more seconds."
 
 
 def _rate_advice(trials: Sequence[Trial], primary: str) -> str:
