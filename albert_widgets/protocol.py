@@ -188,10 +188,21 @@ class BertBackend(Inspector, Learner, Studies, JobSource, Protocol):
         tokens: int | None = None,
         language: str | None = None,
     ) -> Summary:
-        """Choose the sentences that say the most, in their own order.
+        """Choose the sentences that say the most, in their own order, or let a model write a summary.
 
-        Give at most one length: ``sentences``, ``percent`` of the sentences, or a budget of ``words`` or
-        ``tokens``; the default is 3 sentences. ``method`` is ``"centrality"`` or ``"lead"``.
+        Parameters
+        ----------
+        method
+            ``"centrality"`` or ``"lead"`` choose; ``"abstractive"`` takes a model that was trained to write summaries:
+            ``fit(frame, text="article", label="summary", task="summary")`` makes one.
+        sentences, percent, words, tokens
+            At most one length: a count, a share of the sentences, or a budget; the default is 3 sentences. What a
+            model writes has a budget of ``tokens`` only.
+
+        Raises
+        ------
+        TaskUnsupported
+            ``"abstractive"`` with a model that writes no summaries.
         """
 
     def download(self, model: str, *, revision: str | None = None) -> Job:

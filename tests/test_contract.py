@@ -104,6 +104,12 @@ RESULTS: dict[str, Callable[[Any], Any]] = {
     "summarize by lead": lambda bert: bert.summarize(LONG, method="lead", sentences=2),
     "summarize Chinese": lambda bert: bert.summarize("猫很累。狗在跑。今天下雨。太阳很暖。鸟在唱歌。", sentences=2),
     "summarize in a language": lambda bert: bert.summarize(LONG, language="de"),
+    "write a summary": lambda bert: bert.summarize(LONG, method="abstractive", model="summarizer"),
+    "write a summary of so many tokens": lambda bert: bert.summarize(
+        LONG, method="abstractive", model="summarizer", tokens=3
+    ),
+    "write a summary of a part": lambda bert: bert.summarize(LONG * 9, method="abstractive", model="summarizer"),
+    "tokenize for a summarizer": lambda bert: bert.tokenize(TEXT, model="summarizer"),
     "check a frame": lambda bert: bert.check(labelled(pd), max_length=8),
     "check columns of labels": lambda bert: bert.check(labelled(pl), label=["odd", "early"], validation=labelled(pl)),
     "check a file": lambda bert: bert.check(REVIEWS),
@@ -193,6 +199,13 @@ ERRORS: dict[str, Callable[[Any], Any]] = {
     "no such method": lambda bert: bert.summarize(LONG, method="magic"),
     "two lengths": lambda bert: bert.summarize(LONG, sentences=1, words=5),
     "no length": lambda bert: bert.summarize(LONG, sentences=0),
+    "no summarizer": lambda bert: bert.summarize(LONG, method="abstractive"),
+    "sentences of what is written": lambda bert: bert.summarize(
+        LONG, method="abstractive", model="summarizer", sentences=2
+    ),
+    "labels with a summarizer": lambda bert: bert.predict("fine", model="summarizer"),
+    "masks with a summarizer": lambda bert: bert.fill_mask("the [MASK] sat", model="summarizer"),
+    "reasons of a summarizer": lambda bert: bert.attribute("fine", model="summarizer"),
     "over a hundred percent": lambda bert: bert.summarize(LONG, percent=101),
     "no mask": lambda bert: bert.fill_mask("the cat sat", model="masked"),
     "no candidates": lambda bert: bert.fill_mask("the [MASK] sat", top_k=0, model="masked"),
@@ -288,8 +301,15 @@ def frame(library: Any) -> Any:
 @pytest.fixture(scope="module")
 def in_process(checkpoints: Path) -> Iterator[Backend]:
     made = Backend()
-    named = {"reviews": "classifier", "scores": "regressor", "tags": "tags", "masked": "mlm", "deberta": "deberta-v2"}
-    for name, folder in {**named, "org/of-the-hub": "bert"}.items():
+    named = {
+        "reviews": "classifier",
+        "scores": "regressor",
+        "tags": "tags",
+        "summarizer": "summarizer",
+        "masked": "mlm",
+        "deberta": "deberta-v2",
+    }
+    for name, folder in {**named, "summarizer": "summarizer", "org/of-the-hub": "bert"}.items():
         made.register(str(checkpoints / folder), name=name)
     made.fit(labelled(pd), label="label", validation=0.3, name="seen", model="org/of-the-hub", epochs=1).result(120)
     yield made

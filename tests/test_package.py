@@ -211,6 +211,8 @@ def test_sdist_has_what_was_built_and_what_it_was_built_from(built: Built) -> No
     built_files = (
         "static/loader.js",
         "static/attention.js",
+        "static/finetune.js",
+        "static/predict.js",
         "labextension/static/style.js",
         "labextension/package.json",
     )

@@ -50,8 +50,8 @@ __all__ = ["Backend"]
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 _NEEDED = (
-    *("accelerate", "captum", "cleanlab", "huggingface_hub", "peft", "psutil", "regex", "safetensors", "scipy"),
-    *("sentencex", "sklearn", "torch", "transformers"),
+    *("accelerate", "captum", "cleanlab", "huggingface_hub", "peft", "psutil", "regex", "rouge_score", "safetensors"),
+    *("scipy", "sentencex", "sklearn", "torch", "transformers"),
 )
 
 
@@ -254,7 +254,7 @@ class Backend(BackendInspector, BackendLearner, BackendStudies):
         tokens: int | None = None,
         language: str | None = None,
     ) -> Summary:
-        """Choose the sentences that say the most."""
+        """Choose the sentences that say the most, or let a model write a summary."""
         from .summary import summarize
 
         check_text(text)

@@ -110,6 +110,7 @@ class BackendLearner:
         rows, held_out = both_parts(data, None if is_share else validation, **columns)
         share = float(validation) if is_share else SHARE
         chosen = FitSettings.of(name=self._free_name(name), model=self._id(model), **settings)
+        chosen.check_task(rows.task)
         # What is wrong with the data is said now, not in a job that fails.
         prepared = prepare(rows, validation=held_out or share, seed=chosen.seed, drop_incomplete=drop_incomplete)
         class_weights(chosen.class_weights, prepared)

@@ -307,7 +307,7 @@ class SentenceAnswer(Answer):
 
 
 class SummaryAnswer(Answer):
-    """All sentences of the source, scored; the summary is those with `is_chosen`, in order."""
+    """All sentences of the source, scored; the summary is those with `is_chosen`, in order, or what was `written`."""
 
     model: str
     source: str
@@ -315,6 +315,7 @@ class SummaryAnswer(Answer):
     method: str
     language: str
     notes: list[str]
+    written: str | None = Field(description="By an abstractive summarizer; null where sentences were chosen.")
 
 
 class FindingAnswer(Answer):

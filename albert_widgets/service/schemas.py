@@ -302,11 +302,11 @@ class SummarizeRequest(RequestBody):
 
     text: Text
     model: Model = None
-    method: Text = Field(default="centrality", description='"centrality" or "lead".')
+    method: Text = Field(default="centrality", description='"centrality", "lead" or "abstractive".')
     sentences: int | None = Field(default=None, description="How many sentences.")
     percent: Number | None = Field(default=None, description="Share of the sentences.")
     words: int | None = Field(default=None, description="Budget of words.")
-    tokens: int | None = Field(default=None, description="Budget of tokens.")
+    tokens: int | None = Field(default=None, description="Budget of tokens; the one length of an abstractive one.")
     language: Text | None = Field(default=None, description="ISO 639 code to split sentences by; guessed if null.")
 
 

@@ -193,7 +193,8 @@ def _curves(names: Sequence[str], truth: NDArray[np.bool_], probabilities: NDArr
     for name, is_true, probability in zip(names, truth.T, probabilities.T, strict=True):
         if is_true.all() or not is_true.any():
             continue
-        wrong, right, roc_at = metrics.roc_curve(is_true, probability)
+        # With all its points: at each threshold the counts of the confusion follow from the rates.
+        wrong, right, roc_at = metrics.roc_curve(is_true, probability, drop_intermediate=False)
         precision, recall, pr_at = metrics.precision_recall_curve(is_true, probability)
         some, few = _spread(len(wrong), CURVE_POINTS), _spread(len(recall), CURVE_POINTS)
         curves.append(

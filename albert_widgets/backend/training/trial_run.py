@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from .fit import Run, token_rows
+from .fit import Run
 from .metrics import evaluate
 
 if TYPE_CHECKING:
@@ -142,8 +142,8 @@ def run_of(context: TrialContext, trial: Trial) -> Run:
 def _answers(run: Run, trial: Trial) -> tuple[NDArray[np.float32], float]:
     """Return what the best model says of the rows that had no part in its training, and its loss."""
     rows = trial.judged_by
-    order = np.argsort([-length for length in token_rows(run.tokenizer, rows, run.limit).lengths], kind="stable")
-    told: Any = run.trainer.predict(cast("Any", token_rows(run.tokenizer, rows.take(order), run.limit)))
+    order = np.argsort([-length for length in run.objective.rows(rows).lengths], kind="stable")
+    told: Any = run.trainer.predict(cast("Any", run.objective.rows(rows.take(order))))
     answer = np.asarray(told.predictions, np.float32)
     logits = np.empty_like(answer)
     logits[order] = answer
