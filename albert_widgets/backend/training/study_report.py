@@ -50,10 +50,6 @@ def study_report(info: JobInfo, folder: Path) -> Study:
         for record in files.records()
     )
     primary = str(planned.get("primary", ""))
-    advise = {"sweep": _rate_advice, "learning_curve": _size_advice}.get(spec["study"])
-    is_cut = (files.size() or {}).get("is_cut", False)
-    if is_cut and trials and trials[0].steps < FEW_STEPS:
-        advise = _more_time
     return Study(
         job=info.id,
         state=info.state,
@@ -65,7 +61,7 @@ def study_report(info: JobInfo, folder: Path) -> Study:
         planned=len(planned.get("names", ())),
         primary=primary,
         evaluation=_evaluation(files, planned),
-        advice=advise(trials, primary) if advise and len(trials) > 1 else "",
+        advice=_advice(spec["study"], trials, primary, is_cut=bool((files.size() or {}).get("is_cut"))),
         notes=(*planned.get("notes", ()), *_notes(info, trials, planned.get("names", ()))),
     )
 
@@ -97,9 +93,15 @@ def _notes(info: JobInfo, trials: Sequence[Trial], names: Sequence[str]) -> list
     return notes
 
 
-def _more_time(trials: Sequence[Trial], _: str) -> str:
-    """Say that nothing can be said yet."""
-    return f"{trials[0].steps} steps for each rate are too few to tell them apart: give it more seconds."
+def _advice(study: str, trials: Sequence[Trial], primary: str, *, is_cut: bool) -> str:
+    """Return what the trainings speak for; "" where they say nothing yet."""
+    if len(trials) < 2 or study == "cross_validate":
+        return ""
+    if study == "learning_curve":
+        return _size_advice(trials, primary)
+    if is_cut and trials[0].steps < FEW_STEPS:
+        return f"{trials[0].steps} steps for each rate are too few to tell them apart: give it more seconds."
+    return _rate_advice(trials, primary)
 
 
 def _rate_advice(trials: Sequence[Trial], primary: str) -> str:
