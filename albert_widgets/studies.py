@@ -39,7 +39,8 @@ class Studies(Protocol):
         Parameters
         ----------
         data, text, label, pair, group, task, validation, drop_incomplete, model
-            As in :meth:`fit`. At most 500 of the validation's rows are judged.
+            As in :meth:`fit`. Of the validation's rows, ten for each second of a
+            rate are judged, 100 to 1,000.
         rates
             2 to 10; without it the grid for small models of google-research/bert, ``(3e-4, 1e-4, 5e-5, 3e-5)``, or
             with ``method="lora"`` and ``"head"`` higher ones.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -19,8 +20,9 @@ from albert_widgets.backend.training import trials
 from albert_widgets.backend.training.pace import Pace, fitted
 from albert_widgets.backend.training.settings import FitSettings
 from albert_widgets.backend.training.split import prepare
+from albert_widgets.backend.training.study_report import study_report
 from albert_widgets.errors import InputInvalid, JobNotFound, TaskUnsupported
-from albert_widgets.job import Job
+from albert_widgets.job import Job, JobInfo
 from albert_widgets.labelled import LabelledTexts
 from albert_widgets.service.app import create_app
 from albert_widgets.service.client import Client
@@ -30,6 +32,8 @@ from tests.test_magics import quiet_shell, run, with_magics
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from albert_widgets.results import Study
 
 QUICK: dict[str, Any] = {"learning_rate": 3e-3, "batch_size": 8, "precision": "float32"}
 SETTINGS = FitSettings.of(name="study", model="tiny")
@@ -181,8 +185,64 @@ def test_what_fits_into_the_time_is_counted() -> None:
     assert fitted(pace, prepared, SETTINGS, seconds=10_000, trials=4) == (rows, 3)
     with pytest.raises(InputInvalid, match=r"seconds=12 is too short for 4 rates: .* one step of each takes (\d+) s"):
         fitted(pace, prepared, SETTINGS, seconds=12, trials=4)
-    need = 16  # seconds that the message names
-    assert fitted(pace, prepared, SETTINGS, seconds=need, trials=4)[0] >= SETTINGS.batch_size
+    with pytest.raises(InputInvalid, match=r"takes 16 s\."):
+        fitted(pace, prepared, SETTINGS, seconds=12, trials=4)
+    assert fitted(pace, prepared, SETTINGS, seconds=16, trials=4)[0] >= SETTINGS.batch_size
+
+
+def told(tmp_path: Path, study: str, trials: list[dict[str, Any]], *, is_cut: bool = False) -> Study:
+    """What is said of trainings that are written down."""
+    (tmp_path / "trials").mkdir()
+    names = [str(number) for number in range(len(trials))]
+    plan = {"names": names, "primary": "accuracy", "task": "single_label", "label_names": ["a", "b"], "notes": []}
+    written = {"plan": plan, "size": {"rows": 100, "epochs": 1, "is_cut": is_cut, "seconds": 1.0}}
+    for number, trial in enumerate(trials, 1):
+        facts = {"seconds": 1.0, "epochs": 1.0, "steps": 20, "best_step": 20, "rows": 100, "judged_rows": 1000}
+        written[str(number)] = {"name": names[number - 1], **facts, **trial}
+    for name, content in written.items():
+        (tmp_path / "trials" / f"{name}.json").write_text(json.dumps(content))
+    how = {"repeats": 1, "seconds": 60.0}
+    spec = {"study": study, "model": "tiny", "settings": {}, "how": how, "rows": 1000}
+    return study_report(JobInfo("study-1", "study", spec, "finished", 0.0), tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("losses", "is_cut", "advice"),
+    [
+        ((0.5, 0.3, 0.4), False, "learning_rate=1 has the least validation loss, 0.300."),
+        ((0.5, 0.4, 0.3), False, "2 is at the edge of what was tried: a smaller one may be better still."),
+        ((0.3, 0.4, 0.5), False, "0 is at the edge of what was tried: a larger one may be better still."),
+        ((0.5, 0.3, 0.4), True, "20 steps for each rate are too few to tell them apart: give it more seconds."),
+    ],
+)
+def test_a_sweep_speaks_for_the_least_loss(
+    tmp_path: Path, losses: tuple[float, ...], is_cut: bool, advice: str
+) -> None:
+    rates = (1e-3, 1e-4, 1e-5)
+    trials = [
+        {"setting": {"learning_rate": rate}, "metrics": {"loss": loss, "accuracy": 0.8}}
+        for rate, loss in zip(rates, losses, strict=True)
+    ]
+    assert advice in told(tmp_path, "sweep", trials, is_cut=is_cut).advice
+
+
+@pytest.mark.parametrize(
+    ("accuracies", "advice"),
+    [
+        ((0.5, 0.6, 0.7), "More rows are likely to help: from 200 to 400 rows the accuracy rose by 10.0 points;"),
+        ((0.5, 0.7, 0.701), "More rows are not likely to help much: from 200 to 400 rows the accuracy rose by 0.1"),
+        ((0.5, 0.7, 0.65), "More rows are not likely to help much: from 200 to 400 rows the accuracy fell by 5.0"),
+        ((0.5, 0.7, 0.71), "More rows may help: from 200 to 400 rows the accuracy rose by 1.0 points, but chance"),
+    ],
+)
+def test_a_learning_curve_says_whether_more_rows_would_help(
+    tmp_path: Path, accuracies: tuple[float, ...], advice: str
+) -> None:
+    trials = [
+        {"setting": {"share": share, "repeat": 1}, "rows": int(400 * share), "metrics": {"accuracy": value}}
+        for share, value in zip((0.25, 0.5, 1.0), accuracies, strict=True)
+    ]
+    assert told(tmp_path, "learning_curve", trials).advice.startswith(advice)
 
 
 # --- what ends it ---------------------------------------------------------------------------------

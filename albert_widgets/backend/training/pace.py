@@ -98,7 +98,9 @@ def measured(context: JobContext, prepared: Prepared, settings: FitSettings) -> 
     seconds, spent = time.monotonic() - start, time.time() - psutil.Process().create_time()
     counted = clock.steps[1:] or clock.steps
     rows = min(rows_of_step * len(counted), len(some.train))
-    return Pace(sum(counted) / rows, clock.evaluation, seconds - sum(clock.steps), spent)
+    # What the first step takes beyond the others, each training pays again: the longest batch comes first.
+    rest = seconds - len(clock.steps) * sum(counted) / len(counted)
+    return Pace(sum(counted) / rows, clock.evaluation, max(0.0, rest), spent)
 
 
 def fitted(pace: Pace, prepared: Prepared, settings: FitSettings, *, seconds: float, trials: int) -> tuple[int, int]:
@@ -119,7 +121,7 @@ def fitted(pace: Pace, prepared: Prepared, settings: FitSettings, *, seconds: fl
         need = math.ceil(pace.measuring + trials * (pace.rest + least * pace.row) / MARGIN)
         raise InputInvalid(
             f"seconds={seconds:g} is too short for {trials} rates: on this machine one step of each takes {need} s.",
-            f"seconds={10 * math.ceil(need / 10)}, or fewer rates.",
+            f"seconds={10 * math.ceil(need / 8)}, or fewer rates.",
         )
     if rows < len(prepared.train):
         return rows, 1

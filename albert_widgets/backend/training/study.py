@@ -99,14 +99,16 @@ def _swept(
     """
     how = context.spec["how"]
     limit = min(how["rows"] or len(prepared.train), len(prepared.train))
-    some = trials.sample(prepared, limit, trials.SWEEP_VALIDATION, settings.seed)
+    judged = trials.judging_rows(how["seconds"] / len(how["rates"]))
+    some = trials.sample(prepared, limit, judged, settings.seed)
     size = files.size()
     if size is None:
         context.log("Measuring how many rows fit into the time.")
         pace = measured(context, some, settings)
         rows, epochs = fitted(pace, some, settings, seconds=how["seconds"], trials=len(how["rates"]))
-        size = {"rows": rows, "epochs": epochs, "seconds": pace.measuring}
+        is_cut = rows < len(some.train) or epochs < round(settings.epochs)
+        size = {"rows": rows, "epochs": epochs, "is_cut": is_cut, "seconds": pace.measuring}
         files.write_size(size)
-    some = trials.sample(some, size["rows"], trials.SWEEP_VALIDATION, settings.seed)
+    some = trials.sample(some, size["rows"], judged, settings.seed)
     chosen = replace(settings, epochs=float(size["epochs"]), evaluations=1, patience=0)
     return trials.rate_trials(some, chosen, how["rates"]), float(size["seconds"])

@@ -60,11 +60,18 @@ class StudyFiles:
         return str(self.planned["primary"])
 
     def size(self) -> dict[str, Any] | None:
-        """Return the ``rows`` and ``epochs`` of each training of a sweep, and the ``seconds`` it took to know them."""
+        """Return what :meth:`write_size` was given, if it was."""
         return self._read("size.json")
 
     def write_size(self, size: dict[str, Any]) -> None:
-        """Write them down."""
+        """Write down how large each training of a sweep is.
+
+        Parameters
+        ----------
+        size
+            ``rows`` and ``epochs`` of each, ``is_cut``: whether there was no time for more, and the ``seconds`` that
+            it took to know this.
+        """
         self._write("size.json", size)
 
     # --- trainings that have ended --------------------------------------------------------------

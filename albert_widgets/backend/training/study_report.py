@@ -24,6 +24,10 @@ WORTH = 0.005
 """What twice as many rows should bring at least, to be worth their labels: half a point of accuracy, of F1 or R²."""
 
 
+FEW_STEPS = 50
+"""With fewer steps than this, what a sweep finds is chance."""
+
+
 def study_report(info: JobInfo, folder: Path) -> Study:
     """Return the trainings that have ended so far.
 
@@ -46,7 +50,6 @@ def study_report(info: JobInfo, folder: Path) -> Study:
         for record in files.records()
     )
     primary = str(planned.get("primary", ""))
-    advise = {"sweep": _rate_advice, "learning_curve": _size_advice}.get(spec["study"])
     return Study(
         job=info.id,
         state=info.state,
@@ -58,7 +61,7 @@ def study_report(info: JobInfo, folder: Path) -> Study:
         planned=len(planned.get("names", ())),
         primary=primary,
         evaluation=_evaluation(files, planned),
-        advice=advise(trials, primary) if advise and len(trials) > 1 else "",
+        advice=_advice(spec["study"], trials, primary, is_cut=bool((files.size() or {}).get("is_cut"))),
         notes=(*planned.get("notes", ()), *_notes(info, trials, planned.get("names", ()))),
     )
 
@@ -88,6 +91,17 @@ def _notes(info: JobInfo, trials: Sequence[Trial], names: Sequence[str]) -> list
         why = f"{how['seconds']:g} s were over" if info.state == "finished" else f"it is {info.state}"
         notes.append(f"Left out, for {why}: {missing}.")
     return notes
+
+
+def _advice(study: str, trials: Sequence[Trial], primary: str, *, is_cut: bool) -> str:
+    """Return what the trainings speak for; "" where they say nothing yet."""
+    if len(trials) < 2 or study == "cross_validate":
+        return ""
+    if study == "learning_curve":
+        return _size_advice(trials, primary)
+    if is_cut and trials[0].steps < FEW_STEPS:
+        return f"{trials[0].steps} steps for each rate are too few to tell them apart: give it more seconds."
+    return _rate_advice(trials, primary)
 
 
 def _rate_advice(trials: Sequence[Trial], primary: str) -> str:

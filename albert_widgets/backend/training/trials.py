@@ -24,8 +24,6 @@ RATES = {"full": (3e-4, 1e-4, 5e-5, 3e-5), "lora": (2e-3, 1e-3, 5e-4, 2e-4), "he
 https://github.com/google-research/bert; range tests point to rates that are ten times too high
 (https://github.com/huggingface/transformers/issues/16013)."""
 SHARES = (0.1, 0.25, 0.5, 1.0)
-SWEEP_VALIDATION = 500
-"""Rows that a sweep judges by at most: the same for each rate, so that chance helps none of them."""
 MOST_TRIALS = 100
 
 
@@ -168,6 +166,11 @@ def sample(prepared: Prepared, rows: int, validation: int, seed: int) -> Prepare
         chosen = deal(np.arange(len(held_out)), classes, (share, 1 - share), seed) == 0
         some = replace(some, validation=held_out.take(np.flatnonzero(chosen)))
     return some
+
+
+def judging_rows(seconds: float) -> int:
+    """Return how many validation rows judge a rate that has so many seconds: judging must not eat up the training."""
+    return int(np.clip(10 * seconds, 100, 1000))
 
 
 def rate_name(rate: float) -> str:
