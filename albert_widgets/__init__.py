@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from .service.client import Client as Client
     from .service.client import connect as connect
     from .widgets import AttentionPanel as AttentionPanel
+    from .widgets import FinetunePanel as FinetunePanel
+    from .widgets import PredictPanel as PredictPanel
     from .widgets import TokensPanel as TokensPanel
     from .widgets import head_view as head_view
     from .widgets import model_view as model_view
@@ -33,6 +35,8 @@ _PUBLIC = {
     "Backend": ".backend",
     "BertBackend": ".protocol",
     "Client": ".service.client",
+    "FinetunePanel": ".widgets",
+    "PredictPanel": ".widgets",
     "TokensPanel": ".widgets",
     "connect": ".service.client",
     "head_view": ".widgets",
@@ -46,6 +50,8 @@ __all__ = [
     "Backend",
     "BertBackend",
     "Client",
+    "FinetunePanel",
+    "PredictPanel",
     "TokensPanel",
     "__version__",
     "connect",

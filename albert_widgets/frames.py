@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import time
+import warnings
 from typing import TYPE_CHECKING, Any
 
 from .columns import named_column, only_text_column
 from .errors import InputInvalid
-from .inputs import MAX_TEXTS
+from .progress import line_here, progress
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from .results import Predictions
+
+PART = 500
+"""Rows of one request: enough for full batches of one length, few enough to see that something happens."""
 
 
 def predict_frame(
@@ -44,10 +49,9 @@ def predict_frame(
     column = only_text_column(native) if text is None else named_column(native, text)
     texts = _strings(native, column)
     pairs = None if pair is None else _strings(native, named_column(native, pair))
-    parts = [
-        predict_texts(texts[at : at + MAX_TEXTS], None if pairs is None else pairs[at : at + MAX_TEXTS])
-        for at in range(0, len(texts), MAX_TEXTS)
-    ]
+    parts = list(_in_parts(predict_texts, texts, pairs))
+    if cut := sum(int(part.truncated.sum()) for part in parts):
+        warnings.warn(f"{cut:,} rows were read up to {parts[0].max_length:,} tokens only.", stacklevel=3)
     added: dict[str, list[Any]] = {}
     if parts[0].problem_type == "regression":
         added["predicted_value"] = [float(row[0]) for part in parts for row in part.probabilities]
@@ -65,6 +69,27 @@ def predict_frame(
         # pandas aligns columns by index, so the new ones take the frame's own.
         series = [nw.maybe_set_index(one, index=index) for one in series]
     return native.with_columns(*series).to_native()
+
+
+def _in_parts(
+    predict_texts: Callable[[Sequence[str], Sequence[str] | None], Predictions],
+    texts: list[str],
+    pairs: list[str] | None,
+) -> Iterator[Predictions]:
+    """Yield predictions of :data:`PART` rows at a time, and show how far it is; an interrupt ends it in between."""
+    show, start = line_here(), time.monotonic()
+    try:
+        for at in range(0, len(texts), PART):
+            yield predict_texts(texts[at : at + PART], None if pairs is None else pairs[at : at + PART])
+            done, seconds = min(at + PART, len(texts)), time.monotonic() - start
+            if len(texts) > PART:
+                speed = done / max(seconds, 1e-9)
+                eta = (len(texts) - done) / speed
+                told = {"done": done, "total": len(texts), "unit": "rows", "per_second": speed, "eta_seconds": eta}
+                show(progress(told))
+    finally:
+        if len(texts) > PART:
+            show("")
 
 
 def _strings(frame: Any, column: str) -> list[str]:

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from .job import Job
-    from .results import BaselineReport, DataCheck, FitReport, JudgedRows, Runs
+    from .results import BaselineReport, DataCheck, Evaluation, FitReport, JudgedRows, Runs
 
 
 class Learner(Protocol):
@@ -142,6 +142,34 @@ class Learner(Protocol):
             There is a model of that name.
         ModelNotFound, ModelUnsafe, NoRoom
             As :meth:`load`.
+        """
+
+    def evaluate(
+        self,
+        data: Any,
+        *,
+        text: str | None = None,
+        label: str | Sequence[str] | None = None,
+        pair: str | None = None,
+        task: str = "auto",
+        drop_incomplete: bool = False,
+        model: str | None = None,
+    ) -> Evaluation:
+        """Return how good a classifier is on labelled texts that it has not seen: a test set.
+
+        Parameters
+        ----------
+        data, text, label, pair, task, drop_incomplete
+            As in :meth:`check`; ``"auto"`` is the model's own task.
+        model
+            Any classifier of the catalogue.
+
+        Raises
+        ------
+        InputInvalid
+            As :meth:`check`; or the labels are not the model's.
+        TaskUnsupported
+            The model is no classifier.
         """
 
     def fit_report(self, model: str | None = None) -> FitReport:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol, overload, runtime_checkable
 from .inspector import Inspector
 from .job import Job, JobInfo, JobSource
 from .learner import Learner
+from .studies import Studies
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,7 +34,7 @@ STARTER = "starter"
 
 
 @runtime_checkable
-class BertBackend(Inspector, Learner, JobSource, Protocol):
+class BertBackend(Inspector, Learner, Studies, JobSource, Protocol):
     """Everything the shared BERT backend can do."""
 
     @property
@@ -206,6 +207,31 @@ class BertBackend(Inspector, Learner, JobSource, Protocol):
 
     def download(self, model: str, *, revision: str | None = None) -> Job:
         """Start the download of a model from the hub into the hub cache."""
+
+    def push(self, model: str, repo: str, *, private: bool = True, token: str | None = None) -> Job:
+        """Start to upload a model to the Hugging Face hub.
+
+        Weights, configs, tokenizer, card and the record of the training go; no row of yours does.
+
+        Parameters
+        ----------
+        model
+            ``run:NAME``, or the name of a folder that was registered.
+        repo
+            ``"user/name"`` on the hub; it is made if need be.
+        private
+            Whether a new repository is; an old one stays as it is.
+        token
+            Of the hub, with the right to write. Without it the backend's own is used: ``HF_TOKEN``, or what
+            ``hf auth login`` saved. It is written down nowhere.
+
+        Raises
+        ------
+        ModelNotFound, ModelUnsafe, ModelFailed
+            As :meth:`load`.
+        InputInvalid
+            The model is not yours to push, ``repo`` is no name of a repository, or there is no token.
+        """
 
     def jobs(self) -> list[JobInfo]:
         """Return all jobs, newest first."""

@@ -217,9 +217,9 @@ def shell(backend: Backend, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> I
 def test_the_magic_takes_frames_files_and_lists(shell: InteractiveShell, kinds: list[tuple[str, str]]) -> None:
     shell.user_ns["kinds"] = kinds[::4]
     shell.user_ns["frame"] = pd.DataFrame(kinds[::4], columns=["what it says", "label"])
-    assert run(shell, "%albert baseline --data kinds --folds 2").rows == 24
+    assert run(shell, "%albert baseline kinds --folds 2").rows == 24
     assert run(shell, '%albert baseline --data frame --text "what it says" --label label --folds 2').rows == 24
-    made = run(shell, f"%albert baseline --data {REVIEWS} --check")
+    made = run(shell, f"%albert baseline {REVIEWS} --check")
     assert made.headline().startswith("data ✓ 134 rows · 2 labels (50 % / 50 %)")
     assert run(shell, "%albert baseline --data kinds --validation kinds --check").findings[0].code == "leak"
 
@@ -227,6 +227,7 @@ def test_the_magic_takes_frames_files_and_lists(shell: InteractiveShell, kinds: 
 def test_slips_of_the_magic_are_told_in_words(shell: InteractiveShell) -> None:
     shell.user_ns["frame"] = pd.DataFrame({"text": ["a", "b"], "label": ["x", "y"]})
     assert "%albert baseline needs a table." in slip(shell, "%albert baseline")
+    assert "Two tables: frame and --data frame." in slip(shell, "%albert baseline frame --data frame")
     assert "Did you mean 'text'?" in slip(shell, "%albert baseline --data frame --text txt")
     assert "there is no variable 'fram'" in slip(shell, "%albert baseline --data fram")
     assert "There is no 'regresion'. Did you mean 'regression'?" in slip(

@@ -118,6 +118,13 @@ RESULTS: dict[str, Callable[[Any], Any]] = {
     "baseline of several labels": lambda bert: bert.baseline(labelled(pl), label=["odd", "early"], seed=1),
     "baseline of numbers": lambda bert: bert.baseline(labelled(pd), label="value", validation=labelled(pl), folds=2),
     "baseline of pairs": lambda bert: bert.baseline(labelled(pd), text="text", pair="other", group="who"),
+    "evaluate a run": lambda bert: bert.evaluate(labelled(pl), label="label", model="run:seen"),
+    "evaluate a regressor": lambda bert: bert.evaluate(labelled(pd), label="value", model="scores"),
+    "report of a run": lambda bert: bert.fit_report("run:seen"),
+    "rows of a run": lambda bert: bert.judged_rows("run:seen"),
+    "rows of a cell": lambda bert: bert.judged_rows("run:seen", truth="yes", answer="no", threshold=0.3, limit=2),
+    "runs": lambda bert: bert.runs(),
+    "runs by name": lambda bert: bert.runs(["run:seen", "run:seen"]),
     "models": lambda bert: bert.models(),
     "a model": lambda bert: bert.model("reviews"),
     "a model of the hub": lambda bert: bert.model("org/of-the-hub"),
@@ -225,12 +232,43 @@ ERRORS: dict[str, Callable[[Any], Any]] = {
     "events of no such job": lambda bert: list(bert.job_events("no-such-job")),
     "events of no such job at once": lambda bert: list(bert.job_events("no-such-job", follow=False)),
     "an empty name to download": lambda bert: bert.download(""),
+    "a model that is not yours to push": lambda bert: bert.push("starter", "ada/starter"),
+    "no such model to push": lambda bert: bert.push("run:nowhere", "ada/nowhere"),
+    "no repository to push to": lambda bert: bert.push("reviews", "reviews"),
+    "no token to push with": lambda bert: bert.push("reviews", "ada/reviews"),
+    "one rate": lambda bert: bert.sweep(labelled(pd), rates=[1e-4]),
+    "no time": lambda bert: bert.sweep(labelled(pd), seconds=0.5),
+    "a rate beside the rates": lambda bert: bert.sweep(labelled(pd), learning_rate=1e-4),
+    "a name for a study": lambda bert: bert.learning_curve(labelled(pd), name="mine"),
+    "a study of no such model": lambda bert: bert.cross_validate(labelled(pl), text="text", model="reviewz"),
+    "more folds than rows": lambda bert: bert.cross_validate(labelled(pd), folds=24),
+    "a share over all": lambda bert: bert.learning_curve(labelled(pd), shares=(0.5, 2)),
+    "no such setting of a study": lambda bert: bert.learning_curve(labelled(pd), epoch=2),
+    "summaries have no studies": lambda bert: bert.sweep(labelled(pd), label="other", task="summary"),
+    "no such study": lambda bert: bert.study("study-99"),
     "no such column of labels": lambda bert: bert.check(labelled(pd), label="lable"),
     "no table": lambda bert: bert.baseline(5),
     "no rows to learn from": lambda bert: bert.baseline(labelled(pl).head(0), text="text"),
     "nothing to tell apart": lambda bert: bert.baseline([("a film", "good"), ("a book", "good"), ("a play", None)]),
     "summaries have no baseline": lambda bert: bert.baseline(labelled(pd), label="other", task="summary"),
     "one fold": lambda bert: bert.baseline(labelled(pd), folds=1),
+    "no such setting": lambda bert: bert.fit(labelled(pd), epoch=3),
+    "a setting out of range": lambda bert: bert.fit(labelled(pd), learning_rate=3),
+    "no share": lambda bert: bert.fit(labelled(pd), validation=1.5),
+    "a name that is taken": lambda bert: bert.fit(labelled(pd), name="seen"),
+    "no such label to weigh": lambda bert: bert.fit(labelled(pd), class_weights={"good": 2}),
+    "no such column to fit": lambda bert: bert.fit(labelled(pd), text="txet"),
+    "no such model to fit": lambda bert: bert.fit(labelled(pd), model="startr"),
+    "labels that a model does not know": lambda bert: bert.evaluate([("a film", "fine")], model="run:seen"),
+    "no classifier to evaluate": lambda bert: bert.evaluate(labelled(pd), label="label"),
+    "another task to evaluate": lambda bert: bert.evaluate(
+        labelled(pd), label="label", task="regression", model="run:seen"
+    ),
+    "no report of what was not trained": lambda bert: bert.fit_report(),
+    "no such run": lambda bert: bert.judged_rows("run:sen"),
+    "no such label of rows": lambda bert: bert.judged_rows("run:seen", truth="good"),
+    "too many rows": lambda bert: bert.judged_rows("run:seen", limit=10**6),
+    "runs that are none": lambda bert: bert.runs(["starter"]),
     "more text than a request holds": lambda bert: bert.check([("x" * 10_000_000, n % 2) for n in range(7)]),
     "frame without such a column": lambda bert: bert.predict(frame(pd), text="revew", model="reviews"),
     "frame with two columns of texts": lambda bert: bert.predict(frame(pd), model="reviews"),
@@ -273,6 +311,7 @@ def in_process(checkpoints: Path) -> Iterator[Backend]:
     }
     for name, folder in {**named, "summarizer": "summarizer", "org/of-the-hub": "bert"}.items():
         made.register(str(checkpoints / folder), name=name)
+    made.fit(labelled(pd), label="label", validation=0.3, name="seen", model="org/of-the-hub", epochs=1).result(120)
     yield made
     made.close()
 
@@ -384,6 +423,24 @@ def test_a_job_is_the_same_from_both_sides(in_process: Backend, over_http: Clien
         errors.append(caught.value.to_dict())
     assert errors[0] == errors[1]
     assert repr(over_http.job(job.id)) == repr(in_process.job(job.id))
+
+
+def test_a_study_is_the_same_from_both_sides(in_process: Backend, over_http: Client) -> None:
+    how = {"text": "text", "model": "org/of-the-hub", "epochs": 1, "batch_size": 8, "validation": 0.25}
+    job = over_http.cross_validate(labelled(pd), folds=2, **how)
+    with pytest.raises(AlbertError, match=f"Job {job.id} does that already"):
+        in_process.cross_validate(labelled(pd), folds=2, **how)
+    assert job.wait(180).state == "finished"
+    here, there = in_process.study(job.id), over_http.study(job.id)
+    assert len(here) == 2
+    assert_same(here, there)
+    assert (repr(here), here._repr_html_()) == (repr(there), there._repr_html_())
+    for method in ("sweep", "learning_curve"):
+        shares = {"shares": (0.5, 1)} if method == "learning_curve" else {}
+        pending = getattr(over_http, method)(labelled(pl), **how, **shares)
+        assert pending.info.spec["settings"]["epochs"] == 1
+        pending.stop()
+        assert_same(in_process.study(pending.id), over_http.study(pending.id))
 
 
 def test_each_handle_has_its_own_default_model(in_process: Backend, over_http: Client) -> None:

@@ -108,23 +108,33 @@ def test_the_head_alone_leaves_the_encoder_as_it_was(bert: Backend, checkpoints:
     assert result["steps"] > 0
 
 
-def test_many_labels_with_a_known_answer(bert: Backend) -> None:
-    random = np.random.default_rng(3)
+def tagged(count: int, seed: int) -> pd.DataFrame:
+    """Texts that have the labels whose words stand in them."""
+    random = np.random.default_rng(seed)
     words = ["good", "sad", "tired"]
-    has = random.random((240, 3)) < 0.4
-    fill = random.choice("the cat sat on mat a dog ran".split(), size=(240, 4))
+    has = random.random((count, 3)) < 0.4
+    fill = random.choice("the cat sat on mat a dog ran".split(), size=(count, 4))
     texts = [
         " ".join([*fill[row], *(word for word, is_in in zip(words, has[row], strict=True) if is_in)])
-        for row in range(240)
+        for row in range(count)
     ]
-    frame = pd.DataFrame({"text": texts, **{word: has[:, at].astype(int) for at, word in enumerate(words)}})
-    frame = frame.drop_duplicates("text")
-    job = bert.fit(
-        frame, text="text", label=words, name="many", model="tiny-bert", **{**QUICK, "epochs": 12, "patience": 0}
-    )
+    columns = {word: has[:, at].astype(int) for at, word in enumerate(words)}
+    return pd.DataFrame({"text": texts, **columns}).drop_duplicates("text")
+
+
+def test_many_labels_with_a_known_answer(bert: Backend) -> None:
+    labels = ["good", "sad", "tired"]
+    how = {**QUICK, "epochs": 12, "patience": 0}
+    job = bert.fit(tagged(400, 3), text="text", label=labels, name="many", model="tiny-bert", **how)
     assert job.result(180)["metrics"]["macro_f1"] > 0.95
-    said = bert.predict("the cat good sat on tired", model="run:many")
-    assert said.labels == ("good, tired",)
+    new = tagged(60, 5)
+    said = bert.predict(list(new["text"]), model="run:many").probabilities > 0.5
+    assert (said == (new[labels] == 1).to_numpy()).mean() > 0.95
+    evaluation = bert.fit_report("run:many").evaluation
+    for place, label in enumerate(labels):
+        for truth in (False, True):
+            rows = bert.judged_rows("run:many", label=label, truth=truth, answer=True)
+            assert rows.count == evaluation.confusion[place, int(truth), 1]
 
 
 def test_a_number_with_a_known_answer(bert: Backend) -> None:
@@ -144,7 +154,9 @@ def test_weights_of_classes_by_name(bert: Backend) -> None:
     sided.result(180)
     assert set(bert.predict(["the cat sat", "bad film", "a dog"], model="run:sided").labels) == {"positive"}
     with pytest.raises(InputInvalid, match="There is no label 'positiv' to weigh"):
-        bert.fit(reviews(), name="odd", model="tiny-bert", class_weights={"positiv": 2.0}).result(180)
+        bert.fit(reviews(), name="odd", model="tiny-bert", class_weights={"positiv": 2.0})
+    with pytest.raises(InputInvalid, match="The weight of 'positive' is -1"):
+        bert.fit(reviews(), name="odd", model="tiny-bert", class_weights={"positive": -1})
 
 
 def test_rows_keep_their_order_in_what_is_judged(bert: Backend) -> None:
@@ -191,6 +203,19 @@ def test_the_card_and_the_facts_travel_with_the_model(bert: Backend) -> None:
     assert "`tiny-bert`, fine-tuned" in card
     assert "accuracy" in card
     assert not [path for path in folder.rglob("*") if path.suffix in {".bin", ".pt", ".pkl"}]
+
+
+def test_trackers_of_transformers_are_told(bert: Backend) -> None:
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+    job = bert.fit(reviews(), name="tracked", model="tiny-bert", report_to="tensorboard", **{**QUICK, "epochs": 1})
+    job.result(180)
+    (said,) = [
+        message for event in job.events(follow=False) if "tensorboard" in (message := event.data.get("message", ""))
+    ]
+    written = EventAccumulator(said.removeprefix("tensorboard --logdir "))
+    written.Reload()
+    assert {"train/loss", "eval/accuracy"} <= set(written.Tags()["scalars"])
 
 
 # --- what ends it ---------------------------------------------------------------------------------
@@ -273,6 +298,9 @@ def test_runs_queue_and_names_are_taken_at_once(bert: Backend) -> None:
         ({"class_weights": "even"}, 'Write "balanced"'),
         ({"text": "revew"}, "Did you mean 'review'"),
         ({"validation": 3}, "no share of the rows"),
+        ({"device": "cuda"}, "There is no device 'cuda' here"),
+        ({"report_to": "tensorbord"}, "There is no tracker 'tensorbord'"),
+        ({"report_to": ["clearml"]}, "pip install clearml"),
     ],
 )
 def test_a_slip_is_named_before_anything_starts(bert: Backend, how: dict[str, Any], message: str) -> None:

@@ -167,7 +167,11 @@ CELLS = {
     "embed": '%albert embed "One vector for a sentence."',
     "similar": '%albert similar "A man is eating." "Someone has a meal."',
     "predict": '%albert predict "What a wonderful film!"',
-    "baseline": "%albert baseline --data reviews.csv",
+    "baseline": "%albert baseline reviews.csv",
+    "fit": "%albert fit reviews.csv",
+    "study": "%albert study sweep reviews.csv",
+    "evaluate": "%albert evaluate reviews.csv",
+    "runs": "%albert runs",
     "fill-mask": '%albert fill-mask "The [MASK] sat on the mat."',
     "summarize": "%%albert summarize --sentences 1\nA cat sat here. It was tired. Dogs ran fast.",
     "models": "%albert models",
@@ -175,12 +179,13 @@ CELLS = {
     "load": "%albert load starter",
     "unload": "%albert unload starter",
     "download": "%albert download no/such-model",
+    "push": "%albert push run:nothing me/nothing",
     "jobs": "%albert jobs",
     "doctor": "%albert doctor",
     "help": "%albert help",
 }
 # The starter has no head for these, there is no such file, and tests have no network: a slip, told in words.
-IN_VAIN = {"predict", "baseline", "fill-mask", "download"}
+IN_VAIN = {"predict", "baseline", "fit", "study", "evaluate", "fill-mask", "download", "push"}
 
 
 @pytest.fixture(scope="module")

@@ -158,3 +158,30 @@ def test_masks_are_filled_as_transformers_does(heads: Backend, checkpoints: Path
         heads.fill_mask(text, model="mlm", top_k=0)
     with pytest.raises(TaskUnsupported, match="no masked-language-model head"):
         heads.fill_mask(text, model="starter")
+
+
+def test_a_long_column_shows_how_far_it_is(heads: Backend, monkeypatch: pytest.MonkeyPatch) -> None:
+    from albert_widgets import frames
+
+    shown: list[str] = []
+    monkeypatch.setattr(frames, "line_here", lambda: shown.append)
+    short = pd.DataFrame({"text": ["a good film", "sad"]}, index=[5, 3])
+    heads.predict(short, model="classifier")
+    assert not shown
+    count = 2 * frames.PART + 1
+    texts = [f"the cat sat {'on the mat ' * (n % 4)}" for n in range(count)]
+    frame = pd.DataFrame({"text": texts}, index=range(count, 0, -1))
+    answered = heads.predict(frame, model="classifier")
+    assert "1,000 rows of 1,001 rows" in shown[1]
+    assert len(shown) == 4
+    assert shown[-1] == ""
+    assert list(answered.index) == list(frame.index)
+    alone = heads.predict(texts[:8], model="classifier")
+    assert list(answered["predicted_label"][:8]) == list(alone.labels)
+    np.testing.assert_allclose(answered["predicted_probability"][:8], alone.probabilities.max(axis=1), atol=1e-5)
+
+
+def test_rows_that_are_cut_are_told(heads: Backend) -> None:
+    frame = pd.DataFrame({"text": ["a good film", "good " * 700]})
+    with pytest.warns(UserWarning, match="1 rows were read up to 64 tokens only"):
+        heads.predict(frame, model="classifier")

@@ -22,6 +22,7 @@ import psutil
 from albert_widgets.errors import Conflict, JobNotFound, NoRoom
 from albert_widgets.job import JobEvent, JobInfo
 
+from . import job_files
 from .job_process import KINDS, JobProcess
 
 if TYPE_CHECKING:
@@ -39,8 +40,12 @@ class _Record:
         self.folder = folder
         self.info = info
         self.seq = seq
+        self.written = seq
+        """Number of the last event that is on the disk; later ones wait in :attr:`unwritten` for room on it."""
+        self.unwritten: list[str] = []
         self.process: JobProcess | None = None
         self.wanted = ""
+        self.secrets: Mapping[str, str] = {}
 
 
 class JobStore:
@@ -72,7 +77,7 @@ class JobStore:
             self._take_over()
             found = {name: record.info for name, record in self._records.items()}
         for folder in self._folders():
-            if folder.name not in found and (stored := _read(folder)):
+            if folder.name not in found and (stored := job_files.read_state(folder)):
                 found[folder.name] = stored[0]
         return sorted(found.values(), key=lambda info: (info.created, info.id), reverse=True)
 
@@ -97,8 +102,8 @@ class JobStore:
         at = 0
         while True:
             ended = self.job_info(id).has_ended
-            lines, at = _lines(file, at)
-            for line in lines:
+            found, at = job_files.read_lines(file, at)
+            for line in found:
                 event = JobEvent(**line)
                 if event.seq > after:
                     after = event.seq
@@ -107,13 +112,20 @@ class JobStore:
                 return
             with self._changed:
                 record = self._records.get(id)
-                if record is None or (record.seq <= after and not record.info.has_ended):
+                if record is None or (record.written <= after and not record.info.has_ended):
                     # A job of another process tells nothing here, so it is looked at now and then.
                     self._changed.wait(30 if record else 0.5)
 
     # --- what can be done -----------------------------------------------------------------------
 
-    def submit(self, kind: str, spec: dict[str, Any], files: Mapping[str, bytes] | None = None) -> JobInfo:
+    def submit(
+        self,
+        kind: str,
+        spec: dict[str, Any],
+        files: Mapping[str, bytes] | None = None,
+        *,
+        secrets: Mapping[str, str] | None = None,
+    ) -> JobInfo:
         """Queue a job of ``kind``.
 
         Parameters
@@ -122,6 +134,8 @@ class JobStore:
             What is asked for, JSON-serialisable; two jobs with the same one are the same work.
         files
             What the job works on and is too large for ``spec``: put into its folder under these names.
+        secrets
+            Variables of the child's environment; never written down, so they are gone with this process.
 
         Raises
         ------
@@ -138,6 +152,7 @@ class JobStore:
                     raise Conflict(f"Job {info.id} does that already; it is {info.state}.", f"%albert jobs {info.id}")
             folder = self._new_folder(kind)
             record = _Record(folder, JobInfo(folder.name, kind, spec, "queued", time.time()), 0)
+            record.secrets = secrets or {}
             try:
                 for name, content in (files or {}).items():
                     (folder / name).write_bytes(content)
@@ -215,13 +230,13 @@ class JobStore:
         if self._closed:
             return
         records = self._records.values()
-        running = Counter(record.info.kind for record in records if record.process)
+        running = Counter(_queue(record) for record in records if record.process)
         queued = [record for record in records if record.info.state == "queued" and not record.process]
         for record in sorted(queued, key=lambda one: one.info.created):
             kind = KINDS[record.info.kind]
-            if running[record.info.kind] >= kind.at_once:
+            if running[_queue(record)] >= kind.at_once:
                 continue
-            running[record.info.kind] += 1
+            running[_queue(record)] += 1
             self._set(record, "running")
             record.process = JobProcess(
                 record.folder,
@@ -229,6 +244,7 @@ class JobStore:
                 on_end=partial(self._ended, record),
                 grace_seconds=kind.grace_seconds,
                 silence_seconds=HEARTBEAT_SECONDS,
+                environment=record.secrets,
             )
             if record.wanted:
                 record.process.ask_to_end(record.wanted)
@@ -266,16 +282,22 @@ class JobStore:
             ended=now if has_ended else 0.0,
         )
         self._append(record, "state", {"state": state}, is_lasting=True)
-        _write(record.folder, record.info, self._owner)
+        try:
+            job_files.write_state(record.folder, record.info, self._owner)
+        except OSError:
+            # A new job is refused; one that is there keeps the state that it had on the disk, and is taken over so.
+            if state == "queued" and not record.info.started:
+                raise
 
     def _append(self, record: _Record, kind: str, data: dict[str, Any], *, is_lasting: bool = False) -> None:
-        line = json.dumps({"seq": record.seq + 1, "time": time.time(), "kind": kind, "data": data}) + "\n"
-        with (record.folder / "events.jsonl").open("a", encoding="utf-8") as file:
-            file.write(line)
-            if is_lasting:
-                file.flush()
-                os.fsync(file.fileno())
         record.seq += 1
+        line = json.dumps({"seq": record.seq, "time": time.time(), "kind": kind, "data": data})
+        record.unwritten.append(f"{line}\n")
+        # A full disk must not end the work: what is told meanwhile is written when there is room again.
+        with contextlib.suppress(OSError):
+            job_files.add_lines(record.folder / "events.jsonl", "".join(record.unwritten), is_lasting=is_lasting)
+            record.unwritten.clear()
+            record.written = record.seq
         self._changed.notify_all()
 
     def _folders(self) -> list[Path]:
@@ -302,49 +324,22 @@ class JobStore:
     def _take_over(self) -> None:
         """Adopt the jobs of processes that are gone: what ran there is interrupted, what waited is queued here."""
         for folder in self._folders():
-            if folder.name in self._records or not (stored := _read(folder)):
+            if folder.name in self._records or not (stored := job_files.read_state(folder)):
                 continue
             info, owner = stored
             if owner != self._owner and _is_alive(owner):
                 continue
-            lines, _ = _lines(folder / "events.jsonl", 0)
-            record = _Record(folder, info, max((int(line["seq"]) for line in lines), default=0))
+            found, _ = job_files.read_lines(folder / "events.jsonl", 0)
+            record = _Record(folder, info, max((int(line["seq"]) for line in found), default=0))
             self._records[folder.name] = record
             if info.state == "running":
                 self._set(record, "interrupted")
         self._pump()
 
 
-def _read(folder: Path) -> tuple[JobInfo, dict[str, Any]] | None:
-    try:
-        data = json.loads((folder / "job.json").read_text(encoding="utf-8"))
-        owner = data.pop("owner")
-        return JobInfo(**data), owner
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
-        # A folder whose first write was cut off, or something that is not ours.
-        return None
-
-
-def _write(folder: Path, info: JobInfo, owner: dict[str, Any]) -> None:
-    unfinished = folder / "job.json.partial"
-    unfinished.write_text(json.dumps({**dataclasses.asdict(info), "owner": owner}), encoding="utf-8")
-    unfinished.replace(folder / "job.json")
-
-
-def _lines(file: Path, at: int) -> tuple[list[dict[str, Any]], int]:
-    """Return the whole lines of ``file`` from byte ``at`` on, and where the next begins."""
-    try:
-        with file.open("rb") as opened:
-            opened.seek(at)
-            content = opened.read()
-    except OSError:
-        return [], at
-    whole = content[: content.rfind(b"\n") + 1]
-    found = []
-    for line in whole.splitlines():
-        with contextlib.suppress(ValueError):  # a line that a full disk cut off
-            found.append(json.loads(line))
-    return found, at + len(whole)
+def _queue(record: _Record) -> str:
+    """Return the name of the queue that a job waits in."""
+    return KINDS[record.info.kind].queue or record.info.kind
 
 
 def _is_numbered(folder: Path) -> bool:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from albert_widgets.protocol import BertBackend
 
-    from .parser import Completes, Parser
+    from .parser import Parser
 
 WAIT_SECONDS = 0.3
 KEPT_SECONDS = 10.0
@@ -61,27 +61,25 @@ def _offers(shell: InteractiveShell, before: list[Word], typed: Word) -> Iterabl
     flag = next((word.text for word in reversed(before) if word.is_option), "")
     is_value = before[-1].text == flag or (parser.takes_words(flag) and not typed.text.startswith("-"))
     if is_value and flag in parser.flags and parser.flags[flag].nargs != 0:
-        return _values(shell, parser.offers[flag], before, typed)
+        return _values(shell, parser, flag, before, typed)
     if typed.text.startswith("-"):
         used = {parser.flags[word.text].dest for word in before if word.is_option and word.text in parser.flags}
         return [flag for flag, action in parser.flags.items() if flag.startswith("--") and action.dest not in used]
-    return _values(shell, parser.offers.get("", ""), before, typed) if not _has_name(parser, before) else ()
+    return _values(shell, parser, "", before, typed) if not _free_words(parser, before) else ()
 
 
-def _has_name(parser: Parser, before: list[Word]) -> bool:
-    """Whether the one word that the command takes is there already."""
-    free = [
-        word
+def _free_words(parser: Parser, before: list[Word]) -> list[str]:
+    """Return the words that belong to no option."""
+    return [
+        word.text
         for last, word in itertools.pairwise(before)
         if not word.is_option
         and not (last.is_option and last.text in parser.flags and parser.flags[last.text].nargs != 0)
     ]
-    return bool(free)
 
 
-def _values(
-    shell: InteractiveShell, offers: tuple[str, ...] | Completes, before: list[Word], typed: Word
-) -> Iterable[str]:
+def _values(shell: InteractiveShell, parser: Parser, flag: str, before: list[Word], typed: Word) -> Iterable[str]:
+    offers = parser.offers.get(flag, "")
     if isinstance(offers, tuple):
         return offers
     if offers == "command":
@@ -91,7 +89,7 @@ def _values(
     if offers in {"variable", "frame"}:
         return _variables(shell, is_frame_only=offers == "frame")
     if offers == "column":
-        return _columns(shell, before)
+        return _columns(shell, parser, before)
     return _folders(typed.text) if offers == "folder" else ()
 
 
@@ -108,9 +106,10 @@ def _variables(shell: InteractiveShell, *, is_frame_only: bool) -> list[str]:
     ]
 
 
-def _columns(shell: InteractiveShell, before: list[Word]) -> list[str]:
-    names = [word.text for option, word in itertools.pairwise(before) if option.text == "--data"]
-    columns = getattr(shell.user_ns.get(names[-1]), "columns", ()) if names else ()
+def _columns(shell: InteractiveShell, parser: Parser, before: list[Word]) -> list[str]:
+    frames = _free_words(parser, before)[:1] if parser.offers.get("") == "frame" else []
+    frames += [word.text for option, word in itertools.pairwise(before) if option.text == "--data"]
+    columns = getattr(shell.user_ns.get(frames[-1]), "columns", ()) if frames else ()
     # A name with a space would need quotes.
     return [str(column) for column in columns if re.fullmatch(r"\S+", str(column))]
 

@@ -25,16 +25,18 @@ def declare(parser: Parser) -> None:
     )
     parser.option("--data", offers="frame", metavar="NAME", help="a DataFrame; it comes back with columns added")
     parser.option("--text", offers="column", metavar="COLUMN", help="with --data: the column that holds the texts")
+    parser.option("--panel", action="store_true", help="type and see: a panel with the classes, and why")
     parser.option("--top-k", type=count, metavar="N", help="with --data: add the N likeliest labels, too")
     parser.model()
     parser.examples = (
         '%albert predict "What a wonderful film!" --model NAME',
         "labelled = %albert predict --data reviews --text review",
+        "%albert predict --panel --model NAME",
     )
 
 
 def run(args: Namespace, context: Context) -> object:
-    """Return the predictions, or the frame with its new columns."""
+    """Return the predictions, a panel of them, or the frame with its new columns."""
     from albert_widgets.errors import InputInvalid
 
     if args.data is None:
@@ -43,9 +45,23 @@ def run(args: Namespace, context: Context) -> object:
                 raise InputInvalid(
                     f"{option} goes with --data: a DataFrame.", f"%albert predict --data NAME {option} {value}"
                 )
+        if args.panel:
+            return _panel(args, context)
         texts = context.texts(args) if args.pair is None else context.text(args)
         return context.bert.predict(texts, pair=args.pair, model=args.model)
     if args.texts or args.source or context.cell is not None:
         raise InputInvalid("With --data, the texts are those of a column.", "%albert predict --data NAME --text COLUMN")
+    if args.panel:
+        raise InputInvalid("--panel does not go with --data.", "%albert predict --panel for one text.")
     frame = context.frame(args.data)
     return context.bert.predict(frame, text=args.text, pair=args.pair, top_k=args.top_k, model=args.model)
+
+
+def _panel(args: Namespace, context: Context) -> object:
+    """Return a panel; it may begin without a text. A terminal gets what the panel would show."""
+    from albert_widgets.widgets import PredictPanel
+
+    is_empty = not args.texts and not args.source and context.cell is None
+    text = "" if is_empty else context.text(args)
+    panel = PredictPanel(text, pair=args.pair, model=args.model, bert=context.bert)
+    return panel if context.is_notebook else panel.predictions

@@ -9,18 +9,33 @@ if TYPE_CHECKING:
     from .attention import AttentionPanel as AttentionPanel
     from .bertviz import head_view as head_view
     from .bertviz import model_view as model_view
+    from .finetune import FinetunePanel as FinetunePanel
     from .panel import Panel as Panel
+    from .predict import PredictPanel as PredictPanel
+    from .text_panel import TextPanel as TextPanel
     from .tokens import TokensPanel as TokensPanel
 
 _PUBLIC = {
     "AttentionPanel": ".attention",
+    "FinetunePanel": ".finetune",
     "Panel": ".panel",
+    "PredictPanel": ".predict",
+    "TextPanel": ".text_panel",
     "TokensPanel": ".tokens",
     "head_view": ".bertviz",
     "model_view": ".bertviz",
 }
 
-__all__ = ["AttentionPanel", "Panel", "TokensPanel", "head_view", "model_view"]
+__all__ = [
+    "AttentionPanel",
+    "FinetunePanel",
+    "Panel",
+    "PredictPanel",
+    "TextPanel",
+    "TokensPanel",
+    "head_view",
+    "model_view",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import contextvars
 import functools
 import weakref
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Protocol
 
 from albert_widgets.errors import AlbertError, RequestMalformed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 LEAVE = "leave"
 """What a view says when it is taken off its page; it waits for no answer."""
@@ -24,7 +24,7 @@ class Answers(Protocol):
         """Send a message to the views."""
 
     def _answer(self, method: str, params: dict[str, Any]) -> Any:
-        """Answer a request; called in a worker thread."""
+        """Answer a request; called in a worker thread. What comes later may be a ``Future`` of it."""
 
     def _left(self) -> None:
         """Nobody looks at the panel any more."""
@@ -87,11 +87,23 @@ class Answering:
         panel = self._panel()
         if panel is None or self._newest.get(kind) != number:
             return
+        self._send(number, kind, lambda: panel._answer(method, params))  # noqa: SLF001 – as above
+
+    def _send(self, number: int, kind: str, work: Callable[[], Any]) -> None:
+        """Do some work and send what comes out; what is still to come is sent when it is there."""
         buffers: list[bytes] = []
         try:
             from albert_widgets.service import wire
 
-            data, arrays = wire.pack(panel._answer(method, params))  # noqa: SLF001 – as above
+            found = work()
+            if isinstance(found, Future):
+                # Whoever waits for news must not keep a worker from others.
+                context = contextvars.copy_context()
+                found.add_done_callback(
+                    lambda done: _workers().submit(context.run, self._send, number, kind, done.result)
+                )
+                return
+            data, arrays = wire.pack(found)
             buffers = [array.tobytes() for array in arrays]
             answer = {"id": number, "result": data}
         except AlbertError as error:
@@ -99,10 +111,13 @@ class Answering:
         except Exception as error:  # noqa: BLE001 – an exception in a thread would be seen by nobody
             slip = AlbertError(f"The panel failed: {type(error).__name__}: {error}", "Restart the kernel.")
             answer = {"id": number, "error": slip.to_dict()}
+        panel = self._panel()
+        if panel is None:
+            return
         if self._newest.get(kind) == number:
             panel.send(answer, buffers)
         if "/" in kind and not self._views:
-            panel._left()  # noqa: SLF001 – as above
+            panel._left()  # noqa: SLF001 – a panel's and its messages' own affair
 
 
 @functools.cache

@@ -11,8 +11,8 @@ from albert_widgets.errors import InputInvalid, RequestMalformed, TooLarge
 
 from .choices import MEASURES, WEIGHTS, Choices, layer_range, one_of, unusual
 from .code import code
-from .panel import Panel
 from .tensors import GivenAttention, given_attention
+from .text_panel import TextPanel
 from .views import ATTENTION_VIEWS, TENSOR_VIEWS
 
 if TYPE_CHECKING:
@@ -51,8 +51,8 @@ _ASKED: dict[str, frozenset[str]] = {
 """What the front end may ask of the backend, besides the text, and with which arguments."""
 
 
-class AttentionPanel(Choices, Panel["AttentionMaps"]):
-    """Where the model looks; see :class:`~albert_widgets.widgets.panel.Panel`.
+class AttentionPanel(Choices, TextPanel["AttentionMaps"]):
+    """Where the model looks; see :class:`~albert_widgets.widgets.text_panel.TextPanel`.
 
     Parameters
     ----------
@@ -334,7 +334,7 @@ class AttentionPanel(Choices, Panel["AttentionMaps"]):
         if asked:
             overview = self._maps(None, None, pool=THUMBNAIL, quantized=True, **asked)
         maps = self._maps(layers, heads, quantized=True, **asked)
-        return self._page({"overview": overview, "maps": maps})
+        return self._page(self.text[:60], {"overview": overview, "maps": maps})
 
     def _overview(self) -> AttentionMaps:
         if not isinstance(self._bert, GivenAttention):

@@ -34,7 +34,7 @@ body {{ margin: 16px auto; padding: 0 12px; max-width: 1100px; background: Canva
 """
 
 
-def page(module: str, state: dict[str, Any], result: Any, picture: str) -> str:
+def page(module: str, state: dict[str, Any], result: Any, *, title: str, picture: str) -> str:
     """Return the page.
 
     Parameters
@@ -42,9 +42,11 @@ def page(module: str, state: dict[str, Any], result: Any, picture: str) -> str:
     module
         The panel's front end, an ES module that shows itself when it finds such a page around it.
     state
-        The panel's state: input and selection.
+        The panel's state: what was chosen in it.
     result
         What the front end answers its own requests from.
+    title
+        Of the page; may be empty.
     picture
         Static HTML for readers without scripts.
     """
@@ -53,7 +55,7 @@ def page(module: str, state: dict[str, Any], result: Any, picture: str) -> str:
     content = json.dumps({"state": state, "result": data, "buffers": buffers}, ensure_ascii=False)
     return _PAGE.format(
         policy=_POLICY,
-        title=html.escape(f"{state.get('text', '')[:60]} – albert-widgets"),
+        title=html.escape(f"{title} – albert-widgets"),
         picture=picture,
         # In JSON a "<" can only be in a string, where this spelling means the same: no "</script>", no "<!--".
         data=content.replace("<", "\\u003c"),

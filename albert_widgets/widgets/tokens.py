@@ -9,7 +9,7 @@ import traitlets
 from albert_widgets.errors import InputInvalid
 from albert_widgets.results import TokenizerComparison
 
-from .panel import Panel
+from .text_panel import TextPanel
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,8 +21,8 @@ MOST = 4
 """Tokenizers that are shown beside each other."""
 
 
-class TokensPanel(Panel["Tokens"]):
-    """A text and its tokens, cut anew while one types; see :class:`~albert_widgets.widgets.panel.Panel`.
+class TokensPanel(TextPanel["Tokens"]):
+    """A text and its tokens, cut anew while one types; see :class:`~albert_widgets.widgets.text_panel.TextPanel`.
 
     >>> v = TokensPanel("Zoë's naïve café")
     >>> v.tokens.ids
@@ -83,7 +83,7 @@ class TokensPanel(Panel["Tokens"]):
 
     def to_html(self) -> str:
         """Return a standalone page: the panel with its data, without a kernel and without the network."""
-        return self._page(list(self.compared))
+        return self._page(self.text[:60], list(self.compared))
 
     def _given(self) -> dict[str, Any]:
         given = super()._given()

@@ -28,12 +28,17 @@ from .precision import fastest
 from .rows import ROWS, VALIDATION, read
 from .settings import FitSettings
 from .split import Prepared, prepare
-from .trainer import BertTrainer, Teller, last_checkpoint
+from .trainer import BertTrainer, Teller, last_checkpoint, measured
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     from albert_widgets.backend.job_worker import JobContext
+
+BETTER = 1e-5
+"""A run goes on for an evaluation that is better by more than this; what chooses between equals is smaller."""
 
 
 def fit(context: JobContext) -> dict[str, Any]:
@@ -64,15 +69,9 @@ def fit(context: JobContext) -> dict[str, Any]:
     )
     run = Run.of(context, settings, prepared)
     start = time.monotonic()
-    try:
+    with run.within_memory():
         answers = run.learn()
         return run.publish(answers, seconds=time.monotonic() - start)
-    except (MemoryError, torch.OutOfMemoryError) as error:
-        raise NoRoom(
-            f"Not enough memory on {run.device} for batches of {settings.batch_size} rows.",
-            f"Halve it: batch_size={max(1, settings.batch_size // 2)}, gradient_accumulation=2; or cut the texts: "
-            "max_length=128.",
-        ) from error
 
 
 @dataclass
@@ -102,7 +101,7 @@ class Run:
         catalog = Catalog()
         entry = catalog.find(settings.model)
         catalog.check(entry)
-        device = choose_device("auto")
+        device = choose_device(settings.device)
         tokenizer = SharedTokenizer.load(entry.folder)
         limit = min(filter(None, (settings.max_length, entry.info.max_length, tokenizer.max_length)), default=None)
         given = Given(context, settings, prepared, entry.folder, tokenizer, device, limit)
@@ -115,6 +114,10 @@ class Run:
         order = np.argsort([-length for length in lengths], kind="stable")
         held_out = objective.rows(prepared.validation.take(order))
         per_epoch = -(-len(train) // (settings.batch_size * settings.gradient_accumulation))
+        if "tensorboard" in settings.report_to:
+            place = context.folder / "tensorboard"
+            os.environ.setdefault("TENSORBOARD_LOGGING_DIR", str(place))
+            context.log(f"tensorboard --logdir {place}")
         precision = fastest(device) if settings.precision == "auto" else settings.precision
         arguments = tf.TrainingArguments(
             output_dir=str(context.folder / "checkpoints"),
@@ -131,7 +134,7 @@ class Run:
             logging_steps=max(1, per_epoch // 50),
             save_strategy="best",
             save_total_limit=2,
-            metric_for_best_model=objective.primary,
+            metric_for_best_model=objective.chosen_by,
             greater_is_better=True,
             load_best_model_at_end=True,
             seed=settings.seed,
@@ -147,7 +150,7 @@ class Run:
             Teller(context, settings.batch_size * settings.gradient_accumulation, settings.checkpoint_seconds)
         ]
         if settings.patience:
-            callbacks.append(tf.EarlyStoppingCallback(settings.patience))
+            callbacks.append(tf.EarlyStoppingCallback(settings.patience, early_stopping_threshold=BETTER))
         trainer = BertTrainer(
             model=model,
             args=arguments,
@@ -189,6 +192,18 @@ class Run:
             raise Ended
         return self.objective.answers(self.trainer, self.order)
 
+    @contextlib.contextmanager
+    def within_memory(self) -> Iterator[None]:
+        """Say what to change where the memory is too small. Raises NoRoom."""
+        try:
+            yield
+        except (MemoryError, torch.OutOfMemoryError) as error:
+            size = self.settings.batch_size
+            raise NoRoom(
+                f"Not enough memory on {self.device} for batches of {size} rows.",
+                f"Halve it: batch_size={max(1, size // 2)}, gradient_accumulation=2; or cut the texts: max_length=128.",
+            ) from error
+
     def publish(self, answers: Any, *, seconds: float) -> dict[str, Any]:
         """Put the model into the catalogue, and return the job's result."""
         state = self.trainer.state
@@ -217,10 +232,5 @@ class Run:
 
 
 def history(log: list[dict[str, float]]) -> list[dict[str, float]]:
-    """Return what was measured on the way, without what says only how long something took."""
-    hidden = {"eval_runtime", "eval_samples_per_second", "eval_steps_per_second"}
-    return [
-        {name: float(value) for name, value in event.items() if name not in hidden}
-        for event in log
-        if "train_runtime" not in event
-    ]
+    """Return what was measured on the way."""
+    return [found for event in log if (found := measured(event))]

@@ -9,12 +9,11 @@ import numpy as np
 import torch
 from transformers import DataCollatorWithPadding
 
-from albert_widgets.errors import InputInvalid
-
-from .metrics import evaluate, primary_metric
+from .metrics import evaluate, score
 from .model import cool, trainable, whole
 from .rows import asked
-from .trainer import TokenRows
+from .trainer import SCORE, TokenRows
+from .weights import class_weights
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,7 +33,7 @@ class Labelling:
     def __init__(self, given: Given) -> None:
         self._given, self._prepared = given, given.prepared
         self.settings = dataclasses.replace(given.settings, learning_rate=given.settings.rate)
-        self.primary = primary_metric(self._prepared.task, np.asarray(self._prepared.validation.targets))
+        self.chosen_by = SCORE
 
     def model(self) -> Any:
         """Return a classifier."""
@@ -53,9 +52,10 @@ class Labelling:
 
     def loss(self) -> Callable[[torch.Tensor, torch.Tensor, bool], torch.Tensor] | None:
         """Return the loss with a weight for each class, if they have some."""
-        weights = self._class_weights()
-        if weights is None:
+        found = class_weights(self.settings.class_weights, self._prepared)
+        if found is None:
             return None
+        weights = torch.from_numpy(found)
 
         def weighed(logits: torch.Tensor, targets: torch.Tensor, _: bool) -> torch.Tensor:
             scores, here = logits.float(), weights.to(logits.device)
@@ -68,7 +68,12 @@ class Labelling:
     def metrics(self) -> Callable[[Any], dict[str, float]] | None:
         """Return what judges logits."""
         prepared = self._prepared
-        return lambda told: evaluate(prepared.task, prepared.label_names, told.label_ids, told.predictions).metrics
+
+        def judge(told: Any) -> dict[str, float]:
+            evaluation = evaluate(prepared.task, prepared.label_names, told.label_ids, told.predictions)
+            return {**evaluation.metrics, SCORE: score(evaluation)}
+
+        return judge
 
     def measures(self, model: Any) -> dict[str, float]:
         """Return nothing: the logits say all."""
@@ -100,28 +105,3 @@ class Labelling:
         """Return targets and logits, and the rows."""
         held_out = self._prepared.validation
         return {"targets": np.asarray(held_out.targets), "logits": answers}, asked(held_out)
-
-    def _class_weights(self) -> torch.Tensor | None:
-        """Return the weight of each class in the loss, float32 ``(classes,)``, or None.
-
-        ``"balanced"``: rows / (classes · rows of the class), as scikit-learn has it (King & Zeng 2001); for several
-        labels the rows without a label over those with it.
-
-        Raises
-        ------
-        InputInvalid
-            Weights for labels that are not there.
-        """
-        wanted, names = self.settings.class_weights, self._prepared.label_names
-        if wanted is None:
-            return None
-        if not isinstance(wanted, str):
-            if unknown := sorted(set(wanted) - set(names)):
-                raise InputInvalid(f"There is no label {unknown[0]!r} to weigh.", f"There are: {', '.join(names)}.")
-            return torch.tensor([float(wanted.get(name, 1.0)) for name in names])
-        targets = np.asarray(self._prepared.train.targets)
-        if targets.ndim == 2:
-            positive = targets.sum(0).clip(1)
-            return torch.from_numpy(((len(targets) - positive) / positive).astype(np.float32))
-        counts = np.bincount(targets, minlength=len(names)).clip(1)
-        return torch.from_numpy((len(targets) / (len(names) * counts)).astype(np.float32))

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 BINS = 10
 CURVE_POINTS = 200
 SCATTER_POINTS = 500
+TIE_BREAK = 1e-6
 UNEVEN = 3
 """A class with so many times the rows of another makes accuracy a poor judge."""
 
@@ -35,6 +36,14 @@ def primary_metric(task: str, targets: NDArray[Any]) -> str:
         counts = counts[counts > 0]
         return "macro_f1" if counts.max() > UNEVEN * counts.min() else "accuracy"
     return {"multi_label": "mean_average_precision", "regression": "r2"}[task]
+
+
+def score(evaluation: Evaluation) -> float:
+    """Return what the best checkpoint has most of: the primary metric; where it is the same, less log loss.
+
+    On few rows many checkpoints answer the same number rightly, and the first of them is the least sure.
+    """
+    return evaluation.primary_value - TIE_BREAK * evaluation.metrics.get("log_loss", 0.0)
 
 
 def evaluate(
@@ -118,9 +127,9 @@ def _multi(names: tuple[str, ...], truth: NDArray[np.bool_], logits: NDArray[np.
         "macro_f1": float(f1[support > 0].mean()) if support.any() else 0.0,
         "micro_f1": float(2 * hits.sum() / max(answered.sum() + support.sum(), 1)),
         "exact_match": float((truth == said).all(axis=1).mean()),
+        "log_loss": _binary_log_loss(logits, truth, 1.0),
     }
-    sign = np.where(truth, 1.0, -1.0)
-    temperature = _best_temperature(lambda t: float(-special.log_expit(sign * logits / t).mean()))
+    temperature = _best_temperature(lambda t: _binary_log_loss(logits, truth, t))
     sure, sure_then = (special.expit(np.abs(logits) / t).ravel() for t in (1.0, temperature))
     return Evaluation(
         "multi_label",
@@ -184,7 +193,8 @@ def _curves(names: Sequence[str], truth: NDArray[np.bool_], probabilities: NDArr
     for name, is_true, probability in zip(names, truth.T, probabilities.T, strict=True):
         if is_true.all() or not is_true.any():
             continue
-        wrong, right, roc_at = metrics.roc_curve(is_true, probability)
+        # With all its points: at each threshold the counts of the confusion follow from the rates.
+        wrong, right, roc_at = metrics.roc_curve(is_true, probability, drop_intermediate=False)
         precision, recall, pr_at = metrics.precision_recall_curve(is_true, probability)
         some, few = _spread(len(wrong), CURVE_POINTS), _spread(len(recall), CURVE_POINTS)
         curves.append(
@@ -211,6 +221,10 @@ def _spread(count: int, most: int) -> NDArray[np.int64]:
 
 def _log_loss(logits: NDArray[np.float64], truth: NDArray[np.int64], temperature: float) -> float:
     return float(-special.log_softmax(logits / temperature, axis=1)[np.arange(len(truth)), truth].mean())
+
+
+def _binary_log_loss(logits: NDArray[np.float64], truth: NDArray[np.bool_], temperature: float) -> float:
+    return float(-special.log_expit(np.where(truth, logits, -logits) / temperature).mean())
 
 
 def _best_temperature(loss: Any) -> float:

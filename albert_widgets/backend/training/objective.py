@@ -55,7 +55,7 @@ class Judged(Protocol):
 
     @property
     def primary(self) -> str:
-        """The one that chooses the best checkpoint; greater is better."""
+        """The one that people look at first; greater is better."""
 
 
 class Objective(Protocol):
@@ -63,13 +63,13 @@ class Objective(Protocol):
 
     Attributes
     ----------
-    primary
+    chosen_by
         Name of the metric that chooses the best checkpoint; greater is better.
     settings
         All choices, with a value for each that was left to the task.
     """
 
-    primary: str
+    chosen_by: str
     settings: FitSettings
 
     def model(self) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import importlib.util
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,19 @@ OF_TASKS = (
     (("target_length", "beams", "label_smoothing", "tie_weights"), ("summary",)),
 )
 """Settings that only some tasks have, and these."""
+
+TRACKERS = {
+    **{
+        name: name
+        for name in ("clearml", "codecarbon", "comet_ml", "dagshub", "dvclive", "mlflow", "neptune", "swanlab")
+    },
+    "azure_ml": "azureml",
+    "flyte": "flytekit",
+    "tensorboard": "tensorboard",
+    "trackio": "trackio",
+    "wandb": "wandb",
+}
+"""Trackers that transformers reports to, and the package that each needs."""
 
 _NAME = re.compile(r"[\w][\w.-]{0,63}")
 
@@ -63,12 +77,14 @@ class FitSettings:
     precision
         ``"float32"``, ``"bfloat16"`` (autocast), or ``"auto"``: bfloat16 where the machine
         is measurably faster with it.
+    device
+        ``"auto"``, ``"cpu"``, ``"cuda"`` or ``"mps"``.
     seed
         Of split, order, dropout and the new head.
     checkpoint_seconds
         Longest time between two checkpoints; what a crash can cost.
     report_to
-        Trackers that transformers knows (``"tensorboard"``, ``"mlflow"``, …).
+        Names of :data:`TRACKERS`.
     target_length
         Tokens of a summary at most, to learn and to write; None takes the length that 95 of 100 training summaries
         do not pass.
@@ -95,6 +111,7 @@ class FitSettings:
     patience: int = 3
     evaluations: int = 2
     precision: str = "auto"
+    device: str = "auto"
     seed: int = 42
     checkpoint_seconds: float = 60.0
     report_to: tuple[str, ...] = ()
@@ -124,7 +141,8 @@ class FitSettings:
             near = difflib.get_close_matches(unknown[0], known, n=1)
             hint = f"Did you mean {near[0]!r}?" if near else f"There are: {', '.join(sorted(known))}."
             raise InputInvalid(f"There is no setting {unknown[0]!r}.", hint)
-        made = cls(**{**given, "report_to": tuple(given.get("report_to") or ())})
+        trackers = given.get("report_to") or ()
+        made = cls(**{**given, "report_to": (trackers,) if isinstance(trackers, str) else tuple(trackers)})
         made.check()
         return made
 
@@ -170,6 +188,15 @@ class FitSettings:
             for name in names:
                 if task not in tasks and getattr(self, name) != getattr(type(self), name):
                     raise InputInvalid(f"{name} means nothing for the task {task!r}.", "Leave it out.")
+
+        for tracker in self.report_to:
+            if tracker not in TRACKERS:
+                raise InputInvalid(f"There is no tracker {tracker!r}.", f"There are: {', '.join(sorted(TRACKERS))}.")
+            if importlib.util.find_spec(TRACKERS[tracker]) is None:
+                raise InputInvalid(
+                    f"report_to={tracker!r} needs a package that the backend does not have.",
+                    f"pip install {TRACKERS[tracker]}",
+                )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the settings JSON-serialisable."""

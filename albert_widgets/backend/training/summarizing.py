@@ -76,7 +76,7 @@ class Summarizing:
         self.settings = dataclasses.replace(
             given.settings, learning_rate=RATES[given.settings.method] if rate is None else rate
         )
-        self.primary = "rougeL"
+        self.chosen_by = "rougeL"
         mixed = np.random.default_rng(self.settings.seed).permutation(len(self._prepared.validation))
         self._mixed = self._prepared.validation.take(mixed)
         self._target_length = 0

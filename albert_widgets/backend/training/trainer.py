@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 WHOLE = "whole"
 """Empty file that is put into a checkpoint last: without it the checkpoint was cut off."""
+SCORE = "score"
+"""Name of the metric by which the best checkpoint is chosen; nobody sees it."""
 TELL_SECONDS = 0.5
 """Shortest time between two events of progress."""
 
@@ -109,6 +111,7 @@ class BertTrainer(Trainer):
         self._loss = objective.loss()
         self._objective = objective
         self._context = context
+        self._is_full = False
         if self._loss is not None:
             # It is a mean of the batch, so that Trainer must divide it where several batches make a step.
             self.loss_is_scaled_for_ga = False
@@ -142,12 +145,15 @@ class BertTrainer(Trainer):
         try:
             super()._save_checkpoint(model, trial)
             (folder / WHOLE).touch()
+            self._is_full = False
         except Exception as error:
             # Full disks say so in several libraries' own words; the last good checkpoint stays, and the run goes on.
             shutil.rmtree(folder, ignore_errors=True)
             if not _is_disk_trouble(error, folder.parent):
                 raise
-            self._context.log(f"A checkpoint could not be written ({error}); the one before it is kept.")
+            if not self._is_full:
+                self._context.log(f"No checkpoint can be written ({error}); the run goes on, the last one is kept.")
+            self._is_full = True
 
 
 class Teller(TrainerCallback):
@@ -199,16 +205,24 @@ class Teller(TrainerCallback):
     ) -> None:
         """Tell losses and measures, with the step and epoch they belong to, and the bytes that the process takes."""
         del args, control
-        told = {name: float(value) for name, value in (logs or {}).items() if isinstance(value, int | float)}
-        if "train_runtime" not in told:
+        if told := measured(logs or {}):
             facts = {"step": state.global_step, "epoch": state.epoch or 0.0, "memory": self._process.memory_info().rss}
             self._context.tell("metric", {**told, **facts})
 
     def on_save(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any) -> None:
         """Tell that a crash from now on costs nothing that came before."""
-        del args, control
+        del control
         self._saved = time.monotonic()
-        self._context.tell("checkpoint", {"step": state.global_step})
+        if (Path(str(args.output_dir)) / f"checkpoint-{state.global_step}" / WHOLE).exists():
+            self._context.tell("checkpoint", {"step": state.global_step})
+
+
+def measured(logs: dict[str, Any]) -> dict[str, float]:
+    """Return the losses and measures of a log, without what only says how long something took."""
+    hidden = {f"eval_{SCORE}", "eval_runtime", "eval_samples_per_second", "eval_steps_per_second"}
+    if "train_runtime" in logs:
+        return {}
+    return {name: float(value) for name, value in logs.items() if name not in hidden and isinstance(value, int | float)}
 
 
 def last_checkpoint(folder: Path) -> str | None:

@@ -8,6 +8,7 @@ from albert_widgets.labelled import LabelledTexts
 from albert_widgets.service.answers import (
     BaselineReportAnswer,
     DataCheckAnswer,
+    EvaluationAnswer,
     FitReportAnswer,
     JobAnswer,
     JudgedRowsAnswer,
@@ -16,10 +17,12 @@ from albert_widgets.service.answers import (
 from albert_widgets.service.schemas import (
     BaselineRequest,
     CheckRequest,
+    EvaluateRequest,
     FitReportRequest,
     FitRequest,
     JudgedRowsRequest,
     LabelledBody,
+    RequestBody,
     RunsRequest,
 )
 from albert_widgets.service.service import Service
@@ -40,7 +43,7 @@ def learning_routes(service: Service) -> APIRouter:
         responses={**answers("The findings."), **ERRORS},
     )
     async def check(body: CheckRequest, request: Request) -> Response:
-        return await service.answer(request, lambda: backend.check(**_arguments(body)))
+        return await service.answer(request, lambda: backend.check(**arguments(body)))
 
     @router.post(
         "/baseline",
@@ -49,7 +52,7 @@ def learning_routes(service: Service) -> APIRouter:
         responses={**answers("The figures."), **ERRORS},
     )
     async def baseline(body: BaselineRequest, request: Request) -> Response:
-        return await service.answer(request, lambda: backend.baseline(**_arguments(body)))
+        return await service.answer(request, lambda: backend.baseline(**arguments(body)))
 
     @router.post(
         "/fit",
@@ -60,7 +63,7 @@ def learning_routes(service: Service) -> APIRouter:
         responses={**answers("The job.", code=202), **errors(400, 404, 409, 413, 422, 424, 507)},
     )
     async def fit(body: FitRequest, request: Request) -> Response:
-        given = _arguments(body)
+        given = arguments(body)
         settings = given.pop("settings")
 
         def start() -> Any:
@@ -69,10 +72,19 @@ def learning_routes(service: Service) -> APIRouter:
         return await service.answer(request, start, code=202)
 
     @router.post(
+        "/evaluate",
+        summary="How good a classifier is on labelled texts",
+        response_model=EvaluationAnswer,
+        responses={**answers("The figures."), **ERRORS},
+    )
+    async def evaluate(body: EvaluateRequest, request: Request) -> Response:
+        return await service.answer(request, lambda: backend.evaluate(**arguments(body)))
+
+    @router.post(
         "/fit-report",
         summary="How a training went, and how good its model is",
         response_model=FitReportAnswer,
-        responses={**answers("The report."), **errors(400, 404, 422)},
+        responses={**answers("The report."), **errors(400, 404, 413, 422)},
     )
     async def fit_report(body: FitReportRequest, request: Request) -> Response:
         return await service.answer(request, lambda: backend.fit_report(**body.arguments()), light=True)
@@ -81,7 +93,7 @@ def learning_routes(service: Service) -> APIRouter:
         "/judged-rows",
         summary="Validation rows of a training with the model's answers, the worst first",
         response_model=JudgedRowsAnswer,
-        responses={**answers("The rows."), **errors(400, 404, 422)},
+        responses={**answers("The rows."), **errors(400, 404, 413, 422)},
     )
     async def judged_rows(body: JudgedRowsRequest, request: Request) -> Response:
         return await service.answer(request, lambda: backend.judged_rows(**body.arguments()), light=True)
@@ -90,7 +102,7 @@ def learning_routes(service: Service) -> APIRouter:
         "/runs",
         summary="Trainings beside each other",
         response_model=RunsAnswer,
-        responses={**answers("Their reports."), **errors(400, 404, 422)},
+        responses={**answers("Their reports."), **errors(400, 404, 413, 422)},
     )
     async def runs(body: RunsRequest, request: Request) -> Response:
         return await service.answer(request, lambda: backend.runs(**body.arguments()), light=True)
@@ -98,9 +110,10 @@ def learning_routes(service: Service) -> APIRouter:
     return router
 
 
-def _arguments(body: CheckRequest | BaselineRequest | FitRequest) -> dict[str, Any]:
+def arguments(body: RequestBody) -> dict[str, Any]:
+    """Return a body's fields as arguments, its labelled texts as such."""
     given = body.arguments()
     for name in ("data", "validation"):
-        if isinstance(part := given[name], LabelledBody):
+        if isinstance(part := given.get(name), LabelledBody):
             given[name] = LabelledTexts.of(**part.arguments())
     return given

@@ -53,12 +53,19 @@ class PanelRenderer extends Panel implements IRenderMime.IRenderer {
   }
 
   async renderModel(model: IRenderMime.IMimeModel): Promise<void> {
+    const isFirst = !this.isRendered;
+    this.isRendered = true;
     if (model.data[PICTURE] !== undefined) {
-      this.picture = this.rendermime.createRenderer(PICTURE);
-      this.addWidget(this.picture);
+      if (!this.picture) {
+        this.picture = this.rendermime.createRenderer(PICTURE);
+        this.addWidget(this.picture);
+      }
       await this.picture.renderModel(model);
     }
-    this.waitForManager(model);
+    // An output that is renewed has a new picture; the panel beside it is the same, and stays as it is.
+    if (isFirst) {
+      this.waitForManager(model);
+    }
   }
 
   override dispose(): void {
@@ -103,6 +110,7 @@ class PanelRenderer extends Panel implements IRenderMime.IRenderer {
     void live.renderModel(model).then(choose, choose);
   }
 
+  private isRendered = false;
   private picture: IRenderMime.IRenderer | null = null;
   private observer: MutationObserver | null = null;
   private timer?: ReturnType<typeof setTimeout>;

@@ -57,7 +57,6 @@ const NAMES: Record<Name, [name: string, tip: string]> = {
 };
 const KEYS: Record<string, Name> = { p: 'larger', '?': 'keys', h: 'help', s: 'save', c: 'code' };
 const OWN: About['keys'] = [
-  ['Ctrl+Enter', 'run the text'],
   ['Tab', 'go on to the next control'],
   ['?', 'these keys'],
   ['h', 'what is shown, and how to read it'],

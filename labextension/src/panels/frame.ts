@@ -7,7 +7,7 @@ import { InputForm } from './form';
 import frameCss from './frame.css';
 import { type Model, Requests } from './messages';
 import { copy } from './saving';
-import { StatusLine } from './status';
+import { type State, StatusLine } from './status';
 import { followTheme } from './theme';
 
 export type { About };
@@ -26,8 +26,10 @@ export interface Wiring extends Takings {
   css: string;
   /** Milliseconds after the last key stroke when the input counts as given; without it, Run must be pressed. */
   live?: number;
-  /** The input was given. */
+  /** The input was given. In a panel without a text that is the model alone. */
   onInput(input: Input): void;
+  /** What a panel without a text is about, for the names of files. */
+  subject?(): string;
   /** The colours or the size of a pixel changed: draw again, all that is drawn. */
   onTheme(): void;
 }
@@ -44,6 +46,8 @@ export class Frame {
   /** Where a panel puts its switches, beside the model. */
   readonly actions = make('div', { className: 'albert-actions' });
   readonly requests: Requests;
+  /** The model's chip, in the title bar unless the panel puts it elsewhere. */
+  readonly chip: ModelChip;
   /** Whether this is a saved page, without a kernel. */
   readonly isPage: boolean;
 
@@ -57,19 +61,22 @@ export class Frame {
     this.requests = new Requests(model, isSilent => this.setSilent(isSilent));
     this.status = new StatusLine(root, text => void copy(root, text));
     this.status.cancel.addEventListener('click', () => this.requests.cancel());
-    this.form = new InputForm(model, {
-      isFixed: this.isPage || Boolean(model.get('is_fixed')),
-      live: wiring.live,
-      onGive: () => this.give()
-    });
-    this.chip = new ModelChip(() => this.form.give());
+    if (model.get('text') !== undefined) {
+      this.form = new InputForm(model, {
+        isFixed: this.isPage || Boolean(model.get('is_fixed')),
+        live: wiring.live,
+        onGive: () => this.give()
+      });
+    }
+    this.inputs = this.form ? ['text', 'pair', 'model'] : ['model'];
+    this.chip = new ModelChip(() => (this.form ? this.form.give() : this.give()));
     this.tools = new Actions({
       root,
       title: wiring.title,
-      about: wiring.about,
+      about: () => this.about(),
       pictures: wiring.pictures,
       numbers: wiring.numbers,
-      text: () => this.form.values.text,
+      text: () => wiring.subject?.() ?? this.input.text,
       ask: method => this.requests.ask<string>(method, {}),
       redraw: wiring.onTheme,
       run: work => void this.aside(work),
@@ -90,7 +97,7 @@ export class Frame {
         this.tools.element
       ]),
       this.tools.card.element,
-      this.form.element,
+      ...(this.form ? [this.form.element] : []),
       picture,
       this.status.element,
       this.tip
@@ -101,7 +108,7 @@ export class Frame {
     root.addEventListener('keydown', event => passOn(event, root));
     el.replaceChildren(root);
     this.chip.show(String(model.get('model')));
-    INPUTS.forEach(name => model.on(`change:${name}`, this.pull));
+    this.inputs.forEach(name => model.on(`change:${name}`, this.pull));
     model.on(`change:${LARGER}`, this.enlarge);
     this.stopFollowing = followTheme(root, () => wiring.onTheme());
     root.toggleAttribute('data-presentation', Boolean(model.get(LARGER)));
@@ -116,7 +123,7 @@ export class Frame {
 
   /** What the fields hold now. */
   get input(): Input {
-    return { ...this.form.values, model: this.chip.value };
+    return { ...(this.form?.values ?? { text: '', pair: null }), model: this.chip.value };
   }
 
   /**
@@ -164,9 +171,14 @@ export class Frame {
     this.status.say('idle', message);
   }
 
+  /** Say how things are, of what goes on without being waited for. */
+  tell(state: State, message: string, hint = ''): void {
+    this.status.say(state, message, hint);
+  }
+
   /** Show in the input what a span of it is: `segment` 1 is the pair. */
   highlight(segment: number, parts: [before: string, inside: string, after: string] | null): void {
-    this.form.highlight(segment, parts);
+    this.form?.highlight(segment, parts);
   }
 
   /** Show a note beside a point of `element`, in its pixels; nothing hides it. */
@@ -206,14 +218,19 @@ export class Frame {
     clearTimeout(this.pause);
     this.runs += 1;
     this.requests.dispose();
-    this.form.dispose();
+    this.form?.dispose();
     this.sight?.disconnect();
     this.stopFollowing();
-    INPUTS.forEach(name => this.model.off(`change:${name}`, this.pull));
+    this.inputs.forEach(name => this.model.off(`change:${name}`, this.pull));
     this.model.off(`change:${LARGER}`, this.enlarge);
     // A host may keep the element; what was drawn in it goes.
     this.root.remove();
     this.root.replaceChildren();
+  }
+
+  private about(): About {
+    const about = this.wiring.about();
+    return this.form ? { ...about, keys: [...about.keys, ['Ctrl+Enter', 'run the text']] } : about;
   }
 
   /** Do something by the way: it ends with a note, and the state of the panel stays what it was. */
@@ -229,7 +246,7 @@ export class Frame {
   private give(): void {
     const { input } = this;
     this.isPushing = true;
-    INPUTS.forEach(name => this.model.set(name, input[name]));
+    this.inputs.forEach(name => this.model.set(name, input[name]));
     this.model.save_changes();
     this.isPushing = false;
     this.wiring.onInput(input);
@@ -240,7 +257,7 @@ export class Frame {
     if (this.isPushing) {
       return;
     }
-    this.form.pull();
+    this.form?.pull();
     this.chip.show(String(this.model.get('model')));
     // Text and pair may change together, in two events.
     clearTimeout(this.pause);
@@ -259,15 +276,15 @@ export class Frame {
 
   private setSilent(isSilent: boolean): void {
     if (isSilent) {
-      this.status.say('silent', this.isPage ? ON_PAGE : SILENT);
-    } else if (this.root.dataset.state === 'silent') {
-      this.root.dataset.state = 'busy';
-      this.status.note('working…');
+      this.status.silence(this.isPage ? ON_PAGE : SILENT);
+    } else {
+      this.status.unsilence();
     }
   }
 
-  private readonly form: InputForm;
-  private readonly chip: ModelChip;
+  /** Where one writes; a panel may have no text. */
+  private readonly form?: InputForm;
+  private readonly inputs: (keyof Input)[];
   private readonly status: StatusLine;
   private readonly tools: Actions;
   private readonly tip = make('div', { className: 'albert-tip', hidden: true });
@@ -277,8 +294,6 @@ export class Frame {
   private isPushing = false;
   private runs = 0;
 }
-
-const INPUTS = ['text', 'pair', 'model'] as const;
 
 /** Saving the notebook is not ours: the key stroke goes on to what is around the panel. */
 function passOn(event: KeyboardEvent, root: HTMLElement): void {

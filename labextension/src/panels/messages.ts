@@ -8,6 +8,14 @@ export interface Model {
   on(event: string, callback: (...args: never[]) => void): void;
   off(event: string, callback: (...args: never[]) => void): void;
   send(content: unknown): void;
+  /** Where the host can show one widget within another. */
+  widget_manager?: WidgetManager;
+}
+
+/** The part of a host's widget manager that shows another widget. */
+export interface WidgetManager {
+  get_model(id: string): Promise<unknown>;
+  create_view(model: unknown): Promise<{ el: HTMLElement; remove(): void }>;
 }
 
 /** An array of a result: its numbers in C order, and its extents. */

@@ -4,7 +4,7 @@ import { make } from './element';
 import { RequestFailed } from './messages';
 
 /** How a panel is. */
-export type State = 'ready' | 'error' | 'idle' | 'silent';
+export type State = 'ready' | 'busy' | 'error' | 'idle' | 'silent';
 
 /** One line that is read out when it changes. */
 export class StatusLine {
@@ -47,11 +47,31 @@ export class StatusLine {
 
   say(state: State, message: string, hint = ''): void {
     this.root.dataset.state = state;
-    if (state === 'ready' || state === 'error') {
+    if (state !== 'idle' && state !== 'silent') {
       this.root.dataset.alive = '';
     }
     this.note(message, hint);
     this.copy.hidden = state !== 'error';
+  }
+
+  /** Nobody answers. */
+  silence(message: string): void {
+    this.before = [(this.root.dataset.state ?? 'idle') as State, [...this.text.childNodes]];
+    this.say('silent', message);
+  }
+
+  /** Somebody answers again: what was said before is true again. */
+  unsilence(): void {
+    if (this.root.dataset.state !== 'silent' || !this.before) {
+      return;
+    }
+    const [state, said] = this.before;
+    this.root.dataset.state = state;
+    if (this.root.getAttribute('aria-busy') === 'true') {
+      this.note('working…');
+    } else {
+      this.text.replaceChildren(...said);
+    }
   }
 
   /** Say something by the way; the state stays. */
@@ -73,6 +93,7 @@ export class StatusLine {
     }
   }
 
+  private before?: [State, ChildNode[]];
   private readonly text = make('span', { className: 'albert-status', dir: 'auto' });
   private readonly copy = make('button', { textContent: 'Copy', type: 'button', hidden: true });
 }

@@ -1,29 +1,13 @@
 /** Which tokens an output of the model depends on. */
 
 import { make } from '../frame';
-import { type NumberArray, RequestFailed } from '../messages';
+import { RequestFailed } from '../messages';
 import type { Table } from '../saving';
-import { css, signed } from '../theme';
+import { type Attribution, type Method, METHODS, scoreNote, scoreRow, summed } from '../scores';
 import type { Brush } from './draw';
 import { rounded } from './numbers';
 import type { Scene, Tools, View } from './scene';
 
-/** The answer to `attribute`; see the Python class `Attribution`. */
-interface Attribution {
-  scores: NumberArray;
-  target: string;
-  targets: string[];
-  output: number;
-  baseline: number;
-  delta: number | null;
-}
-
-const METHODS = {
-  integrated_gradients: 'integrated gradients',
-  gradient: 'gradient × input',
-  occlusion: 'occlusion: without the token'
-};
-type Method = keyof typeof METHODS;
 const ALL = 'all';
 
 const STEPS = [50, 100, 200, 500];
@@ -51,7 +35,6 @@ export class AttributionView implements View {
     for (const control of [this.method, this.target, this.steps]) {
       control.addEventListener('change', () => tools.choose({}));
     }
-    this.rows.addEventListener('pointerleave', () => tools.point(null));
     this.controls = make('div', { className: 'albert-choice' }, [
       this.method,
       this.target,
@@ -74,13 +57,13 @@ export class AttributionView implements View {
     const methods = chosen === ALL ? (Object.keys(METHODS) as Method[]) : [chosen as Method];
     const steps = Number(this.steps.value);
     const work = async () => {
-      const found: Found[] = [];
+      const found: Attribution[] = [];
       let target = this.target.value || null;
       for (const method of methods) {
         const params = { method, target, ...(method === 'integrated_gradients' ? { steps } : {}) };
         const answer = await this.tools.ask<Attribution>(scene, 'attribute', params, 'attribute');
         target = answer.target;
-        found.push({ method, ...answer });
+        found.push(answer);
       }
       this.offer(found[0]);
       this.found = found;
@@ -110,47 +93,21 @@ export class AttributionView implements View {
       return;
     }
     this.rows.replaceChildren(...found.flatMap(one => this.row(one, scene, brush)));
-    const [first] = found;
     const complete = found.find(({ delta }) => delta !== null);
-    const parts = [
-      `${first.target}: ${first.output.toFixed(2)}`,
-      `${first.baseline.toFixed(2)} with all tokens masked`,
-      'blue speaks for it, orange against',
-      ...(found.length > 1 ? ['each row relative to its own largest score'] : [])
-    ];
-    if (complete) {
-      parts.splice(2, 0, `convergence delta ${complete.delta?.toFixed(3)}`);
-    }
-    this.sum.textContent = parts.join(' · ');
+    const relative = found.length > 1 ? ' · each row relative to its own largest score' : '';
+    this.sum.textContent = `${scoreNote(complete ?? found[0])}${relative}`;
     this.steps.hidden = !complete || (this.steps.value === '50' && !isCoarse(complete));
   }
 
   /** One method's tokens. */
-  private row(found: Found, scene: Scene, brush: Brush): HTMLElement[] {
+  private row(found: Attribution, scene: Scene, brush: Brush): HTMLElement[] {
     // Of a word it is the sum of its pieces.
     const { groups, names } = scene.arrangement.columns;
-    const scores = groups.map(group =>
-      group.reduce((sum, token) => sum + found.scores.data[token], 0)
+    const scored = { names, scores: summed(found.scores, groups) };
+    const row = scoreRow(scored, found.target, brush.colours, (text, chip) =>
+      this.tools.point(text, chip, 0, (chip?.offsetHeight ?? 0) + 4)
     );
-    const top = Math.max(...scores.map(Math.abs), Number.MIN_VALUE);
-    const row = make('div', { className: 'albert-scores' });
-    row.setAttribute('role', 'list');
     row.setAttribute('aria-label', METHODS[found.method]);
-    row.append(
-      ...names.map((name, index) => {
-        const chip = make('span', { className: 'albert-score', textContent: name });
-        const text = `${name} ${scores[index] < 0 ? '' : '+'}${scores[index].toFixed(3)} for ${found.target}`;
-        chip.setAttribute('role', 'listitem');
-        chip.setAttribute('aria-label', text);
-        chip.dir = 'auto';
-        chip.style.background = css(signed(scores[index] / top, brush.colours));
-        chip.style.color = css(legible(scores[index] / top, brush));
-        chip.addEventListener('pointerenter', () =>
-          this.tools.point(text, chip, 0, chip.offsetHeight + 4)
-        );
-        return chip;
-      })
-    );
     const isAlone = this.found.length === 1;
     const title = make('p', { className: 'albert-place', textContent: METHODS[found.method] });
     return isAlone ? [row] : [title, row];
@@ -190,20 +147,13 @@ export class AttributionView implements View {
   private readonly sum = make('p', { className: 'albert-note' });
   private scene: Scene | null = null;
   private known = '';
-  private found: Found[] = [];
+  private found: Attribution[] = [];
   private refusal = '';
 }
-
-type Found = Attribution & { method: Method };
 
 /** Whether the integral is so coarse that its sum is far from what it should explain. */
 function isCoarse({ delta, output, baseline }: Attribution): boolean {
   return Math.abs(delta ?? 0) > COARSE * Math.abs(output - baseline);
-}
-
-/** Strong colours are dark in both themes: what is written on them is white. */
-function legible(share: number, { colours }: Brush): Brush['colours']['ink'] {
-  return Math.abs(share) > 0.35 ? [255, 255, 255, 1] : colours.ink;
 }
 
 function caution(): HTMLElement {

@@ -3,6 +3,7 @@
 import { Frame, type Input, make } from '../frame';
 import { RequestFailed } from '../messages';
 import { type Panel, showOnPage } from '../page';
+import { scoresCss } from '../scores';
 import { coloursOf, ramp } from '../theme';
 import { counts } from '../tokens/state';
 import { about } from './about';
@@ -91,7 +92,7 @@ const panel: Panel = {
 
     const frame = new Frame(el, model, {
       title: 'Attention',
-      css: style,
+      css: scoresCss + style,
       onInput: input => void show(input),
       onTheme: () => redraw(),
       about: () => about(tabs.view),
