@@ -181,6 +181,7 @@ class FitSettings:
                 "tie_weights does not go with method='lora': two matrices would stand beside each weight.",
                 'Choose method="full" or "head", or leave tie_weights out.',
             )
+        self._check_trackers()
 
     def check_task(self, task: str) -> None:
         """Raise InputInvalid for the first choice that means nothing for ``task``."""
@@ -189,6 +190,7 @@ class FitSettings:
                 if task not in tasks and getattr(self, name) != getattr(type(self), name):
                     raise InputInvalid(f"{name} means nothing for the task {task!r}.", "Leave it out.")
 
+    def _check_trackers(self) -> None:
         for tracker in self.report_to:
             if tracker not in TRACKERS:
                 raise InputInvalid(f"There is no tracker {tracker!r}.", f"There are: {', '.join(sorted(TRACKERS))}.")
