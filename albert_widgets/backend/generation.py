@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from .pool import Loaded
 
 TOKENS_PER_BATCH = 8192
-"""More than for one pass of an encoder: each step of a decoder costs nearly the same for one text and for ten."""
+"""Of all candidates; more than for one pass of an encoder, for each step of a decoder has much that is the same."""
 
 
 def generate(
@@ -53,9 +53,11 @@ def generate(
     lengths = np.asarray([len(ids) for ids in encoding["input_ids"]], np.int64)
     if limit and lengths.max() > limit:
         encoding = engine.tokenizer.encode(texts, pairs, limit)
+    beams = how.get("num_beams") or engine.model.generation_config.num_beams or 1
+    read = [min(length, limit or length) for length in lengths.tolist()]
     written = [""] * len(texts)
     done = 0
-    for batch in batching.batches([min(length, limit or length) for length in lengths.tolist()], TOKENS_PER_BATCH):
+    for batch in batching.batches(read, TOKENS_PER_BATCH // beams):
         inputs = engine.read_by_encoder({name: [encoding[name][index] for index in batch] for name in encoding})
         with engine.inference():
             ids = engine.model.generate(**inputs, **how)

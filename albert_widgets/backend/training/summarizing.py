@@ -156,10 +156,9 @@ class Summarizing:
         before: list[str] = []
         for start in range(0, count, ON_THE_WAY):
             part = self._mixed.take(range(start, min(start + ON_THE_WAY, count)))
-            texts += self._write(trainer.model, part)
+            texts += self._write(trainer.model, part, done=(len(texts), count))
             # No search makes random words better, and it takes several times as long.
             before += self._write(untrained, part, num_beams=1)
-            context.progress(len(texts), count, "summaries")
             if context.should_end:
                 break
         if len(texts) < len(self._mixed):
@@ -196,13 +195,28 @@ class Summarizing:
     def _engine(self, model: Any) -> TorchModel:
         return TorchModel(plain_of(model), self._given.tokenizer, str(plain_of(model).device), "float32")
 
-    def _write(self, model: Any, rows: Rows, **how: Any) -> list[str]:
-        """Return what a model writes. Raises Ended where somebody wants the run to rest."""
+    def _write(self, model: Any, rows: Rows, *, done: tuple[int, int] | None = None, **how: Any) -> list[str]:
+        """Return what a model writes.
+
+        Parameters
+        ----------
+        done
+            How many rows were written to before, and how many there are in all, for those who look on.
+        **how
+            Of :func:`generate`.
+
+        Raises
+        ------
+        Ended
+            Somebody wants the run to rest.
+        """
         context = self._given.context
 
-        def heed(_done: int, _of: int) -> None:
+        def heed(more: int, _of: int) -> None:
             if context.should_end and context.wanted != "stopped":
                 raise Ended
+            if done is not None:
+                context.progress(done[0] + more, done[1], "summaries")
 
         was_training = model.training
         model.eval()
