@@ -89,7 +89,8 @@ class FitSettings:
         Tokens of a summary at most, to learn and to write; None takes the length that 95 of 100 training summaries
         do not pass.
     beams
-        Candidates of the search for a summary; 1 takes the likeliest token each time.
+        Candidates of the search for a summary; 1 takes the likeliest token each time, which is what the evaluations
+        do. A search helps those models only that have learned much.
     label_smoothing
         Share of the truth that is spread over all tokens, for summaries (Szegedy et al. 2016).
     tie_weights
@@ -116,7 +117,7 @@ class FitSettings:
     checkpoint_seconds: float = 60.0
     report_to: tuple[str, ...] = ()
     target_length: int | None = None
-    beams: int = 4
+    beams: int = 1
     label_smoothing: float = 0.1
     tie_weights: bool = False
 
