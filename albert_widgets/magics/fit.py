@@ -10,6 +10,7 @@ from .waiting import begun, waited
 
 if TYPE_CHECKING:
     from argparse import Namespace
+    from collections.abc import Sequence
 
     from .context import Context
     from .parser import Parser
@@ -28,9 +29,17 @@ SETTINGS: dict[str, tuple[Any, str, str]] = {
     "weight-decay": (number, "NUMBER", "of AdamW"),
     "patience": (whole, "N", "evaluations without a better one until it ends; 0 never ends it"),
     "evaluations": (count, "N", "an epoch"),
+    "checkpoint-seconds": (number, "SECONDS", "that a crash can cost at most"),
     "seed": (whole, "N", "the same seed, the same run"),
 }
 """Numbers among the settings: how they are read, and what they mean."""
+
+OF_SUMMARIES: dict[str, tuple[Any, str, str]] = {
+    "target-length": (count, "TOKENS", "of a summary at most"),
+    "beams": (count, "N", "candidates of the search"),
+    "label-smoothing": (number, "SHARE", "of the truth that is spread over all tokens"),
+}
+"""The same, of those that write."""
 
 
 def declare(parser: Parser) -> None:
@@ -39,6 +48,9 @@ def declare(parser: Parser) -> None:
     parser.option("--name", metavar="NAME", help="the model will be run:NAME; a free name is found without this")
     declare_settings(parser)
     parser.option("--temperature-scaling", action="store_true", help="make probabilities right as often as they say")
+    for name, (kind, metavar, help_) in OF_SUMMARIES.items():
+        parser.option(f"--{name}", type=kind, metavar=metavar, help=f"summaries: {help_}")
+    parser.option("--tie-weights", action="store_true", help="summaries: encoder and decoder share their weights")
     parser.model()
     wait = parser.exclusive()
     parser.option("--wait", one_of=wait, action="store_true", help="come back with the report, when it has ended")
@@ -77,9 +89,8 @@ def declare_settings(parser: Parser) -> None:
 
 def run(args: Namespace, context: Context) -> object:
     """Return the panel of the run, its job, or its report."""
-    settings = settings_of(args)
-    if args.temperature_scaling:
-        settings["temperature_scaling"] = True
+    settings = settings_of(args, [*OF_SUMMARIES])
+    settings |= {name: True for name in ("temperature_scaling", "tie_weights") if getattr(args, name)}
     job = context.bert.fit(
         table_of(args, context),
         **columns_of(args),
@@ -97,9 +108,10 @@ def run(args: Namespace, context: Context) -> object:
     return waited(job, context) or context.bert.fit_report(job.result()["model"])
 
 
-def settings_of(args: Namespace) -> dict[str, Any]:
-    """Return the settings that were given."""
-    names = [*(name.replace("-", "_") for name in SETTINGS), "method", "class_weights", "precision", "device"]
+def settings_of(args: Namespace, more: Sequence[str] = ()) -> dict[str, Any]:
+    """Return the settings that were given; ``more`` are options that only some commands have."""
+    numbers = (name.replace("-", "_") for name in (*SETTINGS, *more))
+    names = [*numbers, "method", "class_weights", "precision", "device"]
     given = {name: value for name in names if (value := getattr(args, name)) is not None}
     if args.report_to:
         given["report_to"] = [name.strip() for name in args.report_to.split(",")]
