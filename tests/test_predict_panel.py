@@ -89,7 +89,7 @@ def test_an_empty_text_waits(bert: Backend) -> None:
     assert "No text yet" in panel._repr_mimebundle_()[0]["text/html"]
     with pytest.raises(InputInvalid, match="There is no text yet"):
         panel.predictions  # noqa: B018
-    assert Browser(panel).ask(1, "predict", params=asked(panel))["message"] == "There is no text yet."
+    assert Browser(panel).ask(1, "predict", params=asked(panel)) is None
     with pytest.raises(ModelNotFound):
         PredictPanel(model="clasifier", bert=bert)
 
