@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import signal
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -98,7 +100,7 @@ def check_curves(panel: Panel) -> None:
     expect(charts.first.locator("canvas")).to_be_visible(timeout=PATIENCE)
     expect(charts.nth(1).locator("canvas")).to_be_visible(timeout=PATIENCE)
     expect(charts.first.locator("figcaption")).to_contain_text(re.compile(r"training [\d.]+"))
-    expect(charts.nth(1).locator("figcaption")).to_contain_text(re.compile(r"accuracy [\d.]+ %"))
+    expect(charts.nth(1).locator("figcaption")).to_contain_text(re.compile(r"accuracy [\d.]+\s%"))
     # By keyboard: the first step, and what was measured there.
     plot = charts.first.get_by_role("img")
     plot.focus()
@@ -125,7 +127,23 @@ def test_a_finished_training_shows_its_results(lab: Lab, pictures: Path) -> None
             expect(tabs.first).to_have_attribute("aria-selected", "true")
             panel.picture(pictures / f"finetune-finished-{theme}.png")
             expect(button(panel, "Train again…")).to_be_visible()
+            if theme == "light":
+                check_a_row(panel)
             assert not notebook.slips
+
+
+def check_a_row(panel: Panel) -> None:
+    """From a mistake to the words that made it, and to the heads that looked at them."""
+    panel.root.get_by_role("tab", name="Mistakes").click()
+    row = panel.root.get_by_role("tabpanel").get_by_role("listitem").first
+    row.get_by_role("button", name="why", exact=True).click()
+    expect(panel.status).to_contain_text("explained: ", timeout=PATIENCE)
+    row.get_by_role("button", name="attention", exact=True).click()
+    inner = panel.root.get_by_role("region", name="Attention", exact=True)
+    expect(inner).to_have_attribute("data-state", "ready", timeout=PATIENCE)
+    expect(inner.get_by_role("combobox", name="Model")).to_have_value(re.compile("^run:"))
+    panel.root.locator(".albert-beside > button").click()
+    expect(inner).to_be_hidden()
 
 
 def test_a_reloaded_page_and_a_new_kernel_find_the_training(lab: Lab) -> None:
@@ -152,6 +170,12 @@ def test_a_reloaded_page_and_a_new_kernel_find_the_training(lab: Lab) -> None:
         check_running(panel)
         expect(panel.root.locator(".albert-recipe")).to_contain_text("starter · full · 400 epochs")
         assert share(panel) >= before
+        # The backend is killed, and another one starts: the training rests until somebody wants it to go on.
+        connection = json.loads((lab.server.runtime / "albert-widgets.json").read_text(encoding="utf-8"))
+        os.kill(connection["pid"], signal.SIGKILL)
+        expect(panel.status).to_contain_text("was interrupted", timeout=PATIENCE)
+        button(panel, "Resume").click()
+        check_running(panel)
         stop = button(panel, "Stop, keep best")
         stop.focus()
         stop.press("Enter")
@@ -162,7 +186,7 @@ def test_a_reloaded_page_and_a_new_kernel_find_the_training(lab: Lab) -> None:
 def test_data_that_cannot_be_used_say_what_to_do(lab: Lab) -> None:
     spoil = f"{SETUP}\nreviews = reviews.head(40).copy()\nreviews.loc[reviews.index[:3], 'label'] = None\n"
     lab.write("bad.ipynb", [f"{spoil}{PANEL.format(more='baseline=False')}"])
-    with lab.notebook("bad.ipynb", width=700) as notebook:
+    with lab.notebook("bad.ipynb") as notebook:
         notebook.run_all()
         panel = notebook.panel("Fine-tune")
         panel.wait_until_ready()

@@ -13,6 +13,9 @@ export interface Setup {
   has_validation: boolean;
 }
 
+/** Of the rows, kept back to judge by, where nothing else is chosen. */
+const SHARE = 0.1;
+
 type Control = HTMLInputElement | HTMLSelectElement;
 
 /** The form of the settings. */
@@ -65,9 +68,10 @@ export class Controls {
     this.setup = setup;
     this.limit = limit;
     this.keep(chosen);
+    const share = validation === SHARE ? null : validation;
     for (const field of FIELDS) {
       const control = this.controls.get(field.name)!;
-      const value = field.name === 'validation' ? validation : chosen[field.name];
+      const value = field.name === 'validation' ? share : chosen[field.name];
       if (control instanceof HTMLSelectElement) {
         this.given = typeof value === 'object' && value !== null ? value : this.given;
         const isGiven = typeof value === 'object' && value !== null;
@@ -110,7 +114,7 @@ export class Controls {
     return {
       // What Python alone can choose stays.
       settings: { ...this.others, ...rest },
-      validation: this.setup?.has_validation ? null : Number(validation ?? 0.1)
+      validation: this.setup?.has_validation ? null : Number(validation ?? SHARE)
     };
   }
 
@@ -174,7 +178,7 @@ export class Controls {
     for (const field of FIELDS) {
       const control = controls.get(field.name)!;
       if (control instanceof HTMLInputElement) {
-        const defaults = { ...setup.defaults, validation: 0.1 };
+        const defaults = { ...setup.defaults, validation: SHARE };
         control.placeholder = placeholder(field, defaults, setup.rates, method, limit);
       }
     }

@@ -7,7 +7,13 @@ import type { Columns, History } from './history';
 import { metricName, metricText } from './report';
 import { loss } from './words';
 
-const HEIGHT = 200;
+const HEIGHT = 190;
+/** A presentation is drawn so much larger; see the style sheet. */
+const LARGER = 1.6;
+/** Between two numbers under a chart: no step is half done. */
+const WHOLE = Array.from({ length: 8 }, (_, power) =>
+  [1, 2, 5].map(one => one * 10 ** power)
+).flat();
 
 /** A line of a chart. */
 interface Line {
@@ -49,6 +55,8 @@ export class Curves {
     const names = (lines: Line[]) => history.columns(lines.map(({ name }) => name));
     first.show(losses, names(losses), best);
     second.show(others, names(others), best);
+    // What appears takes room from the other.
+    this.charts.forEach(chart => chart.fit());
   }
 
   /** The colours or the width changed. */
@@ -81,7 +89,7 @@ class Chart {
     this.plotted.setAttribute('role', 'img');
     this.plotted.addEventListener('keydown', event => this.walk(event));
     this.plotted.addEventListener('blur', () => this.plot?.setCursor({ left: -10, top: -10 }));
-    this.element.append(this.legend, this.plotted);
+    this.element.append(this.legend, this.plotted, this.where);
   }
 
   get rows(): (string | number)[][] {
@@ -104,9 +112,9 @@ class Chart {
       lines: columns.lines.filter((_, at) => there.includes(lines[at]))
     };
     this.element.hidden = there.length === 0;
-    if (!isSame || !this.plot) {
+    if (!isSame) {
       this.redraw();
-    } else {
+    } else if (this.plot) {
       this.plot.setData(this.data);
     }
     this.tell();
@@ -122,9 +130,21 @@ class Chart {
     }
   }
 
+  /** Take the room that there is now. */
+  fit(): void {
+    if (!this.plot || this.plot.width !== this.plotted.clientWidth) {
+      this.redraw();
+    }
+  }
+
   dispose(): void {
     this.plot?.destroy();
     this.plot = null;
+  }
+
+  /** How large things are drawn: canvases stay as sharp in a presentation. */
+  private get scale(): number {
+    return this.root.hasAttribute('data-presentation') ? LARGER : 1;
   }
 
   private get data(): uPlot.AlignedData {
@@ -133,41 +153,43 @@ class Chart {
 
   private options(): uPlot.Options {
     const colours = coloursOf(this.root);
-    const font = `11px ${getComputedStyle(this.root).fontFamily}`;
+    const { scale } = this;
     const axis = {
       stroke: css(colours.faint, colours.faint[3]),
-      font,
+      font: `${11 * scale}px ${getComputedStyle(this.root).fontFamily}`,
+      gap: 5 * scale,
       grid: { stroke: css(colours.line, 0.7 * colours.line[3]), width: 1 },
       ticks: { show: false }
     };
     return {
       width: this.plotted.clientWidth,
-      height: HEIGHT,
-      padding: [8, 8, 0, 0],
+      height: HEIGHT * scale,
+      padding: [8 * scale, 8 * scale, 0, 0],
       legend: { show: false },
       scales: { x: { time: false } },
       cursor: {
         drag: { x: false, y: false },
         y: false,
-        points: { size: 7 },
-        // A presentation is drawn larger: the pixels of the page are not those of the panel.
-        move: (plot, left, top) => {
-          const zoom = plot.over.getBoundingClientRect().width / plot.over.offsetWidth || 1;
-          return [left / zoom, top / zoom];
-        }
+        points: { size: 7 * scale }
       },
       axes: [
-        { ...axis, size: 28, values: (_, steps) => steps.map(step => written(step)) },
-        { ...axis, size: 46 }
+        {
+          ...axis,
+          size: 22 * scale,
+          space: 50 * scale,
+          incrs: WHOLE,
+          values: (_, steps) => steps.map(step => written(step))
+        },
+        { ...axis, size: 46 * scale, space: 30 * scale }
       ],
       series: [
         {},
         ...this.lines.map(({ isRare }, at) => ({
           stroke: css(this.colour(at, colours)),
-          width: 1.6,
-          dash: at ? [6, 3] : undefined,
+          width: 1.6 * scale,
+          dash: at ? [6 * scale, 3 * scale] : undefined,
           spanGaps: true,
-          points: { show: isRare || this.columns.steps.length < 3, size: 5 }
+          points: { show: isRare || this.columns.steps.length < 3, size: 5 * scale }
         }))
       ],
       hooks: {
@@ -187,20 +209,21 @@ class Chart {
       return;
     }
     const { ctx, bbox } = plot;
+    const pixel = uPlot.pxRatio * this.scale;
     const x = Math.round(plot.valToPos(this.best, 'x', true));
     ctx.save();
     ctx.strokeStyle = css(colours.accent);
     ctx.fillStyle = css(colours.accent);
-    ctx.lineWidth = uPlot.pxRatio;
-    ctx.setLineDash([2 * uPlot.pxRatio, 3 * uPlot.pxRatio]);
+    ctx.lineWidth = pixel;
+    ctx.setLineDash([2 * pixel, 3 * pixel]);
     ctx.beginPath();
     ctx.moveTo(x, bbox.top);
     ctx.lineTo(x, bbox.top + bbox.height);
     ctx.stroke();
-    ctx.font = `${11 * uPlot.pxRatio}px ${getComputedStyle(this.root).fontFamily}`;
+    ctx.font = `${11 * pixel}px ${getComputedStyle(this.root).fontFamily}`;
     const isLeft = x > bbox.left + bbox.width / 2;
     ctx.textAlign = isLeft ? 'right' : 'left';
-    ctx.fillText('best', x + (isLeft ? -4 : 4) * uPlot.pxRatio, bbox.top + 10 * uPlot.pxRatio);
+    ctx.fillText('best', x + (isLeft ? -4 : 4) * pixel, bbox.top + 10 * pixel);
     ctx.restore();
   }
 
@@ -235,11 +258,8 @@ class Chart {
     const at = isUnder ? under : steps.length - 1;
     const epoch = isUnder ? `, epoch ${epochs[at].toFixed(1)}` : '';
     const where = steps.length ? `step ${written(steps[at])}${epoch}` : '';
-    this.legend.replaceChildren(
-      make('b', { textContent: this.title }),
-      ...parts,
-      make('span', { className: 'albert-where', textContent: where })
-    );
+    this.legend.replaceChildren(make('b', { textContent: this.title }), ...parts);
+    this.where.textContent = where;
     const isRead = isUnder && focusedBeside(this.element) === this.plotted;
     this.legend.setAttribute('aria-live', isRead ? 'polite' : 'off');
     const said = parts.map(part => part.textContent).join(', ');
@@ -252,6 +272,7 @@ class Chart {
   private best: number | null = null;
   private plot: uPlot | null = null;
   private readonly legend = make('figcaption');
+  private readonly where = make('div', { className: 'albert-where' });
   private readonly plotted = make('div', { className: 'albert-uplot' });
 }
 

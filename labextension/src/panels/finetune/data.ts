@@ -17,10 +17,7 @@ export class DataView {
     private readonly frame: Frame,
     private readonly model: Model
   ) {
-    this.view = new SetupView(isDropped => {
-      this.keep('drop_incomplete', isDropped);
-      void this.check();
-    });
+    this.view = new SetupView(isDropped => this.keep('drop_incomplete', isDropped));
     this.controls = new Controls(frame.chip.element, () => this.choose());
     this.controls.start.addEventListener('click', () => void this.start());
     frame.root.addEventListener('keydown', event => {
@@ -94,10 +91,10 @@ export class DataView {
     try {
       view.showBaseline(await frame.requests.ask<Baseline>('baseline', this.source), isDropped);
     } catch (error) {
-      const isVoid = error instanceof RequestFailed && error.isVoid;
-      if (!isVoid) {
+      if (key === this.measured) {
+        const isVoid = error instanceof RequestFailed && error.isVoid;
+        const why = isVoid || frame.isPage ? null : `no baseline: ${(error as Error).message}`;
         this.measured = '';
-        const why = frame.isPage ? null : `no baseline: ${(error as Error).message}`;
         view.showBaseline(why, isDropped);
       }
     }

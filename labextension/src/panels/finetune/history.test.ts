@@ -74,9 +74,12 @@ describe('history', () => {
     ]);
   });
 
-  it('finds the first of the best steps', () => {
-    const at = (step: number, value: number) => metric(step, { eval_accuracy: value });
-    expect(historyOf([at(1, 0.5), at(2, 0.9), at(3, 0.9), at(4, 0.8)]).best('accuracy')).toBe(2);
+  it('finds the best step, of equals the one with less loss', () => {
+    const at = (step: number, value: number, less: number) =>
+      metric(step, { eval_accuracy: value, eval_loss: less });
+    const history = historyOf([at(1, 0.5, 0.1), at(2, 0.9, 0.4), at(3, 0.9, 0.3), at(4, 0.8, 0.2)]);
+    expect(history.best('accuracy')).toBe(3);
+    expect(history.best('r2')).toBeNull();
   });
 });
 

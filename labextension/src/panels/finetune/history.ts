@@ -75,11 +75,13 @@ export class History {
     return [...this.points].reverse().find(point => name in point)?.[name] ?? null;
   }
 
-  /** The step at which a measure was best; greater is better. */
+  /** The step at which a measure was best: greater is better, and of equals the one with less loss. */
   best(measure: string): number | null {
     const name = `eval_${measure}`;
     const found = this.points.filter(point => name in point);
-    return found.length ? found.reduce((a, b) => (b[name] > a[name] ? b : a)).step : null;
+    const isBetter = (a: Point, b: Point) =>
+      a[name] > b[name] || (a[name] === b[name] && a.eval_loss < b.eval_loss);
+    return found.length ? found.reduce((a, b) => (isBetter(b, a) ? b : a)).step : null;
   }
 
   /** Several lines over the same steps. */

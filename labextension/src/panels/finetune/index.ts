@@ -58,13 +58,16 @@ const panel: Panel = {
     });
     observer.observe(frame.picture);
     const refresh = () => data.refresh();
+    const recheck = () => void data.check();
     model.on('change:job_id', turn);
     model.on('change:settings', refresh);
+    model.on('change:drop_incomplete', recheck);
     void begin();
     return () => {
       observer.disconnect();
       model.off('change:job_id', turn);
       model.off('change:settings', refresh);
+      model.off('change:drop_incomplete', recheck);
       job.dispose();
       frame.dispose();
     };

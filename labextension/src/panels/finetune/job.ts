@@ -40,7 +40,10 @@ export class JobView {
       id: 'curves',
       label: 'Curves',
       element: make('div', {}, [this.curves.element]),
-      show: () => this.curves.redraw(),
+      show: () => {
+        this.curves.redraw();
+        this.tell();
+      },
       redraw: () => this.curves.redraw(),
       dispose: () => undefined
     };
@@ -85,6 +88,7 @@ export class JobView {
     this.info = null;
     this.wanted = null;
     this.reported = this.said = '';
+    this.verdict = null;
     this.beside.close();
     this.element.hidden = !isThere;
     if (isThere) {
@@ -119,11 +123,10 @@ export class JobView {
     }
     this.recipe.textContent = overview(info, this.around.rates());
     this.draw(info);
-    const [state, message, hint] = verdict(info, ahead);
-    if (this.said !== message) {
+    this.verdict = verdict(info, ahead);
+    if (this.said !== this.verdict[1]) {
       // Said once for each turn of things, not with each step.
-      this.said = message;
-      frame.tell(state, message, hint);
+      this.tell();
     }
     this.again.hidden = frame.isPage || !this.around.hasData || !OVER.includes(info.state);
     if (info.result && OVER.includes(info.state)) {
@@ -131,6 +134,14 @@ export class JobView {
     } else if (this.reported) {
       this.reported = '';
       this.results.show([this.curvesTab]);
+    }
+  }
+
+  /** Say how the job is. */
+  private tell(): void {
+    if (this.verdict) {
+      this.said = this.verdict[1];
+      this.frame.tell(...this.verdict);
     }
   }
 
@@ -209,6 +220,7 @@ export class JobView {
   private wanted: Deed | null = null;
   /** The run whose results are shown. */
   private reported = '';
+  private verdict: ReturnType<typeof verdict> | null = null;
   private said = '';
   private readonly recipe = make('p', { className: 'albert-recipe' });
   private readonly again = make('button', {
