@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
 
 import pytest
 from playwright.sync_api import expect
@@ -70,6 +71,7 @@ if "run:kinds" not in [info.id for info in bert.models()]:
         assert bars(panel).first.get_attribute("aria-label") != before
         check_another_class_by_keyboard(panel, why)
         check_order(panel)
+        check_saved_picture(panel)
         why.get_by_role("combobox", name="Method").select_option("occlusion")
         expect(why).to_contain_text("speaks for it")
         expect(why).to_have_attribute("aria-busy", "false")
@@ -104,6 +106,16 @@ def check_order(panel: Panel) -> None:
     expect(names).to_have_text(["product", "film"])
     panel.root.get_by_role("button", name="sorted").click()
     expect(names).to_have_text(["film", "product"])
+
+
+def check_saved_picture(panel: Panel) -> None:
+    for item, words in (("Classes as SVG", {"product", "film"}), ("Why as SVG", {"vacuum", "battery"})):
+        panel.root.get_by_role("button", name="Save as").click()
+        with panel.root.page.expect_download() as begun:
+            panel.root.get_by_role("menuitem", name=item).click()
+        root = ET.fromstring(begun.value.path().read_bytes())
+        assert words <= {"".join(text.itertext()) for text in root.findall(".//{*}text")}
+        assert len(root.findall(".//{*}rect")) > len(words)
 
 
 def test_a_model_without_classes_says_so_and_others_are_offered(lab: Lab, models: str) -> None:

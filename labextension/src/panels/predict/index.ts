@@ -19,7 +19,7 @@ const EMPTY = 'Type a text: what the model says of it appears above.';
 const ABOUT: About = {
   title: 'Predict',
   text: [
-    'What a classifier says of the text, anew while one types. The classes add up to 100 %; where a text may have several labels, each has a scale of its own, and over the dashed mark, 50 %, it counts as said. A number lies on the scale of the values that its model was judged on.',
+    'What a classifier says of the text, anew while one types. The classes add up to 100 %; where a text may have several labels, each has a scale of its own, and over the mark at 50 % it counts as said. A number lies on the scale of the values that its model was judged on.',
     'Below: the words that speak for the chosen class (blue) and against it (orange), each relative to the strongest. Gradient × input takes one pass back and keeps up with typing; integrated gradients and occlusion take many, and are more faithful.'
   ],
   papers: [
