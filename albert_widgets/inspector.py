@@ -159,7 +159,7 @@ class Inspector(Protocol):
         Raises
         ------
         TaskUnsupported
-            The model is an encoder only.
+            The model is neither a classifier nor a masked language model.
         """
 
     def effect(

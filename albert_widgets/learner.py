@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from .job import Job
-    from .results import BaselineReport, DataCheck, FitReport, JudgedRows, Runs
+    from .results import BaselineReport, DataCheck, Evaluation, FitReport, JudgedRows, Runs
 
 
 class Learner(Protocol):
@@ -117,7 +117,8 @@ class Learner(Protocol):
             Names of the columns; guessed where they are left out. Several label columns of 0 and 1, or lists of names
             in the cells, mean any number of labels for each text. Rows of one group stay on one side of the split.
         task
-            ``"single_label"``, ``"multi_label"``, ``"regression"``, or ``"auto"``.
+            ``"single_label"``, ``"multi_label"``, ``"regression"``, ``"summary"``, or ``"auto"``. Of summaries a model
+            learns to write: an encoder and a decoder that begins with the same weights (Rothe et al. 2020).
         validation
             The share of the rows that is kept back to judge by, or a table of its own with the same columns.
         drop_incomplete
@@ -128,7 +129,8 @@ class Learner(Protocol):
             Where the training begins.
         settings
             Of :class:`~albert_widgets.backend.training.settings.FitSettings`: ``method``, ``epochs``,
-            ``learning_rate``, ``batch_size``, ``class_weights``, ``patience``, ….
+            ``learning_rate``, ``batch_size``, ``class_weights``, ``patience``, …; of summaries ``target_length``,
+            ``beams``, ``tie_weights``, ….
 
         Raises
         ------
@@ -140,6 +142,34 @@ class Learner(Protocol):
             There is a model of that name.
         ModelNotFound, ModelUnsafe, NoRoom
             As :meth:`load`.
+        """
+
+    def evaluate(
+        self,
+        data: Any,
+        *,
+        text: str | None = None,
+        label: str | Sequence[str] | None = None,
+        pair: str | None = None,
+        task: str = "auto",
+        drop_incomplete: bool = False,
+        model: str | None = None,
+    ) -> Evaluation:
+        """Return how good a classifier is on labelled texts that it has not seen: a test set.
+
+        Parameters
+        ----------
+        data, text, label, pair, task, drop_incomplete
+            As in :meth:`check`; ``"auto"`` is the model's own task.
+        model
+            Any classifier of the catalogue.
+
+        Raises
+        ------
+        InputInvalid
+            As :meth:`check`; or the labels are not the model's.
+        TaskUnsupported
+            The model is no classifier.
         """
 
     def fit_report(self, model: str | None = None) -> FitReport:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol, overload, runtime_checkable
 from .inspector import Inspector
 from .job import Job, JobInfo, JobSource
 from .learner import Learner
+from .studies import Studies
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,7 +34,7 @@ STARTER = "starter"
 
 
 @runtime_checkable
-class BertBackend(Inspector, Learner, JobSource, Protocol):
+class BertBackend(Inspector, Learner, Studies, JobSource, Protocol):
     """Everything the shared BERT backend can do."""
 
     @property
@@ -187,14 +188,50 @@ class BertBackend(Inspector, Learner, JobSource, Protocol):
         tokens: int | None = None,
         language: str | None = None,
     ) -> Summary:
-        """Choose the sentences that say the most, in their own order.
+        """Choose the sentences that say the most, in their own order, or let a model write a summary.
 
-        Give at most one length: ``sentences``, ``percent`` of the sentences, or a budget of ``words`` or
-        ``tokens``; the default is 3 sentences. ``method`` is ``"centrality"`` or ``"lead"``.
+        Parameters
+        ----------
+        method
+            ``"centrality"`` or ``"lead"`` choose; ``"abstractive"`` takes a model that was trained to write summaries:
+            ``fit(frame, text="article", label="summary", task="summary")`` makes one.
+        sentences, percent, words, tokens
+            At most one length: a count, a share of the sentences, or a budget; the default is 3 sentences. What a
+            model writes has a budget of ``tokens`` only.
+
+        Raises
+        ------
+        TaskUnsupported
+            ``"abstractive"`` with a model that writes no summaries.
         """
 
     def download(self, model: str, *, revision: str | None = None) -> Job:
         """Start the download of a model from the hub into the hub cache."""
+
+    def push(self, model: str, repo: str, *, private: bool = True, token: str | None = None) -> Job:
+        """Start to upload a model to the Hugging Face hub.
+
+        Weights, configs, tokenizer, card and the record of the training go; no row of yours does.
+
+        Parameters
+        ----------
+        model
+            ``run:NAME``, or the name of a folder that was registered.
+        repo
+            ``"user/name"`` on the hub; it is made if need be.
+        private
+            Whether a new repository is; an old one stays as it is.
+        token
+            Of the hub, with the right to write. Without it the backend's own is used: ``HF_TOKEN``, or what
+            ``hf auth login`` saved. It is written down nowhere.
+
+        Raises
+        ------
+        ModelNotFound, ModelUnsafe, ModelFailed
+            As :meth:`load`.
+        InputInvalid
+            The model is not yours to push, ``repo`` is no name of a repository, or there is no token.
+        """
 
     def jobs(self) -> list[JobInfo]:
         """Return all jobs, newest first."""

@@ -38,6 +38,10 @@ def watch(job: Job, show: Callable[[str], None]) -> None:
 
 
 def measures(data: dict[str, Any]) -> str:
-    """Return what an evaluation found, in words, or nothing for another metric event: ``"accuracy 0.866"``."""
+    """Return what an evaluation found, in words, or nothing for another metric event: ``"accuracy 0.866"``.
+
+    Of a study, the number of the training comes first: ``"training 2: accuracy 0.866"``.
+    """
     found = {name.removeprefix("eval_"): value for name, value in data.items() if name.startswith("eval_")}
-    return " ".join(f"{name.replace('_', ' ')} {value:.3f}" for name, value in list(found.items())[:3])
+    words = " ".join(f"{name.replace('_', ' ')} {value:.3f}" for name, value in list(found.items())[:3])
+    return f"training {data['trial']}: {words}" if words and "trial" in data else words

@@ -88,7 +88,7 @@ def save(folder: Path, config: Any, model_class: type[Any], *, padding: int = 0)
 
 
 def save_all(base: Path) -> Path:
-    """Save every architecture, and ``classifier``, ``regressor``, ``tags`` and ``mlm``, under ``base``."""
+    """Save every architecture, and ``classifier``, ``regressor``, ``tags``, ``mlm`` and ``summarizer``, in ``base``."""
     size = len(WORDS) + 5
     for name, (config_class, model_class, values) in ARCHITECTURES.items():
         config = config_class(vocab_size=size, **values)
@@ -106,4 +106,10 @@ def save_all(base: Path) -> Path:
     )
     save(base / "tags", many, tf.BertForSequenceClassification)
     save(base / "mlm", tf.BertConfig(vocab_size=size, **SMALL), tf.BertForMaskedLM)
+    parts = [tf.BertConfig(vocab_size=size, **SMALL) for _ in range(2)]
+    # [CLS] begins a summary, [SEP] ends it.
+    ids = {"decoder_start_token_id": 2, "bos_token_id": 2, "eos_token_id": 3, "pad_token_id": 0}
+    both = tf.EncoderDecoderConfig.from_encoder_decoder_configs(*parts, **ids)
+    save(base / "summarizer", both, tf.EncoderDecoderModel)
+    tf.GenerationConfig(max_new_tokens=8, min_new_tokens=2, **ids).save_pretrained(base / "summarizer")
     return base

@@ -1,7 +1,8 @@
-"""A hub on loopback: speaks what huggingface_hub asks for, counts what it sends, can be slow or wrong."""
+"""A hub on loopback: speaks what huggingface_hub asks for and uploads, counts bytes, can be slow or wrong."""
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import hashlib
 import json
@@ -33,6 +34,14 @@ class Hub:
         Bytes sent of each path.
     broken_off
         Paths whose client hung up in the middle.
+    tokens
+        Who may write: token → name of the user, to whose repositories it is limited.
+    private
+        The repositories that were made as such.
+    uploads
+        Where the files of new repositories go; None takes none.
+    received
+        Bytes received of each large file, by its SHA-256.
     """
 
     def __init__(self, repos: dict[str, Path]) -> None:
@@ -42,6 +51,23 @@ class Hub:
         self.sent: dict[str, int] = {}
         self.broken_off: list[str] = []
         self.url = ""
+        self.tokens: dict[str, str] = {}
+        self.private: set[str] = set()
+        self.uploads: Path | None = None
+        self.received: dict[str, int] = {}
+
+    def make(self, name: str, *, private: bool) -> None:
+        """Make an empty repository."""
+        assert self.uploads is not None
+        self.repos[name] = self.uploads / name
+        self.repos[name].mkdir(parents=True)
+        if private:
+            self.private.add(name)
+
+    def blob(self, digest: str) -> Path:
+        """Return where a large file lies until a commit names it."""
+        assert self.uploads is not None
+        return self.uploads / f"{digest}.blob"
 
 
 def _handler(hub: Hub) -> type[BaseHTTPRequestHandler]:  # noqa: C901  # one class, in a closure
@@ -72,6 +98,89 @@ def _handler(hub: Hub) -> type[BaseHTTPRequestHandler]:  # noqa: C901  # one cla
                     self._send(path, folder / path.split("/resolve/")[1].split("/", 1)[1])
                     return
             self._answer(404, b'{"error":"Repository not found"}', X_Error_Code="RepoNotFound")
+
+        # --- uploads ----------------------------------------------------------------------------
+
+        def do_POST(self) -> None:
+            path = unquote(urlsplit(self.path).path)
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            user = hub.tokens.get((self.headers.get("Authorization") or "").removeprefix("Bearer "))
+            if path == "/api/validate-yaml":
+                self._json(200, {"errors": [], "warnings": []})
+            elif user is None:
+                self._json(401, {"error": "Invalid credentials in Authorization header"})
+            elif path == "/api/repos/create":
+                self._create(json.loads(body), user)
+            else:
+                self._upload(path, body)
+
+        def _json(self, code: int, body: Any) -> None:
+            self._answer(code, json.dumps(body).encode(), Content_Type="application/json")
+
+        def _create(self, asked: dict[str, Any], user: str) -> None:
+            name = f"{asked['organization']}/{asked['name']}"
+            if asked["organization"] != user:
+                self._json(403, {"error": f"You don't have the rights to create a model under {asked['organization']}"})
+            elif name in hub.repos:
+                self._json(409, {"error": "You already created this model repo", "url": f"{hub.url}/{name}"})
+            else:
+                hub.make(name, private=asked.get("visibility") == "private")
+                self._json(200, {"url": f"{hub.url}/{name}"})
+
+        def _upload(self, path: str, body: bytes) -> None:
+            for name, folder in hub.repos.items():
+                if path == f"/api/models/{name}/preupload/main":
+                    modes = [
+                        {
+                            "path": file["path"],
+                            "uploadMode": "lfs" if file["path"].endswith(".safetensors") else "regular",
+                            "shouldIgnore": False,
+                        }
+                        for file in json.loads(body)["files"]
+                    ]
+                    self._json(200, {"files": modes})
+                    return
+                if path == f"/{name}.git/info/lfs/objects/batch":
+                    objects = json.loads(body)["objects"]
+                    for entry in objects:
+                        if not hub.blob(entry["oid"]).exists():
+                            entry["actions"] = {"upload": {"href": f"{hub.url}/lfs/{entry['oid']}"}}
+                    self._json(200, {"transfer": "basic", "objects": objects})
+                    return
+                if path == f"/api/models/{name}/commit/main":
+                    self._commit(name, folder, [json.loads(line) for line in body.splitlines()])
+                    return
+            self._answer(404, b'{"error":"Repository not found"}', X_Error_Code="RepoNotFound")
+
+        def _commit(self, name: str, folder: Path, lines: list[dict[str, Any]]) -> None:
+            for line in lines:
+                value = line["value"]
+                if line["key"] == "file":
+                    (folder / value["path"]).write_bytes(base64.b64decode(value["content"]))
+                elif line["key"] == "lfsFile":
+                    (folder / value["path"]).write_bytes(hub.blob(value["oid"]).read_bytes())
+            self._json(200, {"commitUrl": f"{hub.url}/{name}/commit/{COMMIT}", "commitOid": COMMIT})
+
+        def do_PUT(self) -> None:
+            digest = self.path.rpartition("/")[2]
+            left, pieces = int(self.headers["Content-Length"]), []
+            while left:
+                piece = self.rfile.read(min(left, 64 * 1024))
+                if not piece:
+                    hub.broken_off.append(digest)
+                    self.close_connection = True
+                    return
+                pieces.append(piece)
+                left -= len(piece)
+                hub.received[digest] = hub.received.get(digest, 0) + len(piece)
+                if hub.bytes_per_second:
+                    time.sleep(len(piece) / hub.bytes_per_second)
+            content = b"".join(pieces)
+            if hashlib.sha256(content).hexdigest() != digest:
+                self._json(400, {"error": "not what was announced"})
+                return
+            hub.blob(digest).write_bytes(content)
+            self._answer(200)
 
         def _describe(self, name: str, folder: Path) -> None:
             siblings = []

@@ -104,6 +104,12 @@ RESULTS: dict[str, Callable[[Any], Any]] = {
     "summarize by lead": lambda bert: bert.summarize(LONG, method="lead", sentences=2),
     "summarize Chinese": lambda bert: bert.summarize("猫很累。狗在跑。今天下雨。太阳很暖。鸟在唱歌。", sentences=2),
     "summarize in a language": lambda bert: bert.summarize(LONG, language="de"),
+    "write a summary": lambda bert: bert.summarize(LONG, method="abstractive", model="summarizer"),
+    "write a summary of so many tokens": lambda bert: bert.summarize(
+        LONG, method="abstractive", model="summarizer", tokens=3
+    ),
+    "write a summary of a part": lambda bert: bert.summarize(LONG * 9, method="abstractive", model="summarizer"),
+    "tokenize for a summarizer": lambda bert: bert.tokenize(TEXT, model="summarizer"),
     "check a frame": lambda bert: bert.check(labelled(pd), max_length=8),
     "check columns of labels": lambda bert: bert.check(labelled(pl), label=["odd", "early"], validation=labelled(pl)),
     "check a file": lambda bert: bert.check(REVIEWS),
@@ -112,6 +118,8 @@ RESULTS: dict[str, Callable[[Any], Any]] = {
     "baseline of several labels": lambda bert: bert.baseline(labelled(pl), label=["odd", "early"], seed=1),
     "baseline of numbers": lambda bert: bert.baseline(labelled(pd), label="value", validation=labelled(pl), folds=2),
     "baseline of pairs": lambda bert: bert.baseline(labelled(pd), text="text", pair="other", group="who"),
+    "evaluate a run": lambda bert: bert.evaluate(labelled(pl), label="label", model="run:seen"),
+    "evaluate a regressor": lambda bert: bert.evaluate(labelled(pd), label="value", model="scores"),
     "report of a run": lambda bert: bert.fit_report("run:seen"),
     "rows of a run": lambda bert: bert.judged_rows("run:seen"),
     "rows of a cell": lambda bert: bert.judged_rows("run:seen", truth="yes", answer="no", threshold=0.3, limit=2),
@@ -191,6 +199,13 @@ ERRORS: dict[str, Callable[[Any], Any]] = {
     "no such method": lambda bert: bert.summarize(LONG, method="magic"),
     "two lengths": lambda bert: bert.summarize(LONG, sentences=1, words=5),
     "no length": lambda bert: bert.summarize(LONG, sentences=0),
+    "no summarizer": lambda bert: bert.summarize(LONG, method="abstractive"),
+    "sentences of what is written": lambda bert: bert.summarize(
+        LONG, method="abstractive", model="summarizer", sentences=2
+    ),
+    "labels with a summarizer": lambda bert: bert.predict("fine", model="summarizer"),
+    "masks with a summarizer": lambda bert: bert.fill_mask("the [MASK] sat", model="summarizer"),
+    "reasons of a summarizer": lambda bert: bert.attribute("fine", model="summarizer"),
     "over a hundred percent": lambda bert: bert.summarize(LONG, percent=101),
     "no mask": lambda bert: bert.fill_mask("the cat sat", model="masked"),
     "no candidates": lambda bert: bert.fill_mask("the [MASK] sat", top_k=0, model="masked"),
@@ -217,6 +232,20 @@ ERRORS: dict[str, Callable[[Any], Any]] = {
     "events of no such job": lambda bert: list(bert.job_events("no-such-job")),
     "events of no such job at once": lambda bert: list(bert.job_events("no-such-job", follow=False)),
     "an empty name to download": lambda bert: bert.download(""),
+    "a model that is not yours to push": lambda bert: bert.push("starter", "ada/starter"),
+    "no such model to push": lambda bert: bert.push("run:nowhere", "ada/nowhere"),
+    "no repository to push to": lambda bert: bert.push("reviews", "reviews"),
+    "no token to push with": lambda bert: bert.push("reviews", "ada/reviews"),
+    "one rate": lambda bert: bert.sweep(labelled(pd), rates=[1e-4]),
+    "no time": lambda bert: bert.sweep(labelled(pd), seconds=0.5),
+    "a rate beside the rates": lambda bert: bert.sweep(labelled(pd), learning_rate=1e-4),
+    "a name for a study": lambda bert: bert.learning_curve(labelled(pd), name="mine"),
+    "a study of no such model": lambda bert: bert.cross_validate(labelled(pl), text="text", model="reviewz"),
+    "more folds than rows": lambda bert: bert.cross_validate(labelled(pd), folds=24),
+    "a share over all": lambda bert: bert.learning_curve(labelled(pd), shares=(0.5, 2)),
+    "no such setting of a study": lambda bert: bert.learning_curve(labelled(pd), epoch=2),
+    "summaries have no studies": lambda bert: bert.sweep(labelled(pd), label="other", task="summary"),
+    "no such study": lambda bert: bert.study("study-99"),
     "no such column of labels": lambda bert: bert.check(labelled(pd), label="lable"),
     "no table": lambda bert: bert.baseline(5),
     "no rows to learn from": lambda bert: bert.baseline(labelled(pl).head(0), text="text"),
@@ -230,6 +259,11 @@ ERRORS: dict[str, Callable[[Any], Any]] = {
     "no such label to weigh": lambda bert: bert.fit(labelled(pd), class_weights={"good": 2}),
     "no such column to fit": lambda bert: bert.fit(labelled(pd), text="txet"),
     "no such model to fit": lambda bert: bert.fit(labelled(pd), model="startr"),
+    "labels that a model does not know": lambda bert: bert.evaluate([("a film", "fine")], model="run:seen"),
+    "no classifier to evaluate": lambda bert: bert.evaluate(labelled(pd), label="label"),
+    "another task to evaluate": lambda bert: bert.evaluate(
+        labelled(pd), label="label", task="regression", model="run:seen"
+    ),
     "no report of what was not trained": lambda bert: bert.fit_report(),
     "no such run": lambda bert: bert.judged_rows("run:sen"),
     "no such label of rows": lambda bert: bert.judged_rows("run:seen", truth="good"),
@@ -267,8 +301,15 @@ def frame(library: Any) -> Any:
 @pytest.fixture(scope="module")
 def in_process(checkpoints: Path) -> Iterator[Backend]:
     made = Backend()
-    named = {"reviews": "classifier", "scores": "regressor", "tags": "tags", "masked": "mlm", "deberta": "deberta-v2"}
-    for name, folder in {**named, "org/of-the-hub": "bert"}.items():
+    named = {
+        "reviews": "classifier",
+        "scores": "regressor",
+        "tags": "tags",
+        "summarizer": "summarizer",
+        "masked": "mlm",
+        "deberta": "deberta-v2",
+    }
+    for name, folder in {**named, "summarizer": "summarizer", "org/of-the-hub": "bert"}.items():
         made.register(str(checkpoints / folder), name=name)
     made.fit(labelled(pd), label="label", validation=0.3, name="seen", model="org/of-the-hub", epochs=1).result(120)
     yield made
@@ -382,6 +423,24 @@ def test_a_job_is_the_same_from_both_sides(in_process: Backend, over_http: Clien
         errors.append(caught.value.to_dict())
     assert errors[0] == errors[1]
     assert repr(over_http.job(job.id)) == repr(in_process.job(job.id))
+
+
+def test_a_study_is_the_same_from_both_sides(in_process: Backend, over_http: Client) -> None:
+    how = {"text": "text", "model": "org/of-the-hub", "epochs": 1, "batch_size": 8, "validation": 0.25}
+    job = over_http.cross_validate(labelled(pd), folds=2, **how)
+    with pytest.raises(AlbertError, match=f"Job {job.id} does that already"):
+        in_process.cross_validate(labelled(pd), folds=2, **how)
+    assert job.wait(180).state == "finished"
+    here, there = in_process.study(job.id), over_http.study(job.id)
+    assert len(here) == 2
+    assert_same(here, there)
+    assert (repr(here), here._repr_html_()) == (repr(there), there._repr_html_())
+    for method in ("sweep", "learning_curve"):
+        shares = {"shares": (0.5, 1)} if method == "learning_curve" else {}
+        pending = getattr(over_http, method)(labelled(pl), **how, **shares)
+        assert pending.info.spec["settings"]["epochs"] == 1
+        pending.stop()
+        assert_same(in_process.study(pending.id), over_http.study(pending.id))
 
 
 def test_each_handle_has_its_own_default_model(in_process: Backend, over_http: Client) -> None:

@@ -205,6 +205,19 @@ def test_the_card_and_the_facts_travel_with_the_model(bert: Backend) -> None:
     assert not [path for path in folder.rglob("*") if path.suffix in {".bin", ".pt", ".pkl"}]
 
 
+def test_trackers_of_transformers_are_told(bert: Backend) -> None:
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+    job = bert.fit(reviews(), name="tracked", model="tiny-bert", report_to="tensorboard", **{**QUICK, "epochs": 1})
+    job.result(180)
+    (said,) = [
+        message for event in job.events(follow=False) if "tensorboard" in (message := event.data.get("message", ""))
+    ]
+    written = EventAccumulator(said.removeprefix("tensorboard --logdir "))
+    written.Reload()
+    assert {"train/loss", "eval/accuracy"} <= set(written.Tags()["scalars"])
+
+
 # --- what ends it ---------------------------------------------------------------------------------
 
 
@@ -285,6 +298,9 @@ def test_runs_queue_and_names_are_taken_at_once(bert: Backend) -> None:
         ({"class_weights": "even"}, 'Write "balanced"'),
         ({"text": "revew"}, "Did you mean 'review'"),
         ({"validation": 3}, "no share of the rows"),
+        ({"device": "cuda"}, "There is no device 'cuda' here"),
+        ({"report_to": "tensorbord"}, "There is no tracker 'tensorbord'"),
+        ({"report_to": ["clearml"]}, "pip install clearml"),
     ],
 )
 def test_a_slip_is_named_before_anything_starts(bert: Backend, how: dict[str, Any], message: str) -> None:

@@ -169,6 +169,8 @@ CELLS = {
     "predict": '%albert predict "What a wonderful film!"',
     "baseline": "%albert baseline reviews.csv",
     "fit": "%albert fit reviews.csv",
+    "study": "%albert study sweep reviews.csv",
+    "evaluate": "%albert evaluate reviews.csv",
     "runs": "%albert runs",
     "fill-mask": '%albert fill-mask "The [MASK] sat on the mat."',
     "summarize": "%%albert summarize --sentences 1\nA cat sat here. It was tired. Dogs ran fast.",
@@ -177,12 +179,13 @@ CELLS = {
     "load": "%albert load starter",
     "unload": "%albert unload starter",
     "download": "%albert download no/such-model",
+    "push": "%albert push run:nothing me/nothing",
     "jobs": "%albert jobs",
     "doctor": "%albert doctor",
     "help": "%albert help",
 }
 # The starter has no head for these, there is no such file, and tests have no network: a slip, told in words.
-IN_VAIN = {"predict", "baseline", "fit", "fill-mask", "download"}
+IN_VAIN = {"predict", "baseline", "fit", "study", "evaluate", "fill-mask", "download", "push"}
 
 
 @pytest.fixture(scope="module")

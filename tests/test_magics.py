@@ -473,6 +473,16 @@ def test_summarize(shell: InteractiveShell, backend: Backend) -> None:
     assert run(shell, f"%albert summarize --tokens 8 --language en {ARTICLE}").language == "en"
 
 
+def test_a_model_that_was_trained_to_writes_a_summary(home: Path, shell: InteractiveShell, checkpoints: Path) -> None:
+    run(shell, f'%albert models --add "{checkpoints / "summarizer"}"')
+    shown = run(shell, f"%%albert summarize --method abstractive --model summarizer --tokens 3\n{ARTICLE}\n")
+    assert shown.written == shown.text
+    assert "the first 64 of" not in repr(shown)
+    said = slip(shell, f"%albert summarize --method abstractive {ARTICLE}")
+    assert said.startswith("starter is an encoder only: it was not trained to write summaries")
+    assert 'task="summary"' in said
+
+
 def test_predict_with_an_encoder_says_how_to_get_a_classifier(shell: InteractiveShell) -> None:
     said = slip(shell, '%albert predict "What a wonderful film!"')
     assert said.startswith("starter is an encoder only: it has no classification head")

@@ -34,6 +34,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ROUTES = {
+    "/fit": {"post"},
+    "/evaluate": {"post"},
+    "/fit-report": {"post"},
+    "/judged-rows": {"post"},
+    "/runs": {"post"},
     "/health": {"get"},
     "/status": {"get"},
     "/events": {"get"},
@@ -42,6 +47,7 @@ ROUTES = {
     "/models/{id}/load": {"post"},
     "/models/{id}/unload": {"post"},
     "/models/{id}/download": {"post"},
+    "/models/{id}/push": {"post"},
     "/tokenize": {"post"},
     "/count-tokens": {"post"},
     "/attention": {"post"},
@@ -59,6 +65,10 @@ ROUTES = {
     "/summarize": {"post"},
     "/check": {"post"},
     "/baseline": {"post"},
+    "/sweep": {"post"},
+    "/cross-validate": {"post"},
+    "/learning-curve": {"post"},
+    "/study": {"post"},
     "/jobs": {"get"},
     "/jobs/{id}": {"get"},
     "/jobs/{id}/stop": {"post"},
@@ -601,6 +611,8 @@ def test_listings_are_answered_as_documented(web: httpx.Client) -> None:
         (answers.EvaluationAnswer, results.Evaluation),
         (answers.DoubtfulLabelAnswer, results.DoubtfulLabel),
         (answers.BaselineReportAnswer, results.BaselineReport),
+        (answers.TrialAnswer, results.Trial),
+        (answers.StudyAnswer, results.Study),
         (answers.JobAnswer, job.JobInfo),
         (answers.JobEventAnswer, job.JobEvent),
     ],
@@ -635,6 +647,8 @@ COLUMNS = {"text", "label", "pair", "group", "task"}
         (schemas.RegisterRequest, "register", set()),
         (schemas.LoadRequest, "load", {"model"}),  # in the path
         (schemas.DownloadRequest, "download", {"model"}),
+        (schemas.PushRequest, "push", {"model"}),
+        (schemas.StudyRequest, "study", set()),
     ],
 )
 def test_requests_have_the_parameters_and_defaults_of_the_methods(

@@ -24,6 +24,7 @@ from albert_widgets.results import ModelList, Predictions, Status
 
 from .inspector import BackendInspector
 from .learner import BackendLearner
+from .studies import BackendStudies
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -49,12 +50,12 @@ __all__ = ["Backend"]
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 _NEEDED = (
-    *("accelerate", "captum", "cleanlab", "huggingface_hub", "peft", "psutil", "regex", "safetensors", "scipy"),
-    *("sentencex", "sklearn", "torch", "transformers"),
+    *("accelerate", "captum", "cleanlab", "huggingface_hub", "peft", "psutil", "regex", "rouge_score", "safetensors"),
+    *("scipy", "sentencex", "sklearn", "torch", "transformers"),
 )
 
 
-class Backend(BackendInspector, BackendLearner):
+class Backend(BackendInspector, BackendLearner, BackendStudies):
     """The backend in this very process; implements :class:`~albert_widgets.protocol.BertBackend`.
 
     Parameters
@@ -253,7 +254,7 @@ class Backend(BackendInspector, BackendLearner):
         tokens: int | None = None,
         language: str | None = None,
     ) -> Summary:
-        """Choose the sentences that say the most."""
+        """Choose the sentences that say the most, or let a model write a summary."""
         from .summary import summarize
 
         check_text(text)
@@ -275,6 +276,15 @@ class Backend(BackendInspector, BackendLearner):
         """Start the download of a model from the hub into the hub cache."""
         info = self._store.submit("download", {"model": check_text(model, "model"), "revision": revision})
         return Job(self, info.id)
+
+    def push(self, model: str, repo: str, *, private: bool = True, token: str | None = None) -> Job:
+        """Start to upload a model to the hub."""
+        from .upload_plan import check_push
+
+        check_push(self._catalog, check_text(model, "model"), check_text(repo, "repo"), token)
+        spec = {"model": model, "repo": repo, "private": private}
+        # The child's environment is the one place of an explicit token; it is written down nowhere.
+        return Job(self, self._store.submit("push", spec, secrets={"HF_TOKEN": token} if token else None).id)
 
     def jobs(self) -> list[JobInfo]:
         """Return all jobs, newest first."""

@@ -25,7 +25,7 @@ _TASKS = {
     "ForQuestionAnswering": "question-answering",
     "ForMultipleChoice": "multiple-choice",
     "ForConditionalGeneration": "text2text-generation",
-    "EncoderDecoderModel": "text2text-generation",
+    "EncoderDecoderModel": "summarization",
     "ForCausalLM": "text-generation",
 }
 _FORMATS = {
@@ -59,12 +59,20 @@ def read_json(path: Path) -> dict[str, Any]:
 
 
 def read_config(folder: Path) -> dict[str, Any]:
-    """Return the folder's ``config.json`` without private keys.
+    """Return the folder's ``config.json`` without private keys, also in the configs inside it.
 
     Keys that begin with an underscore are the library's own state; a downloaded config must not
     set them (``_attn_implementation_internal`` once fetched and ran foreign kernels: CVE-2026-4372).
     """
-    return {key: value for key, value in read_json(folder / "config.json").items() if not key.startswith("_")}
+    return _public(read_json(folder / "config.json"))
+
+
+def _public(config: dict[str, Any]) -> dict[str, Any]:
+    return {
+        key: _public(value) if isinstance(value, dict) else value
+        for key, value in config.items()
+        if not key.startswith("_")
+    }
 
 
 def safetensors_header(path: Path) -> dict[str, Any]:
@@ -141,6 +149,8 @@ def describe(id: str, source: str, folder: Path, *, revision: str = "") -> Model
     except ModelFailed as error:
         warnings.append(error.message)
     architecture = str((config.get("architectures") or [""])[0])
+    # An encoder-decoder has a config for each; what can be looked into is the encoder.
+    inner: dict[str, Any] = config["encoder"] if isinstance(config.get("encoder"), dict) else config
     task = next((task for suffix, task in _TASKS.items() if architecture.endswith(suffix)), "encoder")
     labels = config.get("id2label") or {}
     if task == "text-classification" and not labels:
@@ -155,11 +165,11 @@ def describe(id: str, source: str, folder: Path, *, revision: str = "") -> Model
         task=task,
         labels=tuple(str(labels[key]) for key in sorted(labels, key=int)) if task == "text-classification" else (),
         languages=tuple([language] if isinstance(language, str) else map(str, language)),
-        num_hidden_layers=_first(config, "num_hidden_layers", "n_layers", "num_layers", "encoder_layers"),
-        num_attention_heads=_first(config, "num_attention_heads", "n_heads", "num_heads", "encoder_attention_heads"),
-        hidden_size=_first(config, "hidden_size", "dim", "d_model"),
-        vocab_size=_first(config, "vocab_size"),
-        max_length=max_length(config, tokenizer),
+        num_hidden_layers=_first(inner, "num_hidden_layers", "n_layers", "num_layers", "encoder_layers"),
+        num_attention_heads=_first(inner, "num_attention_heads", "n_heads", "num_heads", "encoder_attention_heads"),
+        hidden_size=_first(inner, "hidden_size", "dim", "d_model"),
+        vocab_size=_first(inner, "vocab_size"),
+        max_length=max_length(inner, tokenizer),
         parameters=parameters,
         dtype=dtype,
         bytes_on_disk=sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()),

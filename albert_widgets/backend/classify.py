@@ -36,7 +36,7 @@ def predict(
     info, engine = loaded.info, loaded.engine
     if info.task != "text-classification":
         raise TaskUnsupported(
-            f"{info.id} is {_a(info.task)}: it has no classification head, so it cannot predict labels.",
+            f"{info.id} is {kind_of(info.task)}: it has no classification head, so it cannot predict labels.",
             "Use a classifier: %albert models lists yours, %albert models --add FOLDER adds one you trained, "
             "%albert download distilbert/distilbert-base-uncased-finetuned-sst-2-english fetches one.",
             model=info.id,
@@ -73,7 +73,7 @@ def fill_mask(loaded: Loaded, text: str, top_k: int = 5, *, ablate: Sequence[Seq
     info, engine = loaded.info, loaded.engine
     if info.task != "fill-mask":
         raise TaskUnsupported(
-            f"{info.id} is {_a(info.task)}: it has no masked-language-model head, so it cannot fill masks.",
+            f"{info.id} is {kind_of(info.task)}: it has no masked-language-model head, so it cannot fill masks.",
             "Use a masked language model, such as: %albert download google-bert/bert-base-uncased",
             model=info.id,
             task=info.task,
@@ -131,5 +131,6 @@ def _labels(probabilities: NDArray[np.float32], names: Sequence[str], kind: str)
     return tuple(names[int(best)] for best in probabilities.argmax(axis=1))
 
 
-def _a(task: str) -> str:
+def kind_of(task: str) -> str:
+    """Return what a model of a task is, in words."""
     return "an encoder only" if task == "encoder" else f"a {task} model"

@@ -10,7 +10,7 @@ import numpy as np
 from albert_widgets.errors import InputInvalid, TaskUnsupported
 from albert_widgets.results import Effect, Verdict
 
-from .classify import MAX_CANDIDATES, activated, class_names, problem_type
+from .classify import MAX_CANDIDATES, activated, class_names, kind_of, problem_type
 from .reading import Reading, heads_of, places_of, without
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def effect(
     """Return the model's verdicts; see :meth:`BertBackend.effect`."""
     if loaded.info.task not in {"text-classification", "fill-mask"}:
         raise TaskUnsupported(
-            f"{loaded.info.id} is an encoder only: it predicts nothing that could change.",
+            f"{loaded.info.id} is {kind_of(loaded.info.task)}: it predicts nothing that could change.",
             "Use a classifier or a masked language model: %albert models lists yours.",
             model=loaded.info.id,
             task=loaded.info.task,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
 
@@ -28,6 +29,8 @@ class Kind:
         How long a child that was asked to end may take; then it ends itself, and what it wrote so far stays.
     at_once
         How many of them run at the same time.
+    queue
+        Kinds with the same name here wait for each other; without it, a kind for its own only.
     keeps_best
         A stopped one ends with a result: one that rests is waked up to make it.
     """
@@ -36,12 +39,19 @@ class Kind:
     grace_seconds: float = 1.0
     at_once: int = 2
     keeps_best: bool = False
+    queue: str = ""
 
 
 KINDS = {
     "download": Kind("albert_widgets.backend.downloads:download"),
     # What a step, an evaluation and the writing of a checkpoint may take on a slow machine.
-    "fit": Kind("albert_widgets.backend.training.fit:fit", grace_seconds=300.0, at_once=1, keeps_best=True),
+    "fit": Kind(
+        "albert_widgets.backend.training.fit:fit", grace_seconds=300.0, at_once=1, keeps_best=True, queue="training"
+    ),
+    "study": Kind(
+        "albert_widgets.backend.training.study:study", grace_seconds=300.0, at_once=1, keeps_best=True, queue="training"
+    ),
+    "push": Kind("albert_widgets.backend.uploads:push"),
 }
 
 
@@ -60,6 +70,8 @@ class JobProcess:
         How long the child may take to end when it is asked to.
     silence_seconds
         A child that says nothing for so long is killed.
+    environment
+        Variables for the child besides this process's own: what must not be written down.
     """
 
     def __init__(
@@ -70,6 +82,7 @@ class JobProcess:
         on_event: Callable[[str, dict[str, Any]], None],
         on_end: Callable[[dict[str, Any] | None], None],
         silence_seconds: float,
+        environment: Mapping[str, str] | None = None,
     ) -> None:
         self._on_event = on_event
         self._on_end = on_end
@@ -84,6 +97,7 @@ class JobProcess:
                 stderr=log,
                 text=True,
                 encoding="utf-8",
+                env={**os.environ, **(environment or {})},
             )
         self._thread = threading.Thread(target=self._listen, name=f"job-{folder.name}", daemon=True)
         self._thread.start()

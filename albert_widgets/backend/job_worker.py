@@ -52,7 +52,7 @@ class JobContext:
     wanted: str = ""
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _end: threading.Event = field(default_factory=threading.Event)
-    _first: tuple[float, float] | None = None
+    _first: tuple[str, float, float] | None = None
 
     @property
     def should_end(self) -> bool:
@@ -65,11 +65,11 @@ class JobContext:
             raise Ended
 
     def progress(self, done: float, total: float, unit: str) -> None:
-        """Tell how far the work is; speed and remaining time are those of this run."""
+        """Tell how far the work is; speed and remaining time are those of this run, and of this unit."""
         now = time.monotonic()
-        if self._first is None:
-            self._first = (now, done)
-        seconds, more = now - self._first[0], done - self._first[1]
+        if self._first is None or self._first[0] != unit:
+            self._first = (unit, now, done)
+        seconds, more = now - self._first[1], done - self._first[2]
         speed = more / seconds if seconds > 0 else 0.0
         eta = (total - done) / speed if speed > 0 else None
         data = {"done": done, "total": total, "unit": unit, "per_second": speed, "eta_seconds": eta}

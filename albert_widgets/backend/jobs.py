@@ -44,6 +44,7 @@ class _Record:
         self.unwritten: list[str] = []
         self.process: JobProcess | None = None
         self.wanted = ""
+        self.secrets: Mapping[str, str] = {}
 
 
 class JobStore:
@@ -116,7 +117,14 @@ class JobStore:
 
     # --- what can be done -----------------------------------------------------------------------
 
-    def submit(self, kind: str, spec: dict[str, Any], files: Mapping[str, bytes] | None = None) -> JobInfo:
+    def submit(
+        self,
+        kind: str,
+        spec: dict[str, Any],
+        files: Mapping[str, bytes] | None = None,
+        *,
+        secrets: Mapping[str, str] | None = None,
+    ) -> JobInfo:
         """Queue a job of ``kind``.
 
         Parameters
@@ -125,6 +133,8 @@ class JobStore:
             What is asked for, JSON-serialisable; two jobs with the same one are the same work.
         files
             What the job works on and is too large for ``spec``: put into its folder under these names.
+        secrets
+            Variables of the child's environment; never written down, so they are gone with this process.
 
         Raises
         ------
@@ -141,6 +151,7 @@ class JobStore:
                     raise Conflict(f"Job {info.id} does that already; it is {info.state}.", f"%albert jobs {info.id}")
             folder = self._new_folder(kind)
             record = _Record(folder, JobInfo(folder.name, kind, spec, "queued", time.time()), 0)
+            record.secrets = secrets or {}
             try:
                 for name, content in (files or {}).items():
                     (folder / name).write_bytes(content)
@@ -218,13 +229,13 @@ class JobStore:
         if self._closed:
             return
         records = self._records.values()
-        running = Counter(record.info.kind for record in records if record.process)
+        running = Counter(_queue(record) for record in records if record.process)
         queued = [record for record in records if record.info.state == "queued" and not record.process]
         for record in sorted(queued, key=lambda one: one.info.created):
             kind = KINDS[record.info.kind]
-            if running[record.info.kind] >= kind.at_once:
+            if running[_queue(record)] >= kind.at_once:
                 continue
-            running[record.info.kind] += 1
+            running[_queue(record)] += 1
             self._set(record, "running")
             record.process = JobProcess(
                 record.folder,
@@ -232,6 +243,7 @@ class JobStore:
                 on_end=partial(self._ended, record),
                 grace_seconds=kind.grace_seconds,
                 silence_seconds=HEARTBEAT_SECONDS,
+                environment=record.secrets,
             )
             if record.wanted:
                 record.process.ask_to_end(record.wanted)
@@ -322,6 +334,11 @@ class JobStore:
             if info.state == "running":
                 self._set(record, "interrupted")
         self._pump()
+
+
+def _queue(record: _Record) -> str:
+    """Return the name of the queue that a job waits in."""
+    return KINDS[record.info.kind].queue or record.info.kind
 
 
 def _read(folder: Path) -> tuple[JobInfo, dict[str, Any]] | None:

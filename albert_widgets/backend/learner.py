@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any, cast
 from albert_widgets import folders
 from albert_widgets.errors import Conflict
 from albert_widgets.job import Job
-from albert_widgets.labelled import both_parts
+from albert_widgets.labelled import both_parts, labelled_texts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from albert_widgets.job import JobSource
-    from albert_widgets.results import BaselineReport, DataCheck, FitReport, JudgedRows, Runs
+    from albert_widgets.results import BaselineReport, DataCheck, Evaluation, FitReport, JudgedRows, Runs
 
     from .catalog import Catalog
     from .jobs import JobStore
@@ -98,6 +98,7 @@ class BackendLearner:
         **settings: Any,
     ) -> Job:
         """Start to fine-tune a model."""
+        from .engines.torch import choose_device
         from .training.rows import ROWS, VALIDATION, written
         from .training.settings import FitSettings
         from .training.split import SHARE, prepare
@@ -109,20 +110,41 @@ class BackendLearner:
         rows, held_out = both_parts(data, None if is_share else validation, **columns)
         share = float(validation) if is_share else SHARE
         chosen = FitSettings.of(name=self._free_name(name), model=self._id(model), **settings)
+        chosen.check_task(rows.task)
         # What is wrong with the data is said now, not in a job that fails.
         prepared = prepare(rows, validation=held_out or share, seed=chosen.seed, drop_incomplete=drop_incomplete)
         class_weights(chosen.class_weights, prepared)
+        choose_device(chosen.device)
         files = {ROWS: written(rows)}
         if held_out is not None:
             files[VALIDATION] = written(held_out)
         spec = {
             "model": chosen.model,
             "settings": chosen.to_dict(),
+            "task": rows.task,
             "rows": len(rows),
             "validation": share,
             "drop_incomplete": drop_incomplete,
         }
         return Job(cast("JobSource", self), self._store.submit("fit", spec, files).id)
+
+    def evaluate(
+        self,
+        data: Any,
+        *,
+        text: str | None = None,
+        label: str | Sequence[str] | None = None,
+        pair: str | None = None,
+        task: str = "auto",
+        drop_incomplete: bool = False,
+        model: str | None = None,
+    ) -> Evaluation:
+        """Return how good a classifier is on labelled texts that it has not seen."""
+        from .training.judging import judge
+
+        labelled = labelled_texts(data, text=text, label=label, pair=pair, task=task)
+        with self._pool.use(self._id(model)) as loaded:
+            return judge(loaded, labelled, task=task, drop_incomplete=drop_incomplete)
 
     def fit_report(self, model: str | None = None) -> FitReport:
         """Return how a training went and how good its model is."""

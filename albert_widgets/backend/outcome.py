@@ -9,7 +9,7 @@ import numpy as np
 
 from albert_widgets.errors import InputInvalid, TaskUnsupported
 
-from .classify import class_names, problem_type
+from .classify import class_names, kind_of, problem_type
 
 if TYPE_CHECKING:
     import torch
@@ -51,7 +51,7 @@ class Outcome:
         InputInvalid
             There is no such class or token, or no mask in the text.
         TaskUnsupported
-            The model is an encoder only.
+            The model is neither a classifier nor a masked language model.
         """
         info = reading.loaded.info
         if info.task == "text-classification":
@@ -59,7 +59,7 @@ class Outcome:
         if info.task == "fill-mask":
             return cls._of_mask(reading, target)
         raise TaskUnsupported(
-            f"{info.id} is an encoder only: it predicts nothing that could be explained.",
+            f"{info.id} is {kind_of(info.task)}: it predicts nothing that could be explained.",
             "Use a classifier or a masked language model: %albert models lists yours.",
             model=info.id,
             task=info.task,

@@ -1,4 +1,4 @@
-"""Extractive summaries: sentence vectors, centrality, and maximal marginal relevance."""
+"""Summaries: sentences chosen by centrality and maximal marginal relevance, or written by a model trained to."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from albert_widgets.errors import InputInvalid
 from albert_widgets.results import Sentence, Summary
 
 from .embed import embed
+from .generation import abstract
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from .pool import Loaded
 
-METHODS = ("centrality", "lead")
+METHODS = ("centrality", "lead", "abstractive")
 MAX_SENTENCES = 5_000
 """The similarity matrix of more would not fit a small machine (float32: 100 MB)."""
 
@@ -53,10 +54,13 @@ def summarize(
     tokens: int | None = None,
     language: str | None = None,
 ) -> Summary:
-    """Return the sentences that say the most; see :meth:`BertBackend.summarize`."""
+    """Return the sentences that say the most, or what a summarizer writes; see :meth:`BertBackend.summarize`."""
     if method not in METHODS:
         raise InputInvalid(f"There is no method {method!r}.", f"Choose one of: {', '.join(METHODS)}.")
     language = language or guess_language(text)
+    if method == "abstractive":
+        lengths = {"sentences": sentences, "percent": percent, "words": words}
+        return abstract(loaded, text, tokens=tokens, language=language, **lengths)
     spans = split_sentences(text, language)
     if len(spans) > MAX_SENTENCES:
         raise InputInvalid(
@@ -191,14 +195,17 @@ def _choose(
         lengths = [len(ids) - 2 for ids in loaded.engine.tokenizer.encode(pieces)["input_ids"]]
         by_piece = dict(zip(pieces, lengths, strict=True))
         cost = by_piece.__getitem__
+    return within(order, [cost(piece) for piece in pieces], value)
+
+
+def within(order: Sequence[int], prices: Sequence[int], budget: float) -> set[int]:
+    """Return those sentences, taken in ``order``, that a budget pays for."""
     chosen: set[int] = set()
-    left = value
     for index in order:
-        price = cost(pieces[index])
-        if price <= left or not chosen:
+        if prices[index] <= budget or not chosen:
             # The first sentence is kept even when it is over the budget: an empty summary helps nobody.
             chosen.add(index)
-            left -= price
+            budget -= prices[index]
     return chosen
 
 

@@ -43,11 +43,20 @@ class SharedTokenizer:
                 f"transformers cannot load the tokenizer: {first_line(error)}", "Download the model again."
             ) from error
 
-    def encode(self, texts: Sequence[str], pairs: Sequence[str] | None = None, max_length: int | None = None) -> Any:
+    def encode(
+        self,
+        texts: Sequence[str],
+        pairs: Sequence[str] | None = None,
+        max_length: int | None = None,
+        *,
+        special_tokens: bool = True,
+    ) -> Any:
         """Return the ``BatchEncoding`` of some texts, without padding; cut only when ``max_length`` is given."""
-        cut = {} if max_length is None else {"truncation": True, "max_length": max_length}
+        how: dict[str, Any] = {"verbose": False, "add_special_tokens": special_tokens}
+        if max_length is not None:
+            how |= {"truncation": True, "max_length": max_length}
         with self._lock:
-            return self.hub(list(texts), None if pairs is None else list(pairs), verbose=False, **cut)
+            return self.hub(list(texts), None if pairs is None else list(pairs), **how)
 
     def encode_plainly(self, texts: Sequence[str]) -> list[Any]:
         """Return the same of whole texts, as the ``tokenizers`` library has it: without lists of what nobody reads."""

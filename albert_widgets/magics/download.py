@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from albert_widgets.progress import notebook_line, terminal_line
-from albert_widgets.watching import watch
-
-from .jobs import JobList
+from .waiting import begun, waited
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -34,14 +31,5 @@ def run(args: Namespace, context: Context) -> object:
     going_on = [job.id for job in bert.jobs() if job.kind == "download" and job.spec == wanted and not job.has_ended]
     job = bert.job(going_on[0]) if going_on else bert.download(args.model, revision=args.revision)
     if args.no_wait:
-        return JobList([job.info], f"%albert jobs {job.id} shows how far it is.")
-    try:
-        watch(job, notebook_line() if context.is_notebook else terminal_line())
-    except KeyboardInterrupt:
-        note = f"No longer waiting, but {job.id} goes on. %albert jobs {job.id} shows it; with --stop, it ends."
-        return JobList([job.info], note)
-    info = job.info
-    if info.error is None and info.state != "finished":
-        return JobList([info], f"To go on: %albert jobs {job.id} --resume")
-    job.result()
-    return ModelList([bert.model(args.model)])
+        return begun(job)
+    return waited(job, context) or ModelList([bert.model(args.model)])

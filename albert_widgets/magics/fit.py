@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from albert_widgets.progress import notebook_line, terminal_line
-from albert_widgets.watching import watch
-
-from .jobs import JobList
 from .labelled import columns_of, declare_columns, table_of
 from .parser import count, name_and_number, number, one_word_of, whole
+from .waiting import begun, waited
 
 if TYPE_CHECKING:
     from argparse import Namespace
-
-    from albert_widgets.job import Job
+    from collections.abc import Sequence
 
     from .context import Context
     from .parser import Parser
@@ -33,15 +29,41 @@ SETTINGS: dict[str, tuple[Any, str, str]] = {
     "weight-decay": (number, "NUMBER", "of AdamW"),
     "patience": (whole, "N", "evaluations without a better one until it ends; 0 never ends it"),
     "evaluations": (count, "N", "an epoch"),
+    "checkpoint-seconds": (number, "SECONDS", "that a crash can cost at most"),
     "seed": (whole, "N", "the same seed, the same run"),
 }
 """Numbers among the settings: how they are read, and what they mean."""
+
+OF_SUMMARIES: dict[str, tuple[Any, str, str]] = {
+    "target-length": (count, "TOKENS", "of a summary at most"),
+    "beams": (count, "N", "candidates of the search"),
+    "label-smoothing": (number, "SHARE", "of the truth that is spread over all tokens"),
+}
+"""The same, of those that write."""
 
 
 def declare(parser: Parser) -> None:
     """Declare the options."""
     declare_columns(parser, TASKS)
     parser.option("--name", metavar="NAME", help="the model will be run:NAME; a free name is found without this")
+    declare_settings(parser)
+    parser.option("--temperature-scaling", action="store_true", help="make probabilities right as often as they say")
+    for name, (kind, metavar, help_) in OF_SUMMARIES.items():
+        parser.option(f"--{name}", type=kind, metavar=metavar, help=f"summaries: {help_}")
+    parser.option("--tie-weights", action="store_true", help="summaries: encoder and decoder share their weights")
+    parser.model()
+    wait = parser.exclusive()
+    parser.option("--wait", one_of=wait, action="store_true", help="come back with the report, when it has ended")
+    parser.option("--no-wait", one_of=wait, action="store_true", help="come back at once with the job, without a panel")
+    parser.examples = (
+        "%albert fit reviews --text review --label stars --name stars",
+        "%albert fit reviews --epochs 5 --class-weights balanced --method lora",
+        "report = %albert fit reviews.csv --wait",
+    )
+
+
+def declare_settings(parser: Parser) -> None:
+    """Declare how a model is trained, and by which rows it is judged."""
     parser.option(
         "--validation", offers="frame", metavar="SHARE", help="of the rows to judge by, 0.1 without this; or a table"
     )
@@ -61,66 +83,46 @@ def declare(parser: Parser) -> None:
         help='balanced, or a weight for labels by name: "negative=2,neutral=0.5"',
     )
     parser.option("--precision", type=one_word_of(*PRECISIONS), offers=PRECISIONS, metavar="TYPE", help="auto measures")
-    parser.option("--temperature-scaling", action="store_true", help="make probabilities right as often as they say")
+    parser.option("--device", metavar="DEVICE", help="cpu, cuda or mps; the fastest without this")
     parser.option("--report-to", metavar="NAMES", help="trackers that transformers knows: tensorboard,mlflow")
-    parser.model()
-    wait = parser.exclusive()
-    parser.option("--wait", one_of=wait, action="store_true", help="come back with the report, when it has ended")
-    parser.option("--no-wait", one_of=wait, action="store_true", help="come back at once with the job, without a panel")
-    parser.examples = (
-        "%albert fit reviews --text review --label stars --name stars",
-        "%albert fit reviews --epochs 5 --class-weights balanced --method lora",
-        "report = %albert fit reviews.csv --wait",
-    )
 
 
 def run(args: Namespace, context: Context) -> object:
     """Return the panel of the run, its job, or its report."""
+    settings = settings_of(args, [*OF_SUMMARIES])
+    settings |= {name: True for name in ("temperature_scaling", "tie_weights") if getattr(args, name)}
     job = context.bert.fit(
         table_of(args, context),
         **columns_of(args),
-        validation=_validation(args.validation, context),
+        validation=validation_of(args, context),
         name=args.name,
         model=args.model,
-        **settings_of(args),
+        **settings,
     )
     if args.no_wait:
-        return JobList([job.info], f"%albert jobs {job.id} shows how far it is.")
+        return begun(job)
     if context.is_notebook and not args.wait:
         from albert_widgets.widgets import FinetunePanel
 
         return FinetunePanel(job=job, bert=context.bert)
-    return _watched(job, context)
+    return waited(job, context) or context.bert.fit_report(job.result()["model"])
 
 
-def settings_of(args: Namespace) -> dict[str, Any]:
-    """Return the settings that were given."""
-    names = [*(name.replace("-", "_") for name in SETTINGS), "method", "class_weights", "precision"]
+def settings_of(args: Namespace, more: Sequence[str] = ()) -> dict[str, Any]:
+    """Return the settings that were given; ``more`` are options that only some commands have."""
+    numbers = (name.replace("-", "_") for name in (*SETTINGS, *more))
+    names = [*numbers, "method", "class_weights", "precision", "device"]
     given = {name: value for name in names if (value := getattr(args, name)) is not None}
-    if args.temperature_scaling:
-        given["temperature_scaling"] = True
     if args.report_to:
         given["report_to"] = [name.strip() for name in args.report_to.split(",")]
     return given
 
 
-def _validation(given: str | None, context: Context) -> Any:
-    if given is None:
+def validation_of(args: Namespace, context: Context) -> Any:
+    """Return the share of the rows that is kept back, or the table of the validation's own."""
+    if args.validation is None:
         return 0.1
     try:
-        return float(given)
+        return float(args.validation)
     except ValueError:
-        return context.table(given, "--validation")
-
-
-def _watched(job: Job, context: Context) -> object:
-    """Return the report when the run has ended; an interrupt ends the waiting, not the run."""
-    try:
-        watch(job, notebook_line() if context.is_notebook else terminal_line())
-    except KeyboardInterrupt:
-        note = f"No longer waiting, but {job.id} goes on. %albert jobs {job.id} shows it; with --stop, it ends."
-        return JobList([job.info], note)
-    info = job.info
-    if info.error is None and info.result is None:
-        return JobList([info], f"To go on: %albert jobs {job.id} --resume")
-    return context.bert.fit_report(job.result()["model"])
+        return context.table(args.validation, "--validation")

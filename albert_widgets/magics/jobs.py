@@ -77,7 +77,8 @@ class JobList(list[JobInfo]):
 
 def what(job: JobInfo) -> str:
     """Return what a job works on: ``"download google-bert/bert-base-uncased"``."""
-    return f"{job.kind} {job.spec.get('model', '')}".rstrip()
+    kind = str(job.spec.get("study", job.kind)).replace("_", " ")
+    return f"{kind} {job.spec.get('model', '')}".rstrip()
 
 
 def trouble(job: JobInfo) -> str:

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from .parser import Parser
 
 
-def declare_columns(parser: Parser, tasks: tuple[str, ...]) -> None:
-    """Declare the table, the columns, and what the labels mean."""
+def declare_columns(parser: Parser, tasks: tuple[str, ...], *, is_split: bool = True) -> None:
+    """Declare the table, the columns, and what the labels mean; ``is_split`` says that rows are parted."""
     parser.name("table", "a DataFrame or another table, or the path of a CSV or Parquet file", offers="frame")
     parser.option("--data", offers="frame", metavar="NAME", help="the same, as an option")
     parser.option("--text", offers="column", metavar="COLUMN", help="the column of the texts; guessed without this")
@@ -25,7 +25,8 @@ def declare_columns(parser: Parser, tasks: tuple[str, ...]) -> None:
         help="the column that holds the labels; guessed without this. Several of 0 and 1 with commas: toxic,insult",
     )
     parser.option("--pair", offers="column", metavar="COLUMN", help="the column that holds the second texts")
-    parser.option("--group", offers="column", metavar="COLUMN", help="rows with the same value here stay on one side")
+    if is_split:
+        parser.option("--group", offers="column", metavar="COLUMN", help="rows of one value stay on one side")
     parser.option(
         "--task",
         type=one_word_of("auto", *tasks),
@@ -59,7 +60,7 @@ def columns_of(args: Namespace) -> dict[str, Any]:
         "text": args.text,
         "label": label,
         "pair": args.pair,
-        "group": args.group,
+        **({"group": args.group} if hasattr(args, "group") else {}),
         "task": args.task,
         "drop_incomplete": args.drop_incomplete,
     }

@@ -98,11 +98,11 @@ class Parser(argparse.ArgumentParser):
         where = "take the text from this variable" if texts == "one" else "take the texts from this variable"
         self.option("--from", dest="source", metavar="NAME", offers="variable", help=where)
 
-    def name(self, dest: str, help: str, *, is_needed: bool = False, offers: Completes = "") -> None:
-        """Declare the one word that the command takes."""
-        self._words.title = dest
+    def name(self, dest: str, help: str, *, is_needed: bool = False, offers: tuple[str, ...] | Completes = "") -> None:
+        """Declare a word that the command takes; the Tab key offers values for the first of several."""
+        self._words.title = f"{self._words.title}, {dest}" if self._words.title else dest
         self._words.add_argument(dest, nargs=None if is_needed else "?", metavar=dest.upper(), help=help)
-        self.offers[""] = offers
+        self.offers.setdefault("", offers)
 
     def exclusive(self) -> argparse._ActionsContainer:
         """Return a group for options of which one only may be given."""
@@ -240,6 +240,11 @@ def number(text: str) -> float:
         return float(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is no number.") from None
+
+
+def numbers(text: str) -> list[float]:
+    """Return several numbers: ``"3e-4,1e-4"``."""
+    return [number(part.strip()) for part in text.split(",")]
 
 
 def name_and_number(text: str) -> str | dict[str, float]:

@@ -1,4 +1,4 @@
-"""``%albert summarize``: the sentences that say the most."""
+"""``%albert summarize``: the sentences that say the most, or what a model that was trained to writes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from .context import Context
     from .parser import Parser
 
-METHODS = ("centrality", "lead")
+METHODS = ("centrality", "lead", "abstractive")
 
 
 def declare(parser: Parser) -> None:
@@ -29,13 +29,15 @@ def declare(parser: Parser) -> None:
         default=METHODS[0],
         offers=METHODS,
         metavar="WAY",
-        help="centrality: what most of the others are like (so it is without this); lead: the first ones",
+        help="centrality: what most of the others are like (so it is without this); lead: the first ones; "
+        "abstractive: written by a --model that was trained to",
     )
     parser.option("--language", metavar="CODE", help="such as en or zh, to part sentences by; guessed without this")
     parser.model()
     parser.examples = (
         "%%albert summarize --sentences 2",
         "summary = %albert summarize --from article --percent 20",
+        "%%albert summarize --method abstractive --model run:news",
     )
 
 

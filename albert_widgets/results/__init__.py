@@ -22,6 +22,7 @@ from .heads import HeadImportance, HeadStatistics, Neurons
 from .models import ModelInfo, ModelList
 from .predictions import MaskCandidates, MaskFills, Predictions
 from .status import Status
+from .study import Study, Trial
 from .summary import Sentence, Summary
 from .token_lengths import TokenLengths
 from .tokens import Tokens
@@ -55,10 +56,12 @@ __all__ = [
     "Sentence",
     "Similarity",
     "Status",
+    "Study",
     "Summary",
     "TokenCounts",
     "TokenLengths",
     "TokenizerComparison",
     "Tokens",
+    "Trial",
     "Verdict",
 ]

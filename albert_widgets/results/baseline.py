@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from .evaluation import in_words
+from .evaluation import in_words, spread_in_words
 from .html import FAINT, FONT, escape, table, text_table, to_frame
 
 if TYPE_CHECKING:
@@ -101,8 +101,8 @@ class BaselineReport:
     def headline(self) -> str:
         """Return the figure on one line: ``"baseline 79.8 % ± 1.1 (6 s)"``."""
         name = self.evaluation.primary
-        spread = f"{100 * self.sd:.1f}" if name == "accuracy" else f"{self.sd:.3f}"
-        return f"baseline {_SHORT[name]}{in_words(name, self.mean)} ± {spread} ({self.seconds:.0f} s)"
+        found = f"{in_words(name, self.mean)} ± {spread_in_words(name, self.sd)}"
+        return f"baseline {_SHORT[name]}{found} ({self.seconds:.0f} s)"
 
     def to_frame(self) -> Any:
         """Return the doubtful labels as a table: row, text, label, suggested, doubt."""

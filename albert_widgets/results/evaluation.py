@@ -236,3 +236,13 @@ _HEADER = ("label", "precision", "recall", "F1", "rows")
 def in_words(name: str, value: float) -> str:
     """Return a metric as people read it: an accuracy in percent, all else with three digits."""
     return f"{value:.1%}".replace("%", " %") if name in _SHARES else f"{value:.3f}"
+
+
+def spread_in_words(name: str, value: float) -> str:
+    """Return a difference or deviation of a metric as people read it: of an accuracy in percentage points."""
+    return f"{100 * value:.1f}" if name in _SHARES else f"{value:.3f}"
+
+
+def metric_in_words(name: str) -> str:
+    """Return a metric's name as people read it: ``"macro F1"``."""
+    return _WORDS.get(name, name.replace("_", " "))

@@ -24,7 +24,7 @@ def confusion(evaluation: Evaluation) -> Any:
         return _confusion_of_each(evaluation)
     names = [name[:20] for name in evaluation.label_names]
     size = 2.5 + 0.45 * min(len(names), 24)
-    figure = shown_figure(figsize=(size + 0.6, size), layout="constrained")
+    figure = shown_figure(figsize=(size + 0.6, size))
     axes = figure.add_subplot()
     counts = evaluation.confusion
     image = axes.imshow(counts / np.maximum(counts.sum(axis=1, keepdims=True), 1), cmap="Blues", vmin=0, vmax=1)
@@ -41,7 +41,7 @@ def _confusion_of_each(evaluation: Evaluation) -> Any:
     count = len(evaluation.label_names)
     columns = min(count, 4)
     lines = -(-count // columns)
-    figure = shown_figure(figsize=(2.2 * columns, 2.2 * lines), layout="constrained")
+    figure = shown_figure(figsize=(2.2 * columns, 2.2 * lines))
     for place, name in enumerate(evaluation.label_names):
         axes = figure.add_subplot(lines, columns, place + 1)
         counts = evaluation.confusion[place]
@@ -62,7 +62,7 @@ def _numbers(axes: Any, counts: Any) -> None:
 
 def curves(evaluation: Evaluation) -> Any:
     """Return ROC and precision-recall, side by side."""
-    figure = shown_figure(figsize=(8, 3.8), layout="constrained")
+    figure = shown_figure(figsize=(8, 3.8))
     roc, pr = figure.subplots(1, 2)
     for place, curve in enumerate(evaluation.curves):
         style = {"color": OKABE_ITO[place % len(OKABE_ITO)], "linestyle": DASHES[place // len(OKABE_ITO) % len(DASHES)]}
@@ -80,7 +80,7 @@ def curves(evaluation: Evaluation) -> Any:
 def reliability(evaluation: Evaluation) -> Any:
     """Return the accuracy over the confidence, with how many rows each bar stands for."""
     found = evaluation.calibration
-    figure = shown_figure(figsize=(4.2, 4), layout="constrained")
+    figure = shown_figure(figsize=(4.2, 4))
     axes = figure.add_subplot()
     axes.plot((0, 1), (0, 1), color="grey", linewidth=0.8)
     if found is not None:
@@ -97,7 +97,7 @@ def reliability(evaluation: Evaluation) -> Any:
 
 def scatter(evaluation: Evaluation) -> Any:
     """Return the answer over the truth."""
-    figure = shown_figure(figsize=(4.2, 4), layout="constrained")
+    figure = shown_figure(figsize=(4.2, 4))
     axes = figure.add_subplot()
     truth, answer = evaluation.points.T
     low, high = float(evaluation.points.min()), float(evaluation.points.max())

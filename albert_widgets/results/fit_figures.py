@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def history_figure(reports: Sequence[FitReport]) -> Any:
     """Return losses on the left and the measure that chose the best step on the right, a colour for each run."""
-    figure = shown_figure(figsize=(9, 3.4), layout="constrained")
+    figure = shown_figure(figsize=(9, 3.4))
     losses, measures = figure.subplots(1, 2)
     for number, report in enumerate(reports):
         color, name = OKABE_ITO[number % len(OKABE_ITO)], report.model.removeprefix("run:")

@@ -18,6 +18,7 @@ SHOWN = 20
 """Rows that printed tables show."""
 
 _RUNS_HEADER = ("run", "from", "rows", "epochs", "learning rate", "measure", "value", "seconds")
+_MEASURES_HEADER = ("measure", "value")
 _ROWS_HEADER = ("row", "text", "truth", "answer", "probability", "loss")
 
 
@@ -109,12 +110,26 @@ class FitReport:
             f"from {self.base}, {self.train_rows:,} rows, {self.seconds:.0f} s"
         )
 
+    def _measures(self) -> list[tuple[object, ...]]:
+        named = self.metrics.items()
+        return [(name.replace("_", " "), in_words(name, value)) for name, value in named if name != "rouge_rows"]
+
+    def _note(self) -> str:
+        judged = int(self.metrics.get("rouge_rows", self.validation_rows))
+        if judged == self.validation_rows:
+            return ""
+        return f"ROUGE is that of {judged:,} of the {self.validation_rows:,} validation rows."
+
     def __repr__(self) -> str:
-        rest = "" if self.evaluation is None else f"\n{self.evaluation!r}"
-        return f"{self.headline()}{rest}"
+        if self.evaluation is not None:
+            return f"{self.headline()}\n{self.evaluation!r}"
+        return "\n".join(filter(None, (self.headline(), text_table(_MEASURES_HEADER, self._measures()), self._note())))
 
     def _repr_html_(self) -> str:
-        rest = "" if self.evaluation is None else self.evaluation._repr_html_()
+        if self.evaluation is None:
+            rest = table(_MEASURES_HEADER, self._measures(), caption=self._note())
+        else:
+            rest = self.evaluation._repr_html_()
         how = f"step {self.best_step} of {self.steps} was the best · job {self.job} · data {self.sha256[:12]}"
         return (
             f'<div style="{FONT}"><b>{escape(self.headline())}</b>'

@@ -1,4 +1,4 @@
-"""The answer to ``summarize``: sentences with their scores, and the chosen ones."""
+"""The answer to ``summarize``: sentences with their scores and the chosen ones, or a text that a model wrote."""
 
 from __future__ import annotations
 
@@ -33,20 +33,22 @@ class Sentence:
 
 @dataclass(frozen=True, eq=False)
 class Summary:
-    """An extractive summary: sentences of the source in their own order.
+    """A summary: sentences of the source in their own order, or a text that a model wrote.
 
     Attributes
     ----------
     source
         The whole text.
     sentences
-        All of its sentences, scored.
+        All of its sentences, scored; none where the summary was written.
     method
-        How they were ranked.
+        How they were ranked, or ``"abstractive"``.
     language
         ISO 639 code the sentences were split by.
     notes
         Sentences a user should read (what was cut, why).
+    written
+        What the model wrote; None where sentences were chosen.
     """
 
     model: str
@@ -55,6 +57,7 @@ class Summary:
     method: str
     language: str
     notes: tuple[str, ...] = ()
+    written: str | None = None
 
     @property
     def chosen(self) -> tuple[Sentence, ...]:
@@ -64,11 +67,13 @@ class Summary:
     @property
     def text(self) -> str:
         """The summary as plain text; sentences are joined by a space, or directly in scripts without spaces."""
+        if self.written is not None:
+            return self.written
         joint = "" if self.language in {"zh", "ja", "th", "lo", "km", "my", "bo"} else " "
         return joint.join(sentence.text for sentence in self.chosen)
 
     def to_frame(self) -> Any:
-        """Return a table with one row a sentence of the source."""
+        """Return a table with one row a sentence of the source; none where the summary was written."""
         return to_frame(
             {
                 "sentence": [sentence.text for sentence in self.sentences],
@@ -82,7 +87,7 @@ class Summary:
     def _counts(self) -> str:
         words = len(self.source.split())
         kept = len(self.text.split())
-        parts = [f"{len(self.chosen)} of {len(self.sentences)} sentences"]
+        parts = [f"{len(self.chosen)} of {len(self.sentences)} sentences"] if self.written is None else []
         if self.language not in {"zh", "ja", "th"} and words:
             parts.append(f"{kept} of {words} words")
         return " · ".join([*parts, f"{self.method} · {self.model}", *self.notes])
@@ -94,9 +99,11 @@ class Summary:
         return f"{self.text}\n({self._counts()})"
 
     def _repr_html_(self) -> str:
+        lines = [(sentence.text, f' title="score {sentence.score:.2f}"') for sentence in self.chosen]
+        if self.written is not None:
+            lines = [(self.written, "")]
         items = "".join(
-            f'<p style="margin:0 0 4px;padding-left:8px;border-left:3px solid {ACCENT}" '
-            f'title="score {sentence.score:.2f}">{escape(sentence.text)}</p>'
-            for sentence in self.chosen
+            f'<p style="margin:0 0 4px;padding-left:8px;border-left:3px solid {ACCENT}"{title}>{escape(text)}</p>'
+            for text, title in lines
         )
         return f'<div style="{FONT}">{items}<div style="color:{FAINT}">{escape(self._counts())}</div></div>'

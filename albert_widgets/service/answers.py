@@ -307,7 +307,7 @@ class SentenceAnswer(Answer):
 
 
 class SummaryAnswer(Answer):
-    """All sentences of the source, scored; the summary is those with `is_chosen`, in order."""
+    """All sentences of the source, scored; the summary is those with `is_chosen`, in order, or what was `written`."""
 
     model: str
     source: str
@@ -315,6 +315,7 @@ class SummaryAnswer(Answer):
     method: str
     language: str
     notes: list[str]
+    written: str | None = Field(description="By an abstractive summarizer; null where sentences were chosen.")
 
 
 class FindingAnswer(Answer):
@@ -460,6 +461,37 @@ class RunsAnswer(Answer):
     """Training runs beside each other."""
 
     reports: list[FitReportAnswer]
+
+
+class TrialAnswer(Answer):
+    """One training of a study."""
+
+    name: str
+    setting: dict[str, float] = Field(description="learning_rate; fold and repeat; share and repeat.")
+    rows: int = Field(description="How many it learned from.")
+    judged_rows: int
+    metrics: dict[str, float | None] = Field(description="Of the rows it was judged on, `loss` among them.")
+    seconds: float
+    epochs: float
+    steps: int
+    best_step: int
+
+
+class StudyAnswer(Answer):
+    """Several trainings that differ in one thing; while the job runs, those that have ended."""
+
+    job: str
+    state: str
+    kind: str = Field(description="`sweep`, `cross_validate` or `learning_curve`.")
+    model: str = Field(description="The model that each training began as.")
+    task: str
+    settings: dict[str, Any]
+    trials: list[TrialAnswer]
+    planned: int = Field(description="How many there will be; 0 while that is not known.")
+    primary: str = Field(description="The metric that they are compared by; greater is better.")
+    evaluation: EvaluationAnswer | None = Field(description="Of a cross-validation: all rows, by models new to them.")
+    advice: str = Field(description="What the trainings speak for; nothing of it is applied.")
+    notes: list[str]
 
 
 class JobAnswer(Answer):

@@ -26,6 +26,7 @@ from albert_widgets.results import ModelList, TokenCounts
 from .event_source import events
 from .inspector import ClientInspector
 from .learner import ClientLearner
+from .studies import ClientStudies
 from .transport import Transport
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def _shared_backend() -> tuple[str, str]:
     return connection.url, connection.token
 
 
-class Client(ClientInspector, ClientLearner):
+class Client(ClientInspector, ClientLearner, ClientStudies):
     """A backend in another process; implements :class:`~albert_widgets.protocol.BertBackend`.
 
     Parameters
@@ -264,6 +265,14 @@ class Client(ClientInspector, ClientLearner):
         """Start the download of a model from the hub into the backend's hub cache."""
         path = self._model_path(check_text(model, "model"))
         return Job(self, self._post(f"{path}/download", revision=revision).id)
+
+    def push(self, model: str, repo: str, *, private: bool = True, token: str | None = None) -> Job:
+        """Start to upload a model to the hub, with the token of this environment or of the backend's machine."""
+        path = self._model_path(check_text(model, "model"))
+        if token is None and self._transport.address.is_loopback:
+            # A backend of this machine may have been started before the variable was set; no other one is sent it.
+            token = os.environ.get("HF_TOKEN")
+        return Job(self, self._post(f"{path}/push", repo=repo, private=private, token=token).id)
 
     def jobs(self) -> list[JobInfo]:
         """Return all jobs, newest first."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from albert_widgets.job import Job
-from albert_widgets.labelled import both_parts
+from albert_widgets.labelled import both_parts, labelled_texts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from albert_widgets.job import JobInfo, JobSource
-    from albert_widgets.results import BaselineReport, DataCheck, FitReport, JudgedRows, Runs
+    from albert_widgets.results import BaselineReport, DataCheck, Evaluation, FitReport, JudgedRows, Runs
 
 
 class ClientLearner:
@@ -81,6 +81,22 @@ class ClientLearner:
         how = {"drop_incomplete": drop_incomplete, "name": name, "model": self._id(model), "settings": settings}
         info: JobInfo = self._post("/fit", **{**parts, **how})
         return Job(cast("JobSource", self), info.id)
+
+    def evaluate(
+        self,
+        data: Any,
+        *,
+        text: str | None = None,
+        label: str | Sequence[str] | None = None,
+        pair: str | None = None,
+        task: str = "auto",
+        drop_incomplete: bool = False,
+        model: str | None = None,
+    ) -> Evaluation:
+        """Return how good a classifier is on labelled texts that it has not seen."""
+        labelled = labelled_texts(data, text=text, label=label, pair=pair, task=task)
+        how = {"task": task, "drop_incomplete": drop_incomplete, "model": self._id(model)}
+        return cast("Evaluation", self._post("/evaluate", data=labelled.to_dict(), **how))
 
     def fit_report(self, model: str | None = None) -> FitReport:
         """Return how a training went and how good its model is."""

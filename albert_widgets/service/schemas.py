@@ -108,6 +108,18 @@ class DownloadRequest(RequestBody):
     )
 
 
+class PushRequest(RequestBody):
+    """Where a model goes on the hub."""
+
+    model_config = _example(repo="ada/reviews", private=True)
+
+    repo: Text = Field(description="`user/name` on the hub; made if need be.")
+    private: bool = Field(default=True, description="Whether a new repository is.")
+    token: Text | None = Field(
+        default=None, description="Of the hub; null is the backend's own. It is written down nowhere."
+    )
+
+
 class TokenizeRequest(RequestBody):
     """Texts to cut into tokens."""
 
@@ -290,11 +302,11 @@ class SummarizeRequest(RequestBody):
 
     text: Text
     model: Model = None
-    method: Text = Field(default="centrality", description='"centrality" or "lead".')
+    method: Text = Field(default="centrality", description='"centrality", "lead" or "abstractive".')
     sentences: int | None = Field(default=None, description="How many sentences.")
     percent: Number | None = Field(default=None, description="Share of the sentences.")
     words: int | None = Field(default=None, description="Budget of words.")
-    tokens: int | None = Field(default=None, description="Budget of tokens.")
+    tokens: int | None = Field(default=None, description="Budget of tokens; the one length of an abstractive one.")
     language: Text | None = Field(default=None, description="ISO 639 code to split sentences by; guessed if null.")
 
 
@@ -354,6 +366,71 @@ class FitRequest(RequestBody):
     name: Text | None = Field(default=None, description="The model will be `run:NAME`; null finds a free name.")
     model: Model = None
     settings: dict[str, Any] = Field(default={}, description="method, epochs, learning_rate, batch_size, ….")
+
+
+_FEW: dict[str, Any] = {"texts": ["Good.", "Bad."] * 20, "labels": ["good", "bad"] * 20}
+
+
+class SweepRequest(RequestBody):
+    """Labelled texts to find a learning rate with."""
+
+    model_config = _example(data=_FEW, rates=[3e-4, 1e-4], seconds=60)
+
+    data: LabelledBody
+    validation: LabelledBody | Number = Field(default=0.1, description="A share of the rows, or rows of their own.")
+    drop_incomplete: bool = Field(default=False, description="Leave out rows without text or label.")
+    rates: list[Number] | None = Field(default=None, description="2 to 10; null is the grid of the method.")
+    seconds: Number = Field(default=120.0, description="For all of it.")
+    rows: int | None = Field(default=None, description="At most so many to learn from.")
+    model: Model = None
+    settings: dict[str, Any] = Field(default={}, description="As in a fit, without learning_rate.")
+
+
+class CrossValidateRequest(RequestBody):
+    """Labelled texts to cross-validate a training on."""
+
+    model_config = _example(data=_FEW, folds=3, settings={"epochs": 2})
+
+    data: LabelledBody
+    validation: Number = Field(default=0.1, description="Share of each training's rows that chooses its best step.")
+    drop_incomplete: bool = Field(default=False, description="Leave out rows without text or label.")
+    folds: int = Field(default=5, description="Each is judged by a model that has not seen it.")
+    repeats: int = Field(default=1, description="How often the rows are dealt anew.")
+    model: Model = None
+    settings: dict[str, Any] = Field(default={}, description="As in a fit.")
+
+
+class LearningCurveRequest(RequestBody):
+    """Labelled texts to see with whether more of them would help."""
+
+    model_config = _example(data=_FEW, shares=[0.5, 1.0], settings={"epochs": 2})
+
+    data: LabelledBody
+    validation: LabelledBody | Number = Field(default=0.1, description="A share of the rows, or rows of their own.")
+    drop_incomplete: bool = Field(default=False, description="Leave out rows without text or label.")
+    shares: list[Number] = Field(default=[0.1, 0.25, 0.5, 1.0], description="Of the training rows, over 0 to 1.")
+    repeats: int = Field(default=1, description="How often the rows are drawn anew.")
+    model: Model = None
+    settings: dict[str, Any] = Field(default={}, description="As in a fit.")
+
+
+class StudyRequest(RequestBody):
+    """A study whose trainings are asked for."""
+
+    model_config = _example(job="study-1")
+
+    job: Text = Field(description="Id of its job.")
+
+
+class EvaluateRequest(RequestBody):
+    """Labelled texts to judge a classifier on."""
+
+    model_config = _example(data={"texts": ["Good.", "Bad."], "labels": ["positive", "negative"]}, model="run:reviews")
+
+    data: LabelledBody
+    task: Text = Field(default="auto", description="What the labels mean; `auto` is the model's own task.")
+    drop_incomplete: bool = Field(default=False, description="Leave out rows without text or label.")
+    model: Model = None
 
 
 class FitReportRequest(RequestBody):

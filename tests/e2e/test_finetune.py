@@ -149,7 +149,7 @@ def check_a_row(panel: Panel) -> None:
 def test_a_reloaded_page_and_a_new_kernel_find_the_training(lab: Lab) -> None:
     show = "job = [job.id for job in aw.connect().jobs() if job.kind == 'fit'][0]\naw.FinetunePanel(job=job)"
     start = f"panel = {PANEL.format(more='epochs=400, patience=0')}\npanel.start()\npanel"
-    lab.write("long.ipynb", [SETUP, start])
+    lab.write("long.ipynb", [f"{SETUP}\n{start}"])
     with lab.notebook("long.ipynb") as notebook:
         notebook.run_all()
         panel = notebook.panel("Fine-tune")
@@ -163,7 +163,7 @@ def test_a_reloaded_page_and_a_new_kernel_find_the_training(lab: Lab) -> None:
         assert share(panel) >= before
         assert not notebook.slips
     # The notebook was closed, and its kernel with it: another one finds the training that goes on.
-    lab.write("found.ipynb", [SETUP, show])
+    lab.write("found.ipynb", [f"{SETUP}\n{show}"])
     with lab.notebook("found.ipynb") as notebook:
         notebook.run_all()
         panel = notebook.panel("Fine-tune")
@@ -189,7 +189,7 @@ def test_data_that_cannot_be_used_say_what_to_do(lab: Lab) -> None:
     with lab.notebook("bad.ipynb") as notebook:
         notebook.run_all()
         panel = notebook.panel("Fine-tune")
-        panel.wait_until_ready()
+        expect(panel.status).to_contain_text("These data cannot be learned from.", timeout=PATIENCE)
         errors = panel.root.locator(".albert-findings li[data-level=error]")
         expect(errors.first).to_contain_text("3 ")
         expect(button(panel, "Start")).to_be_disabled()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import inspect
 import json
 import math
 from typing import TYPE_CHECKING, Any
@@ -14,11 +15,13 @@ from transformers import (
     AutoModel,
     AutoModelForMaskedLM,
     AutoModelForSequenceClassification,
+    EncoderDecoderModel,
 )
 
 from albert_widgets.backend.checkpoint import first_line, read_config
 from albert_widgets.errors import InputInvalid, ModelFailed, ModelUnsafe, NoRoom
 
+from .encoder_decoder import share
 from .memory import give_back_large_arrays
 
 if TYPE_CHECKING:
@@ -29,10 +32,11 @@ if TYPE_CHECKING:
     from albert_widgets.results import ModelInfo
 
 DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
-_HEADS = {
+_HEADS: dict[str, Any] = {
     "ForSequenceClassification": AutoModelForSequenceClassification,
     "ForMaskedLM": AutoModelForMaskedLM,
     "ForPreTraining": AutoModelForMaskedLM,
+    "EncoderDecoderModel": EncoderDecoderModel,
 }
 
 give_back_large_arrays()
@@ -67,7 +71,7 @@ class TorchModel:
         self.device = device
         self.dtype = dtype
         self.bytes = sum(weight.nbytes for weight in model.parameters()) + sum(b.nbytes for b in model.buffers())
-        self.max_length = _max_length(self.encoder, tokenizer)
+        self.max_length = max_length(self.encoder, tokenizer)
 
     @classmethod
     def load(cls, folder: Path, tokenizer: SharedTokenizer, *, device: str = "auto", dtype: str = "auto") -> TorchModel:
@@ -95,6 +99,8 @@ class TorchModel:
                 local_files_only=True,
                 trust_remote_code=False,
             )
+            if getattr(config, "tie_encoder_decoder", False) and architecture == "EncoderDecoderModel":
+                share(model)
             model = model.to(device).eval().requires_grad_(False)
         except (MemoryError, torch.OutOfMemoryError) as error:
             raise NoRoom(
@@ -110,6 +116,11 @@ class TorchModel:
         """Return unpadded token lists as tensors ``(batch, tokens)`` on the model's device."""
         padded = self.tokenizer.hub.pad(encoded, padding=True, return_tensors="pt", verbose=False)
         return {name: values.to(self.device) for name, values in padded.items()}
+
+    def read_by_encoder(self, encoded: dict[str, list[list[int]]]) -> dict[str, torch.Tensor]:
+        """Return the same of what the encoder takes: one without segments is not given any."""
+        known = inspect.signature(self.encoder.forward).parameters
+        return self.pad({name: values for name, values in encoded.items() if name in known})
 
     @contextlib.contextmanager
     def inference(self) -> Iterator[None]:
@@ -181,7 +192,8 @@ def _choose_dtype(dtype: str) -> str:
     return chosen
 
 
-def _max_length(encoder: Any, tokenizer: SharedTokenizer) -> int:
+def max_length(encoder: Any, tokenizer: SharedTokenizer) -> int:
+    """Return how many tokens an encoder, or a decoder, takes at once; 0 when there is no limit."""
     limits: list[float] = [tokenizer.max_length] if tokenizer.max_length else []
     for name, module in encoder.named_modules():
         if name.endswith("position_embeddings") and isinstance(module, torch.nn.Embedding):

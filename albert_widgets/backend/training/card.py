@@ -14,25 +14,28 @@ TASKS = {
     "single_label": "one label for each text",
     "multi_label": "any number of labels for each text",
     "regression": "a number for each text",
+    "summary": "a summary of each text",
 }
 
 
 def card(settings: FitSettings, prepared: Prepared, run: dict[str, Any]) -> str:
     """Return the card as Markdown with the hub's metadata."""
     metrics = "\n".join(f"| {name} | {value:.4f} |" for name, value in run["metrics"].items())
-    labels = ", ".join(f"`{name}`" for name in prepared.label_names) or "a number"
+    names = ", ".join(f"`{name}`" for name in prepared.label_names)
+    answers = f" Answers: {names}." if names else ""
+    tag = "summarization" if prepared.task == "summary" else "text-classification"
     choices = "\n".join(
         f"| {name} | {value} |" for name, value in settings.to_dict().items() if name not in {"name", "report_to"}
     )
     made_with = ", ".join(f"{name} {version}" for name, version in run["versions"].items())
-    data = ModelCardData(library_name="transformers", pipeline_tag="text-classification", tags=["albert-widgets"])
+    data = ModelCardData(library_name="transformers", pipeline_tag=tag, tags=["albert-widgets"])
     body = f"""---
 {data.to_yaml()}
 ---
 
 # {settings.name}
 
-`{settings.model}`, fine-tuned with albert-widgets: {TASKS[prepared.task]}. Answers: {labels}.
+`{settings.model}`, fine-tuned with albert-widgets: {TASKS[prepared.task]}.{answers}
 
 ## How good it is
 
@@ -54,7 +57,14 @@ SHA-256 of the rows: `{run["rows"]["sha256"]}`.
 
 ## How to use it
 
-```python
+{usage(settings, prepared.task)}"""
+    return str(ModelCard(body))
+
+
+def usage(settings: FitSettings, task: str) -> str:
+    """Return code that uses the model here, and with transformers alone."""
+    if task != "summary":
+        return f"""```python
 import albert_widgets as aw
 aw.connect().predict("…", model="run:{settings.name}")
 ```
@@ -64,4 +74,19 @@ from transformers import pipeline
 pipeline("text-classification", model="path/to/{settings.name}")("…")
 ```
 """
-    return str(ModelCard(body))
+    share = """# Encoder and decoder share their weights, which the file holds once.
+model.decoder.base_model.load_state_dict(model.encoder.state_dict(), strict=False)
+"""
+    return f"""```python
+import albert_widgets as aw
+aw.connect().summarize("…", model="run:{settings.name}", method="abstractive")
+```
+
+```python
+from transformers import AutoTokenizer, EncoderDecoderModel
+tokenizer = AutoTokenizer.from_pretrained("path/to/{settings.name}")
+model = EncoderDecoderModel.from_pretrained("path/to/{settings.name}")
+{share if settings.tie_weights else ""}ids = model.generate(**tokenizer("…", return_tensors="pt", truncation=True))
+tokenizer.batch_decode(ids, skip_special_tokens=True)
+```
+"""

@@ -23,23 +23,22 @@ from albert_widgets.backend.tokens import SharedTokenizer
 from albert_widgets.errors import NoRoom
 
 from . import publish
-from .metrics import TIE_BREAK, evaluate, score
-from .model import cool, trainable, whole
+from .objective import Given, Objective, objective_of
 from .precision import fastest
 from .rows import ROWS, VALIDATION, read
 from .settings import FitSettings
-from .split import Prepared, Rows, prepare
-from .trainer import SCORE, BertTrainer, Teller, TokenRows, last_checkpoint, measured
-from .weights import class_weights
+from .split import Prepared, prepare
+from .trainer import BertTrainer, Teller, last_checkpoint, measured
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     from albert_widgets.backend.job_worker import JobContext
-    from albert_widgets.results import Evaluation
 
-BETTER = 10 * TIE_BREAK
-"""A run goes on for an evaluation that is better by more than this: less log loss alone does not do."""
+BETTER = 1e-5
+"""A run goes on for an evaluation that is better by more than this; what chooses between equals is smaller."""
 
 
 def fit(context: JobContext) -> dict[str, Any]:
@@ -70,15 +69,9 @@ def fit(context: JobContext) -> dict[str, Any]:
     )
     run = Run.of(context, settings, prepared)
     start = time.monotonic()
-    try:
-        logits = run.learn()
-        return run.publish(logits, seconds=time.monotonic() - start)
-    except (MemoryError, torch.OutOfMemoryError) as error:
-        raise NoRoom(
-            f"Not enough memory on {run.device} for batches of {settings.batch_size} rows.",
-            f"Halve it: batch_size={max(1, settings.batch_size // 2)}, gradient_accumulation=2; or cut the texts: "
-            "max_length=128.",
-        ) from error
+    with run.within_memory():
+        answers = run.learn()
+        return run.publish(answers, seconds=time.monotonic() - start)
 
 
 @dataclass
@@ -87,8 +80,8 @@ class Run:
 
     Attributes
     ----------
-    base
-        Folder of the checkpoint that the training begins with.
+    objective
+        What of it depends on the task.
     order
         The validation rows as they are evaluated, longest first.
     """
@@ -99,7 +92,7 @@ class Run:
     device: str
     trainer: BertTrainer
     tokenizer: SharedTokenizer
-    base: Path
+    objective: Objective
     order: NDArray[np.int64]
 
     @classmethod
@@ -108,23 +101,28 @@ class Run:
         catalog = Catalog()
         entry = catalog.find(settings.model)
         catalog.check(entry)
-        device = choose_device("auto")
-        # Before the new head gets its random weights: the same seed gives the same run.
-        tf.set_seed(settings.seed)
-        model = trainable(entry.folder, prepared.task, prepared.label_names, settings.method, device=device)
+        device = choose_device(settings.device)
         tokenizer = SharedTokenizer.load(entry.folder)
         limit = min(filter(None, (settings.max_length, entry.info.max_length, tokenizer.max_length)), default=None)
-        train = token_rows(tokenizer, prepared.train, limit)
-        lengths = token_rows(tokenizer, prepared.validation, limit).lengths
+        given = Given(context, settings, prepared, entry.folder, tokenizer, device, limit)
+        objective = objective_of(given)
+        # Before the new head gets its random weights: the same seed gives the same run.
+        tf.set_seed(settings.seed)
+        model = objective.model()
+        train = objective.rows(prepared.train)
+        lengths = objective.rows(prepared.validation).lengths
         order = np.argsort([-length for length in lengths], kind="stable")
-        held_out = token_rows(tokenizer, prepared.validation.take(order), limit)
+        held_out = objective.rows(prepared.validation.take(order))
         per_epoch = -(-len(train) // (settings.batch_size * settings.gradient_accumulation))
-        weights = class_weights(settings.class_weights, prepared)
+        if "tensorboard" in settings.report_to:
+            place = context.folder / "tensorboard"
+            os.environ.setdefault("TENSORBOARD_LOGGING_DIR", str(place))
+            context.log(f"tensorboard --logdir {place}")
         precision = fastest(device) if settings.precision == "auto" else settings.precision
         arguments = tf.TrainingArguments(
             output_dir=str(context.folder / "checkpoints"),
             num_train_epochs=settings.epochs,
-            learning_rate=settings.rate,
+            learning_rate=objective.settings.rate,
             per_device_train_batch_size=settings.batch_size,
             per_device_eval_batch_size=4 * settings.batch_size,
             gradient_accumulation_steps=settings.gradient_accumulation,
@@ -136,7 +134,7 @@ class Run:
             logging_steps=max(1, per_epoch // 50),
             save_strategy="best",
             save_total_limit=2,
-            metric_for_best_model=SCORE,
+            metric_for_best_model=objective.chosen_by,
             greater_is_better=True,
             load_best_model_at_end=True,
             seed=settings.seed,
@@ -158,10 +156,9 @@ class Run:
             args=arguments,
             train_dataset=train,
             eval_dataset=held_out,
-            data_collator=tf.DataCollatorWithPadding(tokenizer.hub),
-            compute_metrics=lambda told: measures(prepared, told.label_ids, told.predictions),
+            data_collator=objective.collator(model),
             callbacks=callbacks,
-            class_weights=None if weights is None else torch.from_numpy(weights),
+            objective=objective,
             context=context,
         )
         with contextlib.suppress(ValueError):
@@ -171,14 +168,14 @@ class Run:
             f"{len(train):,} rows to learn from, {len(held_out):,} to judge by; {settings.model}, {settings.method}, "
             f"{precision} on {device}"
         )
-        return cls(context, settings, prepared, device, trainer, tokenizer, entry.folder, order)
+        return cls(context, settings, prepared, device, trainer, tokenizer, objective, order)
 
-    def learn(self) -> NDArray[np.float32]:
+    def learn(self) -> Any:
         """Train, or go on from the last whole checkpoint; return what the best model says of the validation rows.
 
         Returns
         -------
-        Logits, float32 ``(rows, classes)``, in the order of the rows.
+        Answers, as the objective has them.
 
         Raises
         ------
@@ -193,58 +190,47 @@ class Run:
         self.trainer.train(resume_from_checkpoint=checkpoint)
         if self.context.should_end and self.context.wanted != "stopped":
             raise Ended
-        held_out: Any = self.trainer.eval_dataset
-        answer = np.asarray(self.trainer.predict(held_out).predictions, np.float32)
-        logits = np.empty_like(answer)
-        logits[self.order] = answer
-        return logits
+        return self.objective.answers(self.trainer, self.order)
 
-    def judged(self, logits: NDArray[np.float32]) -> Evaluation:
-        """Return how good these answers to the validation rows are."""
-        prepared = self.prepared
-        return evaluate(prepared.task, prepared.label_names, np.asarray(prepared.validation.targets), logits)
+    @contextlib.contextmanager
+    def within_memory(self) -> Iterator[None]:
+        """Say what to change where the memory is too small. Raises NoRoom."""
+        try:
+            yield
+        except (MemoryError, torch.OutOfMemoryError) as error:
+            size = self.settings.batch_size
+            raise NoRoom(
+                f"Not enough memory on {self.device} for batches of {size} rows.",
+                f"Halve it: batch_size={max(1, size // 2)}, gradient_accumulation=2; or cut the texts: max_length=128.",
+            ) from error
 
-    def publish(self, logits: NDArray[np.float32], *, seconds: float) -> dict[str, Any]:
+    def publish(self, answers: Any, *, seconds: float) -> dict[str, Any]:
         """Put the model into the catalogue, and return the job's result."""
         state = self.trainer.state
-        model, evaluation = whole(self.trainer.model, self.base), self.judged(logits)
-        if self.settings.temperature_scaling and evaluation.calibration is not None:
-            temperature = evaluation.calibration.temperature
-            cool(model, temperature)
-            logits = logits / np.float32(temperature)
-            evaluation = self.judged(logits)
+        model, answers = self.objective.finished(self.trainer.model, answers)
+        judged = self.objective.judged(answers)
         report = {
-            "metrics": evaluation.metrics,
-            "primary": evaluation.primary,
+            "metrics": judged.metrics,
+            "primary": judged.primary,
             "best_step": state.best_global_step or state.global_step,
             "steps": state.global_step,
             "epochs": state.epoch or 0.0,
             "seconds": seconds,
         }
+        figures, words = self.objective.kept(answers)
         publish.publish(
             self.context,
             model,
             self.tokenizer,
-            self.settings,
+            self.objective.settings,
             self.prepared,
             report={**report, "history": history(state.log_history)},
-            logits=logits,
+            figures=figures,
+            words=words,
         )
         return {"model": f"run:{self.settings.name}", **report}
-
-
-def measures(prepared: Prepared, targets: NDArray[Any], logits: NDArray[np.float32]) -> dict[str, float]:
-    """Return the metrics of an evaluation, and by what the best of all is chosen."""
-    evaluation = evaluate(prepared.task, prepared.label_names, targets, logits)
-    return {**evaluation.metrics, SCORE: score(evaluation)}
 
 
 def history(log: list[dict[str, float]]) -> list[dict[str, float]]:
     """Return what was measured on the way."""
     return [found for event in log if (found := measured(event))]
-
-
-def token_rows(tokenizer: SharedTokenizer, rows: Rows, max_length: int | None) -> TokenRows:
-    """Return rows as the model reads them, cut at ``max_length`` tokens."""
-    encoded = tokenizer.encode(rows.texts, rows.pairs, max_length)
-    return TokenRows({name: encoded[name] for name in encoded}, np.asarray(rows.targets))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,7 +36,9 @@ def fit_head(task: str, features: NDArray[np.float32], targets: NDArray[Any], cl
     middle, spread = features.mean(axis=0), features.std(axis=0) + 1e-6
     scaled = (features - middle) / spread
     fit = {"single_label": _one_of, "multi_label": _each, "regression": _ridge}[task]
-    answer = fit(scaled, targets, classes, strength)
+    # The matrices are small: on a busy machine, threads wait for each other ten times as long as one works.
+    with threadpool_limits(1):
+        answer = fit(scaled, targets, classes, strength)
     return lambda others: answer((others - middle) / spread)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from transformers import AutoModelForSequenceClassification
+import torch
+from transformers import AutoModelForSequenceClassification, PreTrainedConfig
 
 from albert_widgets.backend.checkpoint import first_line
 from albert_widgets.backend.engines.torch import safe_config
@@ -48,11 +49,7 @@ def trainable(folder: Path, task: str, label_names: Sequence[str], method: str, 
     config.problem_type = PROBLEMS[task]
     config.id2label = dict(enumerate(label_names or ["value"]))
     config.label2id = {name: index for index, name in config.id2label.items()}
-    if device == "cpu":
-        # With it SDPA has no fused kernel on a CPU. The dropout of hidden states stays, and does the same service.
-        for name in ATTENTION_DROPOUTS:
-            if hasattr(config, name):
-                setattr(config, name, 0.0)
+    spare_dropout(config, device)
     try:
         model = AutoModelForSequenceClassification.from_pretrained(
             folder,
@@ -69,11 +66,43 @@ def trainable(folder: Path, task: str, label_names: Sequence[str], method: str, 
         ) from error
     if method == "head":
         model.base_model.requires_grad_(False)
-    return with_lora(model) if method == "lora" else model.train()
+    if method != "lora":
+        return model.train()
+    prefix = f"{model.base_model_prefix}."
+    names = [name for name, module in model.named_modules() if isinstance(module, torch.nn.Linear)]
+    beside = [name for name in names if name.startswith(prefix) and not re.search(r"\bpooler\b", name)]
+    return with_lora(model, beside, sorted({name.split(".")[0] for name in names if not name.startswith(prefix)}))
 
 
-def with_lora(model: Any) -> Any:
-    """Return the model with matrices of low rank beside each linear map of its encoder (Hu et al. 2021).
+def spare_dropout(config: Any, device: str) -> None:
+    """Leave the dropout of attention probabilities out of a training on a CPU.
+
+    With it SDPA has no fused kernel there. The dropout of hidden states stays, and does the same service.
+    """
+    if device == "cpu":
+        for part in parts(config).values():
+            for name in ATTENTION_DROPOUTS:
+                if hasattr(part, name):
+                    setattr(part, name, 0.0)
+
+
+def parts(config: Any) -> dict[str, Any]:
+    """Return a config by the name ``""``, and those of an encoder and a decoder in it by theirs."""
+    inner = {name: getattr(config, name, None) for name in ("encoder", "decoder")}
+    return {"": config, **{name: part for name, part in inner.items() if isinstance(part, PreTrainedConfig)}}
+
+
+def with_lora(model: Any, beside: list[str], saved: list[str]) -> Any:
+    """Return the model with matrices of low rank beside some linear maps, and some modules trained whole.
+
+    Parameters
+    ----------
+    beside, saved
+        Names of modules.
+
+    References
+    ----------
+    Hu et al.: LoRA. ICLR 2022.
 
     Raises
     ------
@@ -81,20 +110,15 @@ def with_lora(model: Any) -> Any:
         peft is not installed.
     """
     try:
-        from peft import LoraConfig, TaskType, get_peft_model
+        from peft import LoraConfig, get_peft_model
     except ImportError as error:
         raise MissingExtra.of("backend", "LoRA") from error
-    import torch
-
-    prefix = f"{model.base_model_prefix}."
-    names = [name for name, module in model.named_modules() if isinstance(module, torch.nn.Linear)]
     config = LoraConfig(
-        task_type=TaskType.SEQ_CLS,
         r=LORA_RANK,
         lora_alpha=LORA_ALPHA,
         lora_dropout=LORA_DROPOUT,
-        target_modules=[name for name in names if name.startswith(prefix) and not re.search(r"\bpooler\b", name)],
-        modules_to_save=sorted({name.split(".")[0] for name in names if not name.startswith(prefix)}),
+        target_modules=beside,
+        modules_to_save=saved,
     )
     return get_peft_model(model, config).train()
 
@@ -109,10 +133,12 @@ def whole(model: Any, base: Path) -> Any:
         into the config again.
     """
     plain = model.merge_and_unload() if hasattr(model, "merge_and_unload") else model
-    original = safe_config(base)
-    for name in ATTENTION_DROPOUTS:
-        if hasattr(plain.config, name):
-            setattr(plain.config, name, getattr(original, name))
+    original = parts(safe_config(base))
+    for place, part in parts(plain.config).items():
+        before = original.get(place, original[""])
+        for name in ATTENTION_DROPOUTS:
+            if hasattr(part, name) and hasattr(before, name):
+                setattr(part, name, getattr(before, name))
     return plain
 
 
@@ -121,8 +147,6 @@ def cool(model: Any, temperature: float) -> None:
 
     So every program that runs the model has the calibrated probabilities, and the answers stay what they were.
     """
-    import torch
-
     last = [module for module in model.modules() if isinstance(module, torch.nn.Linear)][-1]
     with torch.no_grad():
         for weights in last.parameters():

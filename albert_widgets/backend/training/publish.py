@@ -10,7 +10,6 @@ import shutil
 import time
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from safetensors.numpy import save_file
 
 from albert_widgets import folders
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
 RUN = "albert_widgets.json"
 """In the model's folder: how it came to be."""
 VALIDATION = "validation.safetensors"
-"""In the model's folder: ``targets`` and ``logits`` of the validation rows, without a word of them."""
+"""In the model's folder: figures of the validation rows, such as their ``logits``, without a word of them."""
 JUDGED = "judged.json"
 """In the job's folder: the validation rows themselves, which are the user's and stay here."""
 
@@ -46,9 +45,15 @@ def publish(
     prepared: Prepared,
     *,
     report: dict[str, Any],
-    logits: NDArray[np.float32],
+    figures: dict[str, NDArray[Any]],
+    words: dict[str, Any],
 ) -> Path:
     """Save the model in the job's folder, and move it into the catalogue in one step; returns its folder there.
+
+    Parameters
+    ----------
+    figures, words
+        What is kept of the validation rows: beside the model, and in the job's folder.
 
     Raises
     ------
@@ -59,7 +64,6 @@ def publish(
     """
     made = context.folder / "model"
     shutil.rmtree(made, ignore_errors=True)
-    validation = prepared.validation
     try:
         model.save_pretrained(made)
         tokenizer.hub.save_pretrained(made)
@@ -69,19 +73,14 @@ def publish(
             "settings": settings.to_dict(),
             "task": prepared.task,
             "label_names": list(prepared.label_names),
-            "rows": {"train": len(prepared.train), "validation": len(validation), "sha256": digest(prepared)},
+            "rows": {"train": len(prepared.train), "validation": len(prepared.validation), "sha256": digest(prepared)},
             "versions": versions(),
             **report,
         }
         (made / RUN).write_text(json.dumps(run, indent=1, ensure_ascii=False), encoding="utf-8")
         (made / "README.md").write_text(card(settings, prepared, run), encoding="utf-8")
-        judged = {
-            "index": list(validation.index),
-            "texts": list(validation.texts),
-            "pairs": None if validation.pairs is None else list(validation.pairs),
-        }
-        save_file({"targets": np.asarray(validation.targets), "logits": logits}, made / VALIDATION)
-        (context.folder / JUDGED).write_text(json.dumps(judged, ensure_ascii=False), encoding="utf-8")
+        save_file(figures, made / VALIDATION)
+        (context.folder / JUDGED).write_text(json.dumps(words, ensure_ascii=False), encoding="utf-8")
         target = folders.room("models") / settings.name
         replace(made, target, job=context.folder.name)
     except OSError as error:

@@ -65,7 +65,7 @@ def fit_report(entry: Entry) -> FitReport:
         metrics=run["metrics"],
         primary=run["primary"],
         history=tuple(run["history"]),
-        evaluation=None if found is None else evaluate(run["task"], names, *found),
+        evaluation=evaluate(run["task"], names, found["targets"], found["logits"]) if "logits" in found else None,
         versions=run["versions"],
     )
 
@@ -100,10 +100,10 @@ def judged_rows(
     if not 1 <= limit <= MOST_ROWS:
         raise InputInvalid(f"limit={limit} is out of range.", f"Choose 1 to {MOST_ROWS:,}.")
     names = tuple(run["label_names"])
-    if found is None:
+    if not found:
         raise InputInvalid(f"{entry.info.id} has no answers to its rows.", "Fit it again.")
-    judge = {"single_label": _classes, "multi_label": _labels, "regression": _numbers}[run["task"]]
-    is_chosen, said, probabilities, losses = judge(names, *found, wanted)
+    judge = {"single_label": _classes, "multi_label": _labels, "regression": _numbers, "summary": _summaries}
+    is_chosen, said, probabilities, losses = judge[run["task"]](names, {**rows, **found}, wanted)
     order = [int(row) for row in np.argsort(-losses, kind="stable") if is_chosen[row]]
     pairs = rows["pairs"]
     made = [
@@ -125,12 +125,8 @@ def judged_rows(
 Judged = tuple["NDArray[np.bool_]", list[tuple[str, str]], "NDArray[np.float64]", "NDArray[np.float64]"]
 
 
-def _classes(
-    names: tuple[str, ...],
-    targets: NDArray[Any],
-    logits: NDArray[np.float32],
-    wanted: Wanted,
-) -> Judged:
+def _classes(names: tuple[str, ...], kept: dict[str, Any], wanted: Wanted) -> Judged:
+    targets, logits = kept["targets"], kept["logits"]
     probabilities = special.softmax(logits.astype(np.float64), axis=1)
     if len(names) == 2:
         best = (probabilities[:, 1] > wanted.threshold).astype(np.int64)
@@ -146,12 +142,8 @@ def _classes(
     return is_chosen, said, probabilities[rows, best], losses
 
 
-def _labels(
-    names: tuple[str, ...],
-    targets: NDArray[Any],
-    logits: NDArray[np.float32],
-    wanted: Wanted,
-) -> Judged:
+def _labels(names: tuple[str, ...], kept: dict[str, Any], wanted: Wanted) -> Judged:
+    targets, logits = kept["targets"], kept["logits"]
     probabilities = special.expit(logits.astype(np.float64))
     has, told = targets > 0, probabilities > wanted.threshold
     is_chosen = np.ones(len(targets), np.bool_)
@@ -170,15 +162,17 @@ def _labels(
     return is_chosen, said, sure, losses
 
 
-def _numbers(
-    _names: tuple[str, ...],
-    targets: NDArray[Any],
-    logits: NDArray[np.float32],
-    _wanted: Wanted,
-) -> Judged:
+def _numbers(_names: tuple[str, ...], kept: dict[str, Any], _wanted: Wanted) -> Judged:
+    targets, logits = kept["targets"], kept["logits"]
     values = logits.reshape(len(targets)).astype(np.float64)
     said = [(f"{true:.4g}", f"{told:.4g}") for true, told in zip(targets, values, strict=True)]
     return np.ones(len(targets), np.bool_), said, np.zeros(len(targets)), (values - targets) ** 2
+
+
+def _summaries(_names: tuple[str, ...], kept: dict[str, Any], _wanted: Wanted) -> Judged:
+    said, count = list(zip(kept["truths"], kept["answers"], strict=True)), len(kept["answers"])
+    # Of the three measures, ROUGE-L is the last.
+    return np.ones(count, np.bool_), said, np.zeros(count), 1 - kept["rouge"][:, -1].astype(np.float64)
 
 
 def _joined(names: tuple[str, ...], is_there: NDArray[np.bool_]) -> str:
@@ -205,10 +199,10 @@ def _run(entry: Entry) -> dict[str, Any]:
     return found
 
 
-def _judged(entry: Entry) -> tuple[NDArray[Any], NDArray[np.float32]] | None:
-    """Return targets and logits of the validation rows, if they are there."""
+def _judged(entry: Entry) -> dict[str, NDArray[Any]]:
+    """Return the figures of the validation rows by name; none if they are not there."""
     try:
-        found = load_file(entry.folder / VALIDATION)
+        found: dict[str, NDArray[Any]] = load_file(entry.folder / VALIDATION)
     except (OSError, SafetensorError):
-        return None
-    return found["targets"], found["logits"]
+        return {}
+    return found

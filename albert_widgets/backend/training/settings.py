@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import importlib.util
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,25 @@ METHODS = ("full", "lora", "head")
 PRECISIONS = ("auto", "float32", "bfloat16")
 RATES = {"full": 1e-4, "lora": 5e-4, "head": 2e-3}
 """Learning rates by method: the best for small BERTs lie in 3e-5 to 3e-4, the fewer weights are trained the higher."""
+OF_TASKS = (
+    (("class_weights",), ("single_label", "multi_label")),
+    (("temperature_scaling",), ("single_label", "multi_label", "regression")),
+    (("target_length", "beams", "label_smoothing", "tie_weights"), ("summary",)),
+)
+"""Settings that only some tasks have, and these."""
+
+TRACKERS = {
+    **{
+        name: name
+        for name in ("clearml", "codecarbon", "comet_ml", "dagshub", "dvclive", "mlflow", "neptune", "swanlab")
+    },
+    "azure_ml": "azureml",
+    "flyte": "flytekit",
+    "tensorboard": "tensorboard",
+    "trackio": "trackio",
+    "wandb": "wandb",
+}
+"""Trackers that transformers reports to, and the package that each needs."""
 
 _NAME = re.compile(r"[\w][\w.-]{0,63}")
 
@@ -57,12 +77,23 @@ class FitSettings:
     precision
         ``"float32"``, ``"bfloat16"`` (autocast), or ``"auto"``: bfloat16 where the machine
         is measurably faster with it.
+    device
+        ``"auto"``, ``"cpu"``, ``"cuda"`` or ``"mps"``.
     seed
         Of split, order, dropout and the new head.
     checkpoint_seconds
         Longest time between two checkpoints; what a crash can cost.
     report_to
-        Trackers that transformers knows (``"tensorboard"``, ``"mlflow"``, …).
+        Names of :data:`TRACKERS`.
+    target_length
+        Tokens of a summary at most, to learn and to write; None takes the length that 95 of 100 training summaries
+        do not pass.
+    beams
+        Candidates of the search for a summary; 1 takes the likeliest token each time.
+    label_smoothing
+        Share of the truth that is spread over all tokens, for summaries (Szegedy et al. 2016).
+    tie_weights
+        Encoder and decoder of a summarizer are one set of weights, but for the cross-attention (Rothe et al. 2020).
     """
 
     name: str
@@ -80,9 +111,14 @@ class FitSettings:
     patience: int = 3
     evaluations: int = 2
     precision: str = "auto"
+    device: str = "auto"
     seed: int = 42
     checkpoint_seconds: float = 60.0
     report_to: tuple[str, ...] = ()
+    target_length: int | None = None
+    beams: int = 4
+    label_smoothing: float = 0.1
+    tie_weights: bool = False
 
     @property
     def rate(self) -> float:
@@ -105,7 +141,8 @@ class FitSettings:
             near = difflib.get_close_matches(unknown[0], known, n=1)
             hint = f"Did you mean {near[0]!r}?" if near else f"There are: {', '.join(sorted(known))}."
             raise InputInvalid(f"There is no setting {unknown[0]!r}.", hint)
-        made = cls(**{**given, "report_to": tuple(given.get("report_to") or ())})
+        trackers = given.get("report_to") or ()
+        made = cls(**{**given, "report_to": (trackers,) if isinstance(trackers, str) else tuple(trackers)})
         made.check()
         return made
 
@@ -127,6 +164,9 @@ class FitSettings:
             "patience": (self.patience, 0, 1000),
             "evaluations": (self.evaluations, 1, 100),
             "checkpoint_seconds": (self.checkpoint_seconds, 1, 86_400),
+            "target_length": (self.target_length, 2, 10_000),
+            "beams": (self.beams, 1, 32),
+            "label_smoothing": (self.label_smoothing, 0, 0.99),
         }
         for name, (number, least, most) in bounds.items():
             if number is not None and not least <= number <= most:
@@ -136,6 +176,27 @@ class FitSettings:
                 f"class_weights={self.class_weights!r} is unknown.",
                 'Write "balanced", or a weight for each label: {"negative": 1.0, "positive": 2.0}.',
             )
+        if self.tie_weights and self.method == "lora":
+            raise InputInvalid(
+                "tie_weights does not go with method='lora': two matrices would stand beside each weight.",
+                'Choose method="full" or "head", or leave tie_weights out.',
+            )
+
+    def check_task(self, task: str) -> None:
+        """Raise InputInvalid for the first choice that means nothing for ``task``."""
+        for names, tasks in OF_TASKS:
+            for name in names:
+                if task not in tasks and getattr(self, name) != getattr(type(self), name):
+                    raise InputInvalid(f"{name} means nothing for the task {task!r}.", "Leave it out.")
+
+        for tracker in self.report_to:
+            if tracker not in TRACKERS:
+                raise InputInvalid(f"There is no tracker {tracker!r}.", f"There are: {', '.join(sorted(TRACKERS))}.")
+            if importlib.util.find_spec(TRACKERS[tracker]) is None:
+                raise InputInvalid(
+                    f"report_to={tracker!r} needs a package that the backend does not have.",
+                    f"pip install {TRACKERS[tracker]}",
+                )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the settings JSON-serialisable."""

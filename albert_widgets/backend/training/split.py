@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -72,6 +72,8 @@ class Prepared:
         Both sides; no text is on both of them unless the user gave both.
     findings
         Warnings and notes; what is an error was raised.
+    units
+        int64 ``(training rows,)``: rows with the same number stay on one side of any further split.
     """
 
     task: str
@@ -79,12 +81,27 @@ class Prepared:
     train: Rows
     validation: Rows
     findings: tuple[Finding, ...]
+    units: NDArray[np.int64]
+
+    def only(self, rows: NDArray[np.int64]) -> Prepared:
+        """Return it with some of the training rows, by number from 0."""
+        kept: NDArray[np.int64] = np.unique(self.units[rows], return_inverse=True)[1]
+        return replace(self, train=self.train.take(rows), units=kept)
+
+    def dealt(self, shares: Sequence[float], seed: int) -> NDArray[np.int64]:
+        """Return the fold of each training row; see :func:`~.folds.deal`."""
+        return deal(self.units, strata(self.task, self.train.targets), shares, seed)
+
+    def kept_back(self, share: float, seed: int) -> Prepared:
+        """Return it with a share of the training rows as the validation."""
+        fold = self.dealt((1 - share, share), seed)
+        return replace(self.only(np.flatnonzero(fold == 0)), validation=self.train.take(np.flatnonzero(fold == 1)))
 
 
 def prepare(
     data: LabelledTexts,
     *,
-    validation: float | LabelledTexts = SHARE,
+    validation: float | LabelledTexts | None = SHARE,
     seed: int = 0,
     drop_incomplete: bool = False,
 ) -> Prepared:
@@ -94,7 +111,7 @@ def prepare(
     ----------
     validation
         The share of rows that is kept for the validation: each class in its share, groups and equal texts on one
-        side, classes of one row in the training. Or the validation's own rows.
+        side, classes of one row in the training. Or the validation's own rows. None keeps all rows in the training.
     seed
         The same seed, the same split.
     drop_incomplete
@@ -106,7 +123,8 @@ def prepare(
         All that is wrong with the data at once, or a share that is none.
     """
     given = validation if isinstance(validation, LabelledTexts) else None
-    if given is None and not (isinstance(validation, int | float) and 0 < validation < 1):
+    is_share = isinstance(validation, int | float) and 0 < validation < 1
+    if validation is not None and given is None and not is_share:
         raise InputInvalid(f"validation={validation!r} is no share of the rows.", "Choose one such as 0.1, or a frame.")
     given = given and given.as_task(data.task)
     findings = check(data, validation=given, drop_incomplete=drop_incomplete)
@@ -115,12 +133,10 @@ def prepare(
         data, given = complete(data), None if given is None else complete(given)
     names = data.label_names
     rows = numbered(data, names)
+    whole = Prepared(data.task, names, rows, rows.take(()), findings, units(data))
     if given is not None:
-        return Prepared(data.task, names, rows, numbered(given, names), findings)
-    share = float(validation)  # type: ignore[arg-type]  # a frame went the other way
-    fold = deal(units(data), strata(data.task, rows.targets), (1 - share, share), seed)
-    train, held_out = (rows.take(np.flatnonzero(fold == side)) for side in (0, 1))
-    return Prepared(data.task, names, train, held_out, findings)
+        return replace(whole, validation=numbered(given, names))
+    return whole if validation is None else whole.kept_back(float(validation), seed)  # type: ignore[arg-type]
 
 
 def numbered(data: LabelledTexts, names: Sequence[str]) -> Rows:

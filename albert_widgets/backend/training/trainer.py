@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from albert_widgets.backend.job_worker import JobContext
 
+    from .objective import Objective
+
 WHOLE = "whole"
 """Empty file that is put into a checkpoint last: without it the checkpoint was cut off."""
 SCORE = "score"
@@ -37,10 +39,10 @@ class TokenRows(torch.utils.data.Dataset[dict[str, Any]]):
     encoded
         The tokenizer's answer without padding: name → one list a row.
     targets
-        int64 ``(n,)``, float32 ``(n, classes)`` or float32 ``(n,)``.
+        int64 ``(n,)``, float32 ``(n, classes)`` or float32 ``(n,)``; or the tokens of ``n`` summaries.
     """
 
-    def __init__(self, encoded: dict[str, list[list[int]]], targets: NDArray[Any]) -> None:
+    def __init__(self, encoded: dict[str, list[list[int]]], targets: NDArray[Any] | list[list[int]]) -> None:
         self._encoded = encoded
         self._targets = targets
         self.lengths = [len(ids) for ids in encoded["input_ids"]]
@@ -97,17 +99,22 @@ class BertTrainer(Trainer):
 
     Parameters
     ----------
-    class_weights
-        float32 ``(classes,)``: weight of each class in the loss, or None.
+    objective
+        Of the task: says what the loss is, and what an evaluation measures.
     context
         The job, which is told of a checkpoint that could not be written.
     """
 
-    def __init__(self, *args: Any, class_weights: torch.Tensor | None, context: JobContext, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, objective: Objective, context: JobContext, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._class_weights = class_weights
+        self.compute_metrics = objective.metrics()
+        self._loss = objective.loss()
+        self._objective = objective
         self._context = context
         self._is_full = False
+        if self._loss is not None:
+            # It is a mean of the batch, so that Trainer must divide it where several batches make a step.
+            self.loss_is_scaled_for_ga = False
 
     def _get_train_sampler(self, train_dataset: Any = None) -> Any:
         dataset: Any = self.train_dataset if train_dataset is None else train_dataset
@@ -116,17 +123,20 @@ class BertTrainer(Trainer):
     def compute_loss(
         self, model: Any, inputs: dict[str, Any], return_outputs: bool = False, num_items_in_batch: Any = None
     ) -> Any:
-        """Return the model's own loss, or the one with a weight for each class."""
-        if self._class_weights is None:
+        """Return the objective's loss, or the model's own."""
+        if self._loss is None:
             return super().compute_loss(model, inputs, return_outputs, num_items_in_batch)
-        targets = inputs["labels"]
         outputs = model(**{name: value for name, value in inputs.items() if name != "labels"})
-        logits, weights = outputs.logits.float(), self._class_weights.to(outputs.logits.device)
-        if targets.dtype.is_floating_point:
-            loss = torch.nn.functional.binary_cross_entropy_with_logits(logits, targets, pos_weight=weights)
-        else:
-            loss = torch.nn.functional.cross_entropy(logits, targets, weight=weights)
+        loss = self._loss(outputs.logits, inputs["labels"], model.training)
         return (loss, outputs) if return_outputs else loss
+
+    def evaluation_loop(self, *args: Any, **kwargs: Any) -> Any:
+        """Evaluate as Trainer does, and add what the objective measures in its own way."""
+        found: Any = super().evaluation_loop(*args, **kwargs)
+        prefix = kwargs.get("metric_key_prefix", "eval")
+        measured = self._objective.measures(self.model)
+        found.metrics.update({f"{prefix}_{name}": value for name, value in measured.items()})
+        return found
 
     def _save_checkpoint(self, model: Any, trial: Any) -> None:
         folder = Path(str(self.args.output_dir)) / f"checkpoint-{self.state.global_step}"

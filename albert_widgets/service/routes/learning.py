@@ -8,6 +8,7 @@ from albert_widgets.labelled import LabelledTexts
 from albert_widgets.service.answers import (
     BaselineReportAnswer,
     DataCheckAnswer,
+    EvaluationAnswer,
     FitReportAnswer,
     JobAnswer,
     JudgedRowsAnswer,
@@ -16,10 +17,12 @@ from albert_widgets.service.answers import (
 from albert_widgets.service.schemas import (
     BaselineRequest,
     CheckRequest,
+    EvaluateRequest,
     FitReportRequest,
     FitRequest,
     JudgedRowsRequest,
     LabelledBody,
+    RequestBody,
     RunsRequest,
 )
 from albert_widgets.service.service import Service
@@ -40,7 +43,7 @@ def learning_routes(service: Service) -> APIRouter:
         responses={**answers("The findings."), **ERRORS},
     )
     async def check(body: CheckRequest, request: Request) -> Response:
-        return await service.answer(request, lambda: backend.check(**_arguments(body)))
+        return await service.answer(request, lambda: backend.check(**arguments(body)))
 
     @router.post(
         "/baseline",
@@ -49,7 +52,7 @@ def learning_routes(service: Service) -> APIRouter:
         responses={**answers("The figures."), **ERRORS},
     )
     async def baseline(body: BaselineRequest, request: Request) -> Response:
-        return await service.answer(request, lambda: backend.baseline(**_arguments(body)))
+        return await service.answer(request, lambda: backend.baseline(**arguments(body)))
 
     @router.post(
         "/fit",
@@ -60,13 +63,22 @@ def learning_routes(service: Service) -> APIRouter:
         responses={**answers("The job.", code=202), **errors(400, 404, 409, 413, 422, 424, 507)},
     )
     async def fit(body: FitRequest, request: Request) -> Response:
-        given = _arguments(body)
+        given = arguments(body)
         settings = given.pop("settings")
 
         def start() -> Any:
             return backend.fit(**given, **settings).info
 
         return await service.answer(request, start, code=202)
+
+    @router.post(
+        "/evaluate",
+        summary="How good a classifier is on labelled texts",
+        response_model=EvaluationAnswer,
+        responses={**answers("The figures."), **ERRORS},
+    )
+    async def evaluate(body: EvaluateRequest, request: Request) -> Response:
+        return await service.answer(request, lambda: backend.evaluate(**arguments(body)))
 
     @router.post(
         "/fit-report",
@@ -98,9 +110,10 @@ def learning_routes(service: Service) -> APIRouter:
     return router
 
 
-def _arguments(body: CheckRequest | BaselineRequest | FitRequest) -> dict[str, Any]:
+def arguments(body: RequestBody) -> dict[str, Any]:
+    """Return a body's fields as arguments, its labelled texts as such."""
     given = body.arguments()
     for name in ("data", "validation"):
-        if isinstance(part := given[name], LabelledBody):
+        if isinstance(part := given.get(name), LabelledBody):
             given[name] = LabelledTexts.of(**part.arguments())
     return given

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 
 from albert_widgets._version import __version__
 from albert_widgets.service.answers import HealthAnswer, JobAnswer, ModelAnswer, StatusAnswer
-from albert_widgets.service.schemas import DownloadRequest, LoadRequest, RegisterRequest
+from albert_widgets.service.schemas import DownloadRequest, LoadRequest, PushRequest, RegisterRequest
 from albert_widgets.service.service import Service
 
 from . import answers, errors
@@ -84,6 +84,23 @@ def model_routes(service: Service) -> APIRouter:
     async def unload(id: str, request: Request) -> Response:
         return await service.answer(request, lambda: backend.unload(id))
 
+    @router.get(
+        ID,
+        tags=["models"],
+        summary="One model of the catalogue",
+        response_model=ModelAnswer,
+        responses={**answers("The model."), **errors(404)},
+    )
+    async def model(id: str, request: Request) -> Response:
+        return await service.answer(request, lambda: backend.model(id), light=True)
+
+    return router
+
+
+def hub_routes(service: Service) -> APIRouter:
+    """Return the routes to and from the hub; each begins a job."""
+    router, backend = APIRouter(), service.backend
+
     @router.post(
         f"{ID}/download",
         tags=["models", "jobs"],
@@ -100,15 +117,19 @@ def model_routes(service: Service) -> APIRouter:
 
         return await service.answer(request, start, light=True, code=202)
 
-    @router.get(
-        ID,
-        tags=["models"],
-        summary="One model of the catalogue",
-        response_model=ModelAnswer,
-        responses={**answers("The model."), **errors(404)},
+    @router.post(
+        f"{ID}/push",
+        tags=["models", "jobs"],
+        summary="Start to upload a model to the hub; the answer is the job",
+        status_code=202,
+        response_model=JobAnswer,
+        responses={**answers("The job.", code=202), **errors(400, 404, 409, 413, 422, 424, 507)},
     )
-    async def model(id: str, request: Request) -> Response:
-        return await service.answer(request, lambda: backend.model(id), light=True)
+    async def push(id: str, request: Request, body: PushRequest) -> Response:
+        def start() -> Any:
+            return backend.push(id, **body.arguments()).info
+
+        return await service.answer(request, start, light=True, code=202)
 
     return router
 
