@@ -12,9 +12,11 @@ from playwright.sync_api import expect
 
 import albert_widgets as aw
 from albert_widgets.backend import Backend
-from albert_widgets.backend.training.settings import RATES, FitSettings
+from albert_widgets.backend.training import summarizing
+from albert_widgets.backend.training.settings import OF_TASKS, RATES, FitSettings
 from albert_widgets.errors import Conflict, InputInvalid, JobNotFound, ModelNotFound
 from albert_widgets.job import JobEvent
+from albert_widgets.labels import TASKS
 from albert_widgets.widgets import FinetunePanel
 from albert_widgets.widgets import fit_choices as choices
 from albert_widgets.widgets.fit_picture import curves, history_of
@@ -64,7 +66,8 @@ def test_the_choices_are_those_of_the_backend() -> None:
     assert {name: value for name, value in fields.items() if name not in {"name", "model"}} | {
         "report_to": list(fields["report_to"])
     } == choices.DEFAULTS
-    assert choices.RATES == RATES
+    assert {name: list(tasks) for names, tasks in OF_TASKS for name in names} == choices.TASKS
+    assert {task: summarizing.RATES if task == "summary" else RATES for task in TASKS} == choices.RATES
 
 
 def test_the_panel_is_public() -> None:

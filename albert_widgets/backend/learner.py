@@ -121,6 +121,7 @@ class BackendLearner:
         spec = {
             "model": chosen.model,
             "settings": chosen.to_dict(),
+            "task": rows.task,
             "rows": len(rows),
             "validation": share,
             "drop_incomplete": drop_incomplete,

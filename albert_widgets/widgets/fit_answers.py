@@ -8,7 +8,7 @@ from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 
 from .fit_card import card
-from .fit_choices import DEFAULTS, RATES
+from .fit_choices import DEFAULTS, RATES, TASKS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,6 +58,8 @@ class FitAnswers:
         return {
             "defaults": DEFAULTS,
             "rates": RATES,
+            "tasks": TASKS,
+            "task": "" if rows is None else rows.task,
             "rows": None if rows is None else len(rows),
             "columns": {} if rows is None else rows.columns,
             "has_validation": self._panel.validation is None,

@@ -21,14 +21,29 @@ DEFAULTS: dict[str, Any] = {
     "patience": 3,
     "evaluations": 2,
     "precision": "auto",
+    "device": "auto",
     "seed": 42,
     "checkpoint_seconds": 60.0,
     "report_to": [],
+    "target_length": None,
+    "beams": 4,
+    "label_smoothing": 0.1,
+    "tie_weights": False,
 }
 """Name and default of each setting; :class:`~albert_widgets.backend.training.settings.FitSettings` explains them."""
 
-RATES = {"full": 1e-4, "lora": 5e-4, "head": 2e-3}
-"""The learning rate of each method, where none is chosen."""
+TASKS = {
+    "class_weights": ["single_label", "multi_label"],
+    "temperature_scaling": ["single_label", "multi_label", "regression"],
+    **{name: ["summary"] for name in ("target_length", "beams", "label_smoothing", "tie_weights")},
+}
+"""Tasks of the settings that not all of them have."""
+
+RATES = {
+    "summary": {"full": 5e-4, "lora": 1e-3, "head": 1e-3},
+    **{task: {"full": 1e-4, "lora": 5e-4, "head": 2e-3} for task in ("single_label", "multi_label", "regression")},
+}
+"""The learning rate of each method, by task, where none is chosen."""
 
 
 def checked(settings: dict[str, Any]) -> dict[str, Any]:

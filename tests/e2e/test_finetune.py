@@ -189,7 +189,7 @@ def test_data_that_cannot_be_used_say_what_to_do(lab: Lab) -> None:
     with lab.notebook("bad.ipynb") as notebook:
         notebook.run_all()
         panel = notebook.panel("Fine-tune")
-        panel.wait_until_ready()
+        expect(panel.status).to_contain_text("These data cannot be learned from.", timeout=PATIENCE)
         errors = panel.root.locator(".albert-findings li[data-level=error]")
         expect(errors.first).to_contain_text("3 ")
         expect(button(panel, "Start")).to_be_disabled()

@@ -6,7 +6,12 @@ import { type Field, FIELDS, placeholder, read, type Settings, written } from '.
 /** What Python says of the choices. */
 export interface Setup {
   defaults: Settings;
-  rates: Record<string, number>;
+  /** Learning rates, by task and method. */
+  rates: Record<string, Record<string, number>>;
+  /** Tasks of the settings that not all of them have. */
+  tasks: Record<string, string[]>;
+  /** What the data are for; empty without data. */
+  task: string;
   rows: number | null;
   columns: Record<string, unknown>;
   /** Whether the validation rows were given. */
@@ -86,7 +91,10 @@ export class Controls {
         control.value = written(value);
       }
     }
-    this.controls.get('validation')!.closest('label')!.hidden = setup.has_validation;
+    for (const [name, control] of this.controls) {
+      const isOther = setup.tasks[name]?.includes(setup.task) === false;
+      control.closest('label')!.hidden = isOther || (name === 'validation' && setup.has_validation);
+    }
     this.hint();
   }
 
@@ -179,7 +187,13 @@ export class Controls {
       const control = controls.get(field.name)!;
       if (control instanceof HTMLInputElement) {
         const defaults = { ...setup.defaults, validation: SHARE };
-        control.placeholder = placeholder(field, defaults, setup.rates, method, limit);
+        control.placeholder = placeholder(
+          field,
+          defaults,
+          setup.rates[setup.task] ?? {},
+          method,
+          limit
+        );
       }
     }
   }

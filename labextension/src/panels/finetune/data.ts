@@ -60,9 +60,14 @@ export class DataView {
     }
     this.refresh();
     this.view.show(this.checked, this.isDropped);
+    const before = this.checked;
     // A training that goes on has the status line for itself.
     await (this.canChoose ? this.frame.run(() => this.ask()) : this.ask().catch(() => undefined));
-    if (this.checked && isUsable(this.checked) && this.model.get('has_baseline')) {
+    const canBeUsed = this.checked && isUsable(this.checked);
+    if (this.checked !== before && !canBeUsed && this.canChoose) {
+      this.frame.tell('error', 'These data cannot be learned from.', 'Mend what is marked ✗.');
+    }
+    if (canBeUsed && this.model.get('has_baseline')) {
       await this.measure();
     } else {
       this.measured = '';

@@ -9,6 +9,8 @@ export interface JobInfo {
   state: string;
   spec: {
     model: string;
+    /** Jobs of earlier versions do not tell it. */
+    task?: string;
     settings: Record<string, unknown>;
     rows: number;
     validation: number;

@@ -98,6 +98,6 @@ describe('measures that are drawn', () => {
     expect(shownMeasures(classes, '', [10, 90])).toEqual(['macro_f1', 'accuracy']);
     expect(shownMeasures(classes, '', [0, 90])).toEqual(['accuracy', 'macro_f1']);
     expect(shownMeasures(classes, 'macro_f1')).toEqual(['macro_f1', 'accuracy']);
-    expect(shownMeasures(['loss', 'rouge_l'], 'rouge_l')).toEqual(['rouge_l']);
+    expect(shownMeasures(['loss', 'rouge1', 'rougeL'])).toEqual(['rougeL', 'rouge1']);
   });
 });

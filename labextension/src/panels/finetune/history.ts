@@ -32,12 +32,13 @@ export interface Columns {
 }
 
 /** Measures that choose the best step, by task; what is measured says which it is. */
-const PRIMARIES = ['mean_average_precision', 'r2', 'accuracy'];
+const PRIMARIES = ['mean_average_precision', 'r2', 'accuracy', 'rougeL'];
 const BESIDE: Record<string, string[]> = {
   mean_average_precision: ['macro_f1'],
   r2: ['spearman'],
   accuracy: ['macro_f1'],
-  macro_f1: ['accuracy']
+  macro_f1: ['accuracy'],
+  rougeL: ['rouge1']
 };
 
 /** Grows with the events of a job; those that were there already change nothing. */

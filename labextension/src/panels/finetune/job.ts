@@ -20,7 +20,8 @@ const OVER = ['finished', 'stopped', 'failed'];
 
 /** What the view of a job knows of the panel around it. */
 export interface Around {
-  rates(): Record<string, number>;
+  /** Learning rates, by task and method. */
+  rates(): Record<string, Record<string, number>>;
   /** Rows of each class, where the data are here. */
   counts(): number[];
   hasData: boolean;

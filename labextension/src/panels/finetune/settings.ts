@@ -78,6 +78,32 @@ export const FIELDS: Field[] = [
     ]
   },
   {
+    ...{ name: 'device', label: 'device', kind: 'choice', isRare: true },
+    help: 'auto: the graphics card, if there is one.',
+    choices: [
+      ['auto', 'auto'],
+      ['cpu', 'cpu'],
+      ['cuda', 'cuda'],
+      ['mps', 'mps']
+    ]
+  },
+  {
+    ...{ name: 'target_length', label: 'summary length', kind: 'number', isRare: true },
+    help: 'Tokens of a summary at most; without it, the length that 95 of 100 given summaries do not pass.'
+  },
+  {
+    ...{ name: 'beams', label: 'beams', kind: 'number', isRare: true },
+    help: 'Candidates of the search for a summary; 1 takes the likeliest token each time.'
+  },
+  {
+    ...{ name: 'label_smoothing', label: 'label smoothing', kind: 'number', isRare: true },
+    help: 'Share of the truth that is spread over all tokens.'
+  },
+  {
+    ...{ name: 'tie_weights', label: 'tie weights', kind: 'switch', isRare: true },
+    help: 'Encoder and decoder are one set of weights: half the size.'
+  },
+  {
     ...{ name: 'seed', label: 'seed', kind: 'number', isRare: true },
     help: 'The same seed, the same run.'
   },
@@ -104,10 +130,13 @@ export function placeholder(
   limit: number
 ): string {
   if (name === 'learning_rate') {
-    return rateText(rates[method] ?? rates.full);
+    return method in rates ? rateText(rates[method]) : '';
   }
   if (name === 'max_length') {
     return limit ? String(limit) : 'no limit';
+  }
+  if (name === 'target_length') {
+    return 'by the data';
   }
   return name === 'name' ? 'a free one' : String(defaults[name] ?? '');
 }

@@ -6,9 +6,9 @@ import { metricName, metricText } from './report';
 import { recipe } from './words';
 
 /** Return what a job trains: "fit-3: starter · full · 3 epochs · lr 1e-4 · batch 16 · 134 rows". */
-export function overview(info: JobInfo, rates: Record<string, number>): string {
-  const { settings, rows } = info.spec;
-  return `${info.id}: ${recipe(settings, rates)} · ${rows.toLocaleString('en')} rows`;
+export function overview(info: JobInfo, rates: Record<string, Record<string, number>>): string {
+  const { settings, rows, task = '' } = info.spec;
+  return `${info.id}: ${recipe(settings, rates[task] ?? {})} · ${rows.toLocaleString('en')} rows`;
 }
 
 /** Return how a job is: for the status line, its words, and what to do. */
