@@ -22,6 +22,7 @@ import psutil
 from albert_widgets.errors import Conflict, JobNotFound, NoRoom
 from albert_widgets.job import JobEvent, JobInfo
 
+from . import job_files
 from .job_process import KINDS, JobProcess
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ class JobStore:
             self._take_over()
             found = {name: record.info for name, record in self._records.items()}
         for folder in self._folders():
-            if folder.name not in found and (stored := _read(folder)):
+            if folder.name not in found and (stored := job_files.read_state(folder)):
                 found[folder.name] = stored[0]
         return sorted(found.values(), key=lambda info: (info.created, info.id), reverse=True)
 
@@ -101,8 +102,8 @@ class JobStore:
         at = 0
         while True:
             ended = self.job_info(id).has_ended
-            lines, at = _lines(file, at)
-            for line in lines:
+            found, at = job_files.read_lines(file, at)
+            for line in found:
                 event = JobEvent(**line)
                 if event.seq > after:
                     after = event.seq
@@ -282,7 +283,7 @@ class JobStore:
         )
         self._append(record, "state", {"state": state}, is_lasting=True)
         try:
-            _write(record.folder, record.info, self._owner)
+            job_files.write_state(record.folder, record.info, self._owner)
         except OSError:
             # A new job is refused; one that is there keeps the state that it had on the disk, and is taken over so.
             if state == "queued" and not record.info.started:
@@ -294,7 +295,7 @@ class JobStore:
         record.unwritten.append(f"{line}\n")
         # A full disk must not end the work: what is told meanwhile is written when there is room again.
         with contextlib.suppress(OSError):
-            _add(record.folder / "events.jsonl", "".join(record.unwritten), is_lasting=is_lasting)
+            job_files.add_lines(record.folder / "events.jsonl", "".join(record.unwritten), is_lasting=is_lasting)
             record.unwritten.clear()
             record.written = record.seq
         self._changed.notify_all()
@@ -323,13 +324,13 @@ class JobStore:
     def _take_over(self) -> None:
         """Adopt the jobs of processes that are gone: what ran there is interrupted, what waited is queued here."""
         for folder in self._folders():
-            if folder.name in self._records or not (stored := _read(folder)):
+            if folder.name in self._records or not (stored := job_files.read_state(folder)):
                 continue
             info, owner = stored
             if owner != self._owner and _is_alive(owner):
                 continue
-            lines, _ = _lines(folder / "events.jsonl", 0)
-            record = _Record(folder, info, max((int(line["seq"]) for line in lines), default=0))
+            found, _ = job_files.read_lines(folder / "events.jsonl", 0)
+            record = _Record(folder, info, max((int(line["seq"]) for line in found), default=0))
             self._records[folder.name] = record
             if info.state == "running":
                 self._set(record, "interrupted")
@@ -339,53 +340,6 @@ class JobStore:
 def _queue(record: _Record) -> str:
     """Return the name of the queue that a job waits in."""
     return KINDS[record.info.kind].queue or record.info.kind
-
-
-def _read(folder: Path) -> tuple[JobInfo, dict[str, Any]] | None:
-    try:
-        data = json.loads((folder / "job.json").read_text(encoding="utf-8"))
-        owner = data.pop("owner")
-        return JobInfo(**data), owner
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
-        # A folder whose first write was cut off, or something that is not ours.
-        return None
-
-
-def _write(folder: Path, info: JobInfo, owner: dict[str, Any]) -> None:
-    unfinished = folder / "job.json.partial"
-    unfinished.write_text(json.dumps({**dataclasses.asdict(info), "owner": owner}), encoding="utf-8")
-    unfinished.replace(folder / "job.json")
-
-
-def _add(file: Path, lines: str, *, is_lasting: bool) -> None:
-    """Append whole lines, or nothing at all. Raises OSError."""
-    # Unbuffered: what a full disk did not take must not be written later by a buffer.
-    with file.open("ab", buffering=0) as opened:
-        end, left = opened.tell(), lines.encode()
-        try:
-            while left:
-                left = left[opened.write(left) :]
-            if is_lasting:
-                os.fsync(opened.fileno())
-        except OSError:
-            opened.truncate(end)
-            raise
-
-
-def _lines(file: Path, at: int) -> tuple[list[dict[str, Any]], int]:
-    """Return the whole lines of ``file`` from byte ``at`` on, and where the next begins."""
-    try:
-        with file.open("rb") as opened:
-            opened.seek(at)
-            content = opened.read()
-    except OSError:
-        return [], at
-    whole = content[: content.rfind(b"\n") + 1]
-    found = []
-    for line in whole.splitlines():
-        with contextlib.suppress(ValueError):  # a line that a full disk cut off
-            found.append(json.loads(line))
-    return found, at + len(whole)
 
 
 def _is_numbered(folder: Path) -> bool:

@@ -91,21 +91,23 @@ def run(args: Namespace, context: Context) -> object:
     """Return the panel of the run, its job, or its report."""
     settings = settings_of(args, [*OF_SUMMARIES])
     settings |= {name: True for name in ("temperature_scaling", "tie_weights") if getattr(args, name)}
-    job = context.bert.fit(
-        table_of(args, context),
+    data = table_of(args, context)
+    given = {
         **columns_of(args),
-        validation=validation_of(args, context),
-        name=args.name,
-        model=args.model,
+        "validation": validation_of(args, context),
+        "name": args.name,
+        "model": args.model,
         **settings,
-    )
-    if args.no_wait:
-        return begun(job)
-    if context.is_notebook and not args.wait:
+    }
+    if context.is_notebook and not (args.wait or args.no_wait):
         from albert_widgets.widgets import FinetunePanel
 
-        return FinetunePanel(job=job, bert=context.bert)
-    return waited(job, context) or context.bert.fit_report(job.result()["model"])
+        # The baseline would only slow the training down; whoever wants it asks for it first.
+        panel = FinetunePanel(data, bert=context.bert, baseline=False, **given)
+        panel.start()
+        return panel
+    job = context.bert.fit(data, **given)
+    return begun(job) if args.no_wait else waited(job, context) or context.bert.fit_report(job.result()["model"])
 
 
 def settings_of(args: Namespace, more: Sequence[str] = ()) -> dict[str, Any]:
