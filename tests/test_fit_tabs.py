@@ -313,15 +313,17 @@ def test_runs_stand_beside_each_other_with_a_warning(bert: Backend, tmp_path: Pa
         seconds = [float(row.locator("td").last.inner_text()) for row in table.locator("tbody tr").all()]
         current = table.locator("[aria-current]").inner_text()
         warning = page.get_by_role("note").inner_text()
-        drawn = page.locator(".u-legend .u-series").all_inner_texts()
-        return seconds, current, warning, drawn
+        series = page.locator(".u-legend .u-series .u-label")
+        # Runs on other rows are drawn on request only.
+        alone = series.all_inner_texts()
+        page.get_by_role("checkbox", name="Draw other").check()
+        return seconds, current, warning, alone, series.all_inner_texts()
 
-    seconds, current, warning, drawn = mounted(bert, tmp_path, "run:two", do)
+    seconds, current, warning, alone, drawn = mounted(bert, tmp_path, "run:two", do)
     assert seconds == sorted(seconds, reverse=True)
     assert "this run" in current
     assert "3 of these runs learned from other rows" in warning
-    assert any("two" in series for series in drawn)
-    assert any("other" in series for series in drawn)
+    assert (alone, drawn) == (["epoch", "two"], ["epoch", "two", "other"])
 
 
 def test_calibration_says_what_to_type(bert: Backend, tmp_path: Path) -> None:

@@ -189,8 +189,10 @@ class PredictPanel(TextPanel["Predictions | None"]):
 
     def _answer(self, method: str, params: dict[str, Any]) -> Any:
         if method == "predict":
-            said = self._predicted(params["text"], params.get("pair"), params["model"])
-            return Said(said, self._scale(said))
+            text, pair, model = params["text"], params.get("pair"), params["model"]
+            # Without a text there is nothing to say, but somebody to say so.
+            said = self._predicted(text, pair, model) if text.strip() else None
+            return None if said is None else Said(said, self._scale(said))
         if method == "attribute":
             return self._bert.attribute(
                 params["text"],

@@ -68,8 +68,10 @@ export class ClassBars {
   private make(at: number): Line {
     const name = make('bdi', { className: 'albert-class-name' });
     const figure = make('span', { className: 'albert-class-figure' });
-    const track = make('span', { className: 'albert-class-track' }, [make('i')]);
+    const track = make('span', { className: 'albert-class-track' }, [make('i'), make('b')]);
     const button = make('button', { type: 'button' }, [name, track, figure]);
+    // A picture of the panel is one of these.
+    button.dataset.drawn = '';
     button.addEventListener('click', () => this.onChoose(at));
     const line = { button, name, figure };
     this.lines.set(at, line);

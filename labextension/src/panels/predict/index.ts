@@ -19,7 +19,7 @@ const EMPTY = 'Type a text: what the model says of it appears above.';
 const ABOUT: About = {
   title: 'Predict',
   text: [
-    'What a classifier says of the text, anew while one types. The classes add up to 100 %; where a text may have several labels, each has a scale of its own, and over the dashed mark, 50 %, it counts as said. A number lies on the scale of the values that its model was judged on.',
+    'What a classifier says of the text, anew while one types. The classes add up to 100 %; where a text may have several labels, each has a scale of its own, and over the mark at 50 % it counts as said. A number lies on the scale of the values that its model was judged on.',
     'Below: the words that speak for the chosen class (blue) and against it (orange), each relative to the strongest. Gradient × input takes one pass back and keeps up with typing; integrated gradients and occlusion take many, and are more faithful.'
   ],
   papers: [
@@ -119,40 +119,48 @@ const panel: Panel = {
       note.textContent = String(model.get('note') ?? '');
       note.hidden = !note.textContent;
       others.hidden = true;
-      if (!input.text.trim()) {
-        said = null;
-        verdict.hidden = all.hidden = order.hidden = true;
-        why.hide();
-        frame.rest(EMPTY);
-        return;
-      }
+      let isWaiting = false;
       await frame.run(async () => {
         try {
-          const found = await frame.requests.ask<Said>('predict', { ...input });
+          const found = await frame.requests.ask<Said | null>('predict', { ...input });
           if (mine !== asked) {
             throw new RequestFailed('void', 'Another text is asked for by now.');
           }
-          if (found.predictions.model !== said?.predictions.model) {
+          if (found?.predictions.model !== said?.predictions.model) {
             classes.clear();
           }
           said = found;
         } catch (error) {
           if (error instanceof RequestFailed && error.code === 'task_unsupported') {
+            clear();
             offer(error);
           }
           throw error;
+        }
+        if (!said) {
+          clear();
+          isWaiting = true;
+          return '';
         }
         draw();
         void explain();
         return answer(said);
       });
+      if (mine === asked && isWaiting) {
+        frame.tell('ready', EMPTY);
+      }
+    }
+
+    /** There is nothing to show. */
+    function clear(): void {
+      said = null;
+      verdict.hidden = all.hidden = order.hidden = true;
+      frame.requests.cancel('attribute');
+      why.hide();
     }
 
     /** The model predicts nothing: offer those that do. */
     function offer(error: RequestFailed): void {
-      said = null;
-      verdict.hidden = all.hidden = order.hidden = true;
-      why.hide();
       others.hidden = false;
       const turn = (id: string) => {
         model.set('model', id);
@@ -258,7 +266,7 @@ interface PageContent {
 
 showOnPage(panel, (method, params, data) => {
   const content = data as PageContent;
-  if (method === 'predict' && content.said) {
+  if (method === 'predict') {
     return content.said;
   }
   const at = content.targets?.indexOf(params.target as string | null) ?? -1;

@@ -163,6 +163,7 @@ export class ConfusionTab implements Tab {
       title: `${name}: list its rows`,
       dir: 'auto'
     });
+    button.dataset.drawn = '';
     button.addEventListener('click', () => {
       this.grids.forEach(grid => grid.clear());
       void this.rows.show({ label: name }, `truly ${isolated(name)}`);

@@ -21,6 +21,8 @@ export interface Counts {
 }
 
 const NAME = 24;
+/** From so many on, columns are as narrow as their numbers, with upright names. */
+const MANY = 8;
 
 /** One stop for the Tab key; an opened cell stays marked until another one is. */
 export class CountGrid {
@@ -66,6 +68,7 @@ export class CountGrid {
         this.cells.map((row, at) => line([name(names[at], 'rowheader'), ...row]))
       )
     ]);
+    this.element.toggleAttribute('data-many', names.length > MANY);
     this.element.setAttribute('role', 'grid');
     this.element.setAttribute('aria-label', label);
     this.element.addEventListener('click', event => {

@@ -64,6 +64,16 @@ export class RowList {
     await this.fetch();
   }
 
+  /** There are no rows to show, for a reason. */
+  refuse(reason: string): void {
+    this.rows = [];
+    this.whys = [];
+    this.title.textContent = reason;
+    this.title.dataset.hint = '';
+    this.list.replaceChildren();
+    this.copy.hidden = this.more.hidden = true;
+  }
+
   redraw(): void {
     this.whys.forEach(why => why.redraw());
   }

@@ -43,6 +43,7 @@ export class SortableTable<Row> {
   ) {
     this.heads = columns.map((column, at) => {
       const button = make('button', { type: 'button', textContent: column.name });
+      button.dataset.drawn = '';
       button.addEventListener('click', () => this.sortBy(at));
       const head = make('th', { scope: 'col' }, [button]);
       head.toggleAttribute('data-text', Boolean(column.isText));

@@ -156,6 +156,10 @@ export class ThresholdsTab implements Tab {
   private list(truth: boolean, answer: boolean, names: string[]): void {
     const { label } = this.curve;
     const { threshold } = this.outcome;
+    if (this.context.isPage && threshold !== HALF) {
+      this.rows.refuse('A saved page knows the answers at 0.5 only.');
+      return;
+    }
     const at = ` at ${Number(threshold.toFixed(4))}`;
     if (this.evaluation.task === 'multi_label') {
       void this.rows.show({ label, truth, answer, threshold }, cellName(label, truth, answer) + at);
