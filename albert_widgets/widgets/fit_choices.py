@@ -40,7 +40,7 @@ TASKS = {
 """Tasks of the settings that not all of them have."""
 
 RATES = {
-    "summary": {"full": 5e-4, "lora": 1e-3, "head": 1e-3},
+    "summary": {"full": 3e-4, "lora": 1e-3, "head": 1e-3},
     **{task: {"full": 1e-4, "lora": 5e-4, "head": 2e-3} for task in ("single_label", "multi_label", "regression")},
 }
 """The learning rate of each method, by task, where none is chosen."""
