@@ -266,8 +266,8 @@ def test_the_code_makes_the_panel_again(bert: Backend, tmp_path: Path) -> None:
     panel = FinetunePanel(str(file), label="stars", epochs=2, name="x", validation=0.3, model="tiny", bert=bert)
     given = 'label="stars", validation=0.3, model="tiny", epochs=2, name="x"'
     assert panel.code == f'import albert_widgets as aw\naw.FinetunePanel("{file}", {given})'
-    panel = FinetunePanel(reviews(), validation=reviews(20, seed=5), model="tiny", bert=bert)
-    assert panel.code.endswith('aw.FinetunePanel(df, validation=validation, model="tiny")')
+    panel = FinetunePanel(reviews(), validation=reviews(20, seed=5), task="single_label", model="tiny", bert=bert)
+    assert panel.code.endswith('aw.FinetunePanel(df, validation=validation, task="single_label", model="tiny")')
 
 
 # --- without a kernel -----------------------------------------------------------------------------
@@ -322,6 +322,34 @@ def test_a_page_of_a_finished_training_needs_no_kernel(finished: FinetunePanel, 
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), tab.inner_text()
 
     look(file, check)
+
+
+def test_a_page_of_a_job_alone_and_one_of_a_running_training(
+    bert: Backend, finished: FinetunePanel, tmp_path: Path
+) -> None:
+    alone = FinetunePanel(job=finished.job_id, bert=bert).save(tmp_path / "alone.html")
+
+    def check(page: Page) -> None:
+        root = page.get_by_role("region", name="Fine-tune", exact=True)
+        expect(root.get_by_role("tab")).to_have_count(7)
+        expect(root.locator(".albert-recipe")).to_contain_text("tiny · full · 4 epochs · lr 3e-3")
+
+    look(alone, check)
+    panel = panel_of(bert, **ENDLESS)
+    job = panel.start()
+    until(lambda: any("loss" in event.data for event in job.events(follow=False)))
+    running = panel.save(tmp_path / "running.html")
+    panel.stop()
+    job.wait(120)
+
+    def check_running(page: Page) -> None:
+        root = page.get_by_role("region", name="Fine-tune", exact=True)
+        expect(root.get_by_role("status")).to_contain_text(f"saved while {job.id} was running")
+        expect(root.locator(".albert-chart canvas").first).to_be_visible()
+        for name in ("Pause", "Stop, keep best"):
+            expect(root.get_by_role("button", name=name)).to_be_hidden()
+
+    look(running, check_running)
 
 
 def test_a_page_of_data_shows_them_and_starts_nothing(bert: Backend, tmp_path: Path) -> None:

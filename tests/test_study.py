@@ -26,6 +26,7 @@ from albert_widgets.job import Job, JobInfo
 from albert_widgets.labelled import LabelledTexts
 from albert_widgets.service.app import create_app
 from albert_widgets.service.client import Client
+from albert_widgets.watching import measures
 from tests.serving import TOKEN, serve
 from tests.test_fit import pid_of, reviews, until
 from tests.test_magics import quiet_shell, run, with_magics
@@ -273,7 +274,7 @@ def test_a_killed_study_goes_on_with_the_next_training_and_a_stopped_one_keeps_w
     names = begun(job)
     assert all(names.count(trial.name) == 1 for trial in before.trials)
     assert not leftovers(job)
-    assert "it is stopped" in repr(bert.study(job.id))
+    assert "the study is stopped" in repr(bert.study(job.id))
 
 
 def test_fits_and_studies_wait_for_each_other(bert: Backend) -> None:
@@ -376,3 +377,8 @@ def test_a_slip_in_a_line_says_what_to_type(shell: Any, line: str, message: str)
     shell.push({"films": reviews()})
     with pytest.raises(UsageError, match=re.escape(message)):
         run(shell, f"%albert study {line}")
+
+
+def test_the_line_of_a_waiting_cell_says_which_training_it_is() -> None:
+    assert measures({"eval_accuracy": 0.5, "trial": 2}) == "training 2: accuracy 0.500"
+    assert measures({"loss": 0.5, "trial": 2}) == ""

@@ -147,7 +147,7 @@ class BackendStudies:
         from .engines.torch import choose_device
         from .training.rows import ROWS, VALIDATION, written
         from .training.split import prepare
-        from .training.trials import planned_trials
+        from .training.trials import check_trials
         from .training.weights import class_weights
 
         share = validation if isinstance(validation, int | float) else None
@@ -163,8 +163,7 @@ class BackendStudies:
         )
         class_weights(settings.class_weights, prepared)
         choose_device(settings.device)
-        if study != "sweep":
-            planned_trials(study, prepared, settings, how)
+        check_trials(study, prepared, how)
         files = {ROWS: written(rows), **({} if held_out is None else {VALIDATION: written(held_out)})}
         spec = {
             "study": study,

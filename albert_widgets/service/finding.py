@@ -22,6 +22,7 @@ BACKEND_MODULES = (
     "huggingface_hub",
     "psutil",
     "pydantic",
+    "rouge_score",
     "safetensors",
     "scipy",
     "sentencex",

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import traitlets
 
-from albert_widgets.errors import AlbertError, Conflict, InputInvalid, RequestMalformed
+from albert_widgets.errors import Conflict, InputInvalid, RequestMalformed
 from albert_widgets.job import Job
 from albert_widgets.labelled import both_parts
 
-from .code import code
 from .fit_answers import FitAnswers
-from .fit_card import card
 from .fit_choices import checked
-from .fit_picture import history_of, picture
-from .following import Follower, thinned
+from .fit_forms import code_of, page_of, picture_of
+from .following import Follower
 from .panel import Panel, connected
 from .shown import Shown
 
@@ -26,11 +25,6 @@ if TYPE_CHECKING:
     from albert_widgets.labelled import LabelledTexts
     from albert_widgets.protocol import BertBackend
     from albert_widgets.results import BaselineReport, DataCheck, FitReport, JudgedRows
-
-MOST_AT_ONCE = 10_000
-"""Rows that are checked when the panel is displayed; more of them when its front end asks."""
-PAGE_ROWS = 200
-"""Judged rows that a standalone page holds, the worst first."""
 
 
 class FinetunePanel(Panel):
@@ -117,10 +111,10 @@ class FinetunePanel(Panel):
         self._held_out: LabelledTexts | None = None
         chosen = {**checked(settings), **({"name": name} if name else {})}
         if job is None:
-            self._columns = {"text": text, "label": label, "pair": pair, "group": group}
-            self._source = data if isinstance(data, str) else None
+            self._columns = {"text": text, "label": label, "pair": pair, "group": group, "task": task}
+            self._path = str(data) if isinstance(data, str | Path) else None
             parts = None if is_share else validation
-            self._rows, self._held_out = both_parts(data, parts, **self._columns, task=task)
+            self._rows, self._held_out = both_parts(data, parts, **self._columns)
             shown_model = self._bert.model(model or self._bert.default_model).id
         else:
             found = (job if isinstance(job, Job) else self._bert.job(job)).info
@@ -295,60 +289,16 @@ class FinetunePanel(Panel):
         self._shown.show()
 
     def _picture(self) -> str:
-        known: dict[str, Any] = {}
-        if self._rows is not None:
-            known["rows"] = f"{len(self._rows):,} rows · {self._rows.task.replace('_', ' ')}"
-            key = self.model, self.drop_incomplete, self.settings.get("max_length")
-            # Many rows take a while: a display does not wait for that.
-            if key in self._checks or len(self._rows) <= MOST_AT_ONCE:
-                known["check"] = self.check()
-            known["baseline"] = self._baselines.get(key[:2])
-        if (job := self.job) is not None:
-            known["job"] = job.info
-            if job.info.result:
-                known["report"] = self.report
-                known["history"] = self.report.history
-            else:
-                known["history"] = history_of(list(job.events(follow=False)))
-        return picture(**known)
+        return picture_of(self)
 
     @property
     def code(self) -> str:
         """The Python that makes the panel again: of its job if there is one, else of the data, here named ``df``."""
-        if self.job_id:
-            return code("aw.FinetunePanel", None, {"job": self.job_id, **self._unusual()})
-        named = {name: value for name, value in self._columns.items() if value is not None}
-        share = {} if self.validation in (0.1, None) else {"validation": self.validation}
-        kept = {"drop_incomplete": True} if self.drop_incomplete else {}
-        given = {**named, **share, **kept, "model": self.model, **self.settings, **self._unusual()}
-        if self._source is not None:
-            return code("aw.FinetunePanel", self._source, given)
-        held_out = "" if self.validation is not None else "validation=validation, "
-        return code(f"aw.FinetunePanel(df, {held_out}", None, given)
+        return code_of(self)
 
     def to_html(self) -> str:
         """Return a standalone page: the training as it is now, without a kernel and without the network."""
-        known: dict[str, Any] = {}
-        if self._rows is not None:
-            known["setup"] = self._answers.setup()
-            known["check"] = self._answers.check_lines(self.check())
-            report = self._baselines.get((self.model, self.drop_incomplete))
-            known["baseline"] = self._answers.baseline_lines(report) if report else None
-        if (job := self.job) is not None:
-            known["events"] = {"events": thinned(list(job.events(follow=False))), "info": job.info, "ahead": 0}
-            if job.info.result:
-                known.update(self._page_results())
-        return self._page(self.job_id or "Fine-tune", known)
-
-    def _page_results(self) -> dict[str, Any]:
-        from albert_widgets.results import Runs
-
-        try:
-            rows = self.judged_rows(limit=PAGE_ROWS)
-        except AlbertError:
-            # Another machine's rows are not here; everything else of the page is.
-            rows = None
-        return {"report": self.report, "judged_rows": rows, "runs": Runs((self.report,)), "card": card(self.report)}
+        return self._page(self.job_id or "Fine-tune", page_of(self))
 
 
 def _trained(id: str, kind: str, spec: dict[str, Any]) -> str:

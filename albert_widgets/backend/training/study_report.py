@@ -88,8 +88,8 @@ def _notes(info: JobInfo, trials: Sequence[Trial], names: Sequence[str]) -> list
         notes.append(f"Each row is judged {how['repeats']} times.")
     if len(trials) < len(names) and info.has_ended:
         missing = ", ".join(names[len(trials) :][:5])
-        why = f"{how['seconds']:g} s were over" if info.state == "finished" else f"it is {info.state}"
-        notes.append(f"Left out, for {why}: {missing}.")
+        why = f"the {how['seconds']:g} s were over" if info.state == "finished" else f"the study is {info.state}"
+        notes.append(f"Not done, {why}: {missing}.")
     return notes
 
 

@@ -32,6 +32,7 @@ NO_REPEAT = 3
 """Tokens in a row that a summary may have once only; without it, a weak model writes the same again and again."""
 DECODER_LENGTH = 512
 """Tokens that a decoder can write that is not of the encoder's architecture."""
+CHOICE = "Choose a BERT, RoBERTa, ELECTRA, DistilBERT, ALBERT, ModernBERT or other encoder."
 LOADING: dict[str, Any] = {
     "dtype": torch.float32,
     "use_safetensors": True,
@@ -56,22 +57,19 @@ def summarizer(folder: Path, settings: FitSettings, *, device: str) -> Any:
     """
     config = safe_config(folder)
     spare_dropout(config, device)
+    is_summarizer = config.model_type == "encoder-decoder"
+    if config.is_encoder_decoder and not is_summarizer:
+        raise ModelFailed(
+            f"{config.model_type} is an encoder-decoder of another kind; summaries are learned from encoders.", CHOICE
+        )
     try:
-        if config.model_type == "encoder-decoder":
+        if is_summarizer:
             model, new = EncoderDecoderModel.from_pretrained(folder, config=config, **LOADING), set[str]()
-        elif config.is_encoder_decoder:
-            raise ModelFailed(  # noqa: TRY301 – said of the config, not by a library
-                f"{config.model_type} is an encoder-decoder of another kind; summaries are learned from encoders.",
-                "Choose a BERT, RoBERTa, ELECTRA, DistilBERT, ALBERT, ModernBERT or other encoder.",
-            )
         else:
             model, new = warm_started(folder, config)
-    except ModelFailed:
-        raise
     except Exception as error:
         raise ModelFailed(
-            f"transformers makes no summarizer of this checkpoint: {first_line(error)}",
-            "Choose a BERT, RoBERTa, ELECTRA, DistilBERT, ALBERT, ModernBERT or other encoder.",
+            f"transformers makes no summarizer of this checkpoint: {first_line(error)}", CHOICE
         ) from error
     if settings.tie_weights or getattr(config, "tie_encoder_decoder", False):
         if type(model.encoder) is not type(model.decoder.base_model):
@@ -131,10 +129,10 @@ def bert_decoder(encoder: Any) -> tuple[Any, set[str]]:
         )
     )
     new = {name for name, _ in decoder.named_parameters()}
-    words: Any = decoder.get_input_embeddings().weight
-    if known.shape == words.shape:
+    words: Any = decoder.get_input_embeddings()
+    if known.shape == words.weight.shape:
         with torch.no_grad():
-            words.copy_(known)
+            words.weight.copy_(known)
         new.discard("bert.embeddings.word_embeddings.weight")
     return decoder, new
 
@@ -168,8 +166,8 @@ def with_method(model: Any, new: set[str], method: str) -> Any:
     return with_lora(model, beside, sorted(name for name in saved if model.get_submodule(name) is not output))
 
 
-def writes(model: Any, tokenizer: Any, least: int, most: int, beams: int) -> None:
-    """Say in the model's configs how it begins, ends and searches for a summary of so many tokens.
+def marks(tokenizer: Any) -> dict[str, int]:
+    """Return the ids by which a summary begins, ends and is padded, as transformers names them.
 
     Raises
     ------
@@ -180,16 +178,18 @@ def writes(model: Any, tokenizer: Any, least: int, most: int, beams: int) -> Non
     end = tokenizer.eos_token_id if tokenizer.sep_token_id is None else tokenizer.sep_token_id
     if None in {start, end, tokenizer.pad_token_id}:
         raise ModelFailed(
-            "The tokenizer has no tokens that begin, end and pad a text, so no summary can be written.",
-            "Choose a checkpoint of the BERT family.",
+            "The tokenizer has no tokens that begin, end and pad a text, so no summary can be written.", CHOICE
         )
-    ids = {"decoder_start_token_id": start, "pad_token_id": tokenizer.pad_token_id}
-    model.config.update({**ids, "eos_token_id": end})
+    return {"decoder_start_token_id": start, "eos_token_id": end, "pad_token_id": tokenizer.pad_token_id}
+
+
+def writes(model: Any, ids: dict[str, int], least: int, most: int, beams: int) -> None:
+    """Say in the model's configs how it begins, ends and searches for a summary of so many tokens."""
+    model.config.update(ids)
     search = {"num_beams": beams, "early_stopping": True} if beams > 1 else {}
     model.generation_config = GenerationConfig(  # type: ignore[no-untyped-call]
         **ids,
-        bos_token_id=start,
-        eos_token_id=end,
+        bos_token_id=ids["decoder_start_token_id"],
         max_new_tokens=most,
         # The token that ends it is not counted here.
         min_new_tokens=min(least, most) - 1,

@@ -17,7 +17,7 @@ from albert_widgets.backend.job_worker import Ended
 from .model import whole
 from .rouge import MEASURES, lead, rouge
 from .rows import asked
-from .summarizer import summarizer, writes
+from .summarizer import marks, summarizer, writes
 from .trainer import TokenRows
 
 if TYPE_CHECKING:
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from .split import Rows
     from .trainer import BertTrainer
 
-RATES = {"full": 5e-4, "lora": 1e-3, "head": 1e-3}
-"""Learning rates by method: cross-attention begins at nothing and asks for more than a classifier does."""
+RATES = {"full": 3e-4, "lora": 1e-3, "head": 1e-3}
+"""Learning rates by method: cross-attention begins at random and asks for more than a classifier does."""
 ON_THE_WAY, AT_THE_END = 50, 200
 """Validation rows that summaries are written for at each evaluation, and of the finished model."""
 IGNORED = -100
@@ -83,24 +83,28 @@ class Summarizing:
 
     def model(self) -> Any:
         """Return an encoder-decoder."""
-        hub = self._given.tokenizer.hub
         model = summarizer(self._given.base, self.settings, device=self._given.device)
         plain = plain_of(model)
         # The token that ends a summary counts, too.
         lengths = [len(ids) + 1 for ids in self._targets(self._prepared.train)]
         least, most = (int(length) for length in np.percentile(lengths, USUAL, method="nearest"))
         wanted = (self.settings.target_length or most, max_length(plain.decoder, self._given.tokenizer))
-        self._target_length = min(filter(None, wanted))
+        is_first, self._target_length = not self._target_length, min(filter(None, wanted))
+        cut = sum(length > self._target_length for length in lengths)
+        if cut and is_first:
+            self._given.context.log(
+                f"{cut:,} of {len(lengths):,} summaries are longer than {self._target_length} tokens and are learned "
+                "up to there; target_length=… changes it."
+            )
         is_tied = bool(getattr(plain.config, "tie_encoder_decoder", False))
         self.settings = dataclasses.replace(self.settings, target_length=self._target_length, tie_weights=is_tied)
-        writes(plain, hub, least, self._target_length, self.settings.beams)
+        writes(plain, marks(self._given.tokenizer.hub), least, self._target_length, self.settings.beams)
         return model
 
     def rows(self, rows: Rows) -> TokenRows:
         """Return the rows' tokens, with those of the summaries and the token that ends them."""
         targets = [ids[: self._target_length - 1] for ids in self._targets(rows)]
-        hub = self._given.tokenizer.hub
-        end = hub.eos_token_id if hub.sep_token_id is None else hub.sep_token_id
+        end = marks(self._given.tokenizer.hub)["eos_token_id"]
         return TokenRows(self._given.encoded(rows), [[*ids, end] for ids in targets])
 
     def collator(self, model: Any) -> Callable[[list[dict[str, Any]]], dict[str, Any]]:

@@ -63,10 +63,26 @@ class Trial:
 
 
 def planned_trials(study: str, prepared: Prepared, settings: FitSettings, how: dict[str, Any]) -> list[Trial]:
-    """Return the trainings of a cross-validation or a learning curve. Raises InputInvalid."""
+    """Return the trainings of a cross-validation or a learning curve. Raises InputInvalid, as :func:`check_trials`."""
+    check_trials(study, prepared, how)
     if study == "cross_validate":
         return fold_trials(prepared, settings, how["folds"], how["repeats"], how["validation"])
     return size_trials(prepared, settings, how["shares"], how["repeats"])
+
+
+def check_trials(study: str, prepared: Prepared, how: dict[str, Any]) -> None:
+    """See in a moment whether these rows can be parted so.
+
+    Raises
+    ------
+    InputInvalid
+        More folds than the rows, or the largest class, can be parted in; shares out of range or too small; too many
+        trainings.
+    """
+    if study == "cross_validate":
+        _check_folds(prepared, how["folds"], how["repeats"])
+    elif study == "learning_curve":
+        _check_shares(prepared, how["shares"], how["repeats"])
 
 
 def rate_trials(prepared: Prepared, settings: FitSettings, rates: Sequence[float]) -> list[Trial]:
@@ -97,20 +113,7 @@ def fold_trials(prepared: Prepared, settings: FitSettings, folds: int, repeats: 
         With all rows in the training.
     share
         Of the other folds' rows, for their validation.
-
-    Raises
-    ------
-    InputInvalid
-        More folds than the rows, or the largest class, can be parted in; or too many trainings.
     """
-    _check_count("folds", folds, 2, repeats)
-    count = int(prepared.units.max()) + 1
-    largest = len(prepared.train) if prepared.task == "regression" else int(_per_class(prepared).max())
-    most = min(count, largest)
-    if folds > most:
-        what = "different texts or groups" if count <= largest else "rows of the largest class"
-        hint = f"At most folds={most}." if most > 1 else "Add rows."
-        raise InputInvalid(f"folds={folds} is more than the {most:,} {what}.", hint)
     made = []
     for repeat in range(repeats):
         chosen = replace(settings, seed=settings.seed + repeat)
@@ -124,24 +127,8 @@ def fold_trials(prepared: Prepared, settings: FitSettings, folds: int, repeats: 
 
 
 def size_trials(prepared: Prepared, settings: FitSettings, shares: Sequence[float], repeats: int) -> list[Trial]:
-    """Return a training for each share of the rows and repeat: each learns from all rows of the one before, and more.
-
-    Raises
-    ------
-    InputInvalid
-        Shares out of range or too small, or too many trainings.
-    """
-    for share in shares:
-        if not 0 < share <= 1:
-            raise InputInvalid(f"shares: {share!r} is no share of the rows.", f"Choose over 0 to 1, such as {SHARES}.")
+    """Return a training for each share of the rows and repeat; each has all rows of the one before, and more."""
     steps = sorted(set(shares))
-    _check_count("shares", len(steps), 2, repeats)
-    rows, least = len(prepared.train), max(2, len(prepared.label_names))
-    if steps[0] * rows < least:
-        raise InputInvalid(
-            f"shares: {steps[0]:g} of {rows:,} training rows is less than {least} rows.",
-            f"The smallest that makes sense here: {min(1.0, np.ceil(100 * least / rows) / 100):g}",
-        )
     parts = [*np.diff([0.0, *steps]), *([1 - steps[-1]] if steps[-1] < 1 else [])]
     made = []
     for repeat in range(repeats):
@@ -177,6 +164,31 @@ def rate_name(rate: float) -> str:
     """Return a learning rate as people write it: ``"3e-4"``."""
     digits, exponent = f"{rate:.2e}".split("e")
     return f"{float(digits):g}e{int(exponent)}"
+
+
+def _check_folds(prepared: Prepared, folds: int, repeats: int) -> None:
+    _check_count("folds", folds, 2, repeats)
+    count = int(prepared.units.max()) + 1
+    largest = len(prepared.train) if prepared.task == "regression" else int(_per_class(prepared).max())
+    most = min(count, largest)
+    if folds > most:
+        what = "different texts or groups" if count <= largest else "rows of the largest class"
+        hint = f"At most folds={most}." if most > 1 else "Add rows."
+        raise InputInvalid(f"folds={folds} is more than the {most:,} {what}.", hint)
+
+
+def _check_shares(prepared: Prepared, shares: Sequence[float], repeats: int) -> None:
+    for share in shares:
+        if not 0 < share <= 1:
+            raise InputInvalid(f"shares: {share!r} is no share of the rows.", f"Choose over 0 to 1, such as {SHARES}.")
+    steps = sorted(set(shares))
+    _check_count("shares", len(steps), 2, repeats)
+    rows, least = len(prepared.train), max(2, len(prepared.label_names))
+    if steps[0] * rows < least:
+        raise InputInvalid(
+            f"shares: {steps[0]:g} of {rows:,} training rows is less than {least} rows.",
+            f"The smallest that makes sense here: {min(1.0, np.ceil(100 * least / rows) / 100):g}",
+        )
 
 
 def _per_class(prepared: Prepared) -> NDArray[np.int64]:

@@ -164,7 +164,7 @@ class Chart {
     return {
       width: this.plotted.clientWidth,
       height: HEIGHT * scale,
-      padding: [8 * scale, 8 * scale, 0, 0],
+      padding: [18 * scale, 14 * scale, 0, 0],
       legend: { show: false },
       scales: { x: { time: false } },
       cursor: {
@@ -221,9 +221,8 @@ class Chart {
     ctx.lineTo(x, bbox.top + bbox.height);
     ctx.stroke();
     ctx.font = `${11 * pixel}px ${getComputedStyle(this.root).fontFamily}`;
-    const isLeft = x > bbox.left + bbox.width / 2;
-    ctx.textAlign = isLeft ? 'right' : 'left';
-    ctx.fillText('best', x + (isLeft ? -4 : 4) * pixel, bbox.top + 10 * pixel);
+    ctx.textAlign = 'center';
+    ctx.fillText('best', x, bbox.top - 5 * pixel);
     ctx.restore();
   }
 

@@ -10,7 +10,7 @@ import { Following, type JobInfo, type News } from './follow';
 import { History, shownMeasures } from './history';
 import type { FitReport } from './report';
 import { Results } from './results';
-import { overview, verdict } from './states';
+import { overview, saved, verdict } from './states';
 import type { Tab, TabContext } from './tab';
 import { tabsOf } from './tabs';
 import { type Deed, TrainingView } from './training';
@@ -48,7 +48,7 @@ export class JobView {
       redraw: () => this.curves.redraw(),
       dispose: () => undefined
     };
-    this.training = new TrainingView(deed => void this.act(deed));
+    this.training = new TrainingView(!frame.isPage, deed => void this.act(deed));
     this.beside = new Beside(model);
     this.again.addEventListener('click', () => {
       frame.requests.ask('again', {}).catch(error => this.fail(error));
@@ -124,10 +124,13 @@ export class JobView {
     }
     this.recipe.textContent = overview(info, this.around.rates());
     this.draw(info);
-    this.verdict = verdict(info, ahead);
+    this.verdict = frame.isPage ? saved(info) : verdict(info, ahead);
     if (this.said !== this.verdict[1]) {
       // Said once for each turn of things, not with each step.
       this.tell();
+    }
+    if (frame.isPage) {
+      this.following.stop();
     }
     this.again.hidden = frame.isPage || !this.around.hasData || !OVER.includes(info.state);
     if (info.result && OVER.includes(info.state)) {

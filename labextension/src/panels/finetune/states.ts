@@ -41,3 +41,9 @@ export function verdict(info: JobInfo, ahead: number): [State, string, string] {
     ? ['idle', `${id} was stopped before there was anything to keep`, '']
     : ['busy', `${id} is running`, ''];
 }
+
+/** Return how a job was when its page was saved. */
+export function saved(info: JobInfo): [State, string, string] {
+  const isOver = info.state === 'finished' || info.state === 'stopped';
+  return isOver ? verdict(info, 0) : ['ready', `saved while ${info.id} was ${info.state}`, ''];
+}

@@ -25,8 +25,14 @@ const POSSIBLE: Record<string, Deed[]> = {
 export class TrainingView {
   readonly element = make('div', { className: 'albert-training' });
 
-  /** @param onDeed A person wants something done. */
-  constructor(onDeed: (deed: Deed) => void) {
+  /**
+   * @param canAct Whether there is somebody who could do anything.
+   * @param onDeed A person wants something done.
+   */
+  constructor(
+    private readonly canAct: boolean,
+    onDeed: (deed: Deed) => void
+  ) {
     this.bar.setAttribute('role', 'progressbar');
     this.bar.setAttribute('aria-label', 'Training');
     this.bar.setAttribute('aria-valuemin', '0');
@@ -84,7 +90,7 @@ export class TrainingView {
   }
 
   private enable(state: string, wanted: Deed | null): void {
-    const possible = POSSIBLE[state] ?? [];
+    const possible = this.canAct ? (POSSIBLE[state] ?? []) : [];
     const focused = [...this.buttons.values()].find(button => button.matches(':focus'));
     for (const [deed, button] of this.buttons) {
       button.hidden = !possible.includes(deed);
