@@ -234,7 +234,7 @@ def test_many_classes_show_the_likeliest_then_all(bert: Backend, tmp_path: Path)
         page.get_by_role("button", name="all 40").click()
         every = bars.count()
         page.get_by_role("button", name="sorted").click()
-        return first, every, bars.first.inner_text().split("\n")[0], page.locator(".albert-classes b").count()
+        return first, every, bars.first.inner_text().split("\n")[0], page.locator(".albert-class-name *").count()
 
     assert look(panel.save(tmp_path / "predict.html"), do) == (8, 40, "class 0 <b>", 0)
     assert "32 more classes" in panel._picture()

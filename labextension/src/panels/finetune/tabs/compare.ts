@@ -227,7 +227,7 @@ export class CompareTab implements Tab {
   private readonly table: SortableTable<RunRow>;
   private readonly note = aside('');
   private readonly warning = make('p', { className: 'albert-warning', hidden: true });
-  private readonly metric = make('select');
+  private readonly metric = make('select', { className: 'albert-drawn' });
   private readonly box = make('div', { className: 'albert-overlay' });
   private reports: FitReport[];
   private rows: RunRow[] = [];
