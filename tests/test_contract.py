@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import os
 from typing import TYPE_CHECKING, Any
 
@@ -16,8 +17,10 @@ from albert_widgets.backend import Backend
 from albert_widgets.errors import AlbertError
 from albert_widgets.protocol import BertBackend
 from albert_widgets.samples import REVIEWS
+from albert_widgets.service import learning_answers, wire
 from albert_widgets.service.app import create_app
 from albert_widgets.service.client import Client
+from albert_widgets.service.service import json_bytes
 from tests.serving import TOKEN, serve
 
 if TYPE_CHECKING:
@@ -358,6 +361,14 @@ def test_both_are_bert_backends(in_process: Backend, over_http: Client) -> None:
 @pytest.mark.parametrize("name", RESULTS)
 def test_same_result(in_process: Backend, over_http: Client, name: str) -> None:
     assert_same(RESULTS[name](in_process), RESULTS[name](over_http))
+
+
+@pytest.mark.parametrize("name", ["report of a run", "rows of a run", "runs", "evaluate a run", "evaluate a regressor"])
+def test_results_of_a_training_are_as_documented(in_process: Backend, name: str) -> None:
+    result = RESULTS[name](in_process)
+    documented = getattr(learning_answers, f"{type(result).__name__}Answer")
+    told = json.loads(json_bytes(wire.to_json(result)))
+    assert set(documented.model_validate(told).model_dump()) == set(told)
 
 
 @pytest.mark.parametrize("name", ERRORS)

@@ -22,7 +22,7 @@ from albert_widgets._version import __version__
 from albert_widgets.backend import Backend
 from albert_widgets.inputs import MAX_CHARACTERS, MAX_TEXTS
 from albert_widgets.protocol import BertBackend
-from albert_widgets.service import answers, schemas, streams, wire
+from albert_widgets.service import answers, learning_answers, learning_schemas, schemas, streams, wire
 from albert_widgets.service.activity import Activity
 from albert_widgets.service.app import create_app
 from albert_widgets.service.limits import Limits
@@ -562,8 +562,8 @@ ANSWERS: dict[str, Any] = {
     "/predict": (schemas.PredictRequest, answers.PredictionsAnswer),
     "/fill-mask": (schemas.FillMaskRequest, answers.MaskFillsAnswer),
     "/summarize": (schemas.SummarizeRequest, answers.SummaryAnswer),
-    "/check": (schemas.CheckRequest, answers.DataCheckAnswer),
-    "/baseline": (schemas.BaselineRequest, answers.BaselineReportAnswer),
+    "/check": (learning_schemas.CheckRequest, learning_answers.DataCheckAnswer),
+    "/baseline": (learning_schemas.BaselineRequest, learning_answers.BaselineReportAnswer),
     "/effect": (schemas.EffectRequest, answers.EffectAnswer),
     "/compare": (schemas.CompareRequest, answers.ComparisonAnswer),
     "/models/reviews/load": (schemas.LoadRequest, answers.ModelAnswer),

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
+import psutil
 from filelock import FileLock
 
 from albert_widgets.errors import AlbertError
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 HEARTBEAT_EVERY_SECONDS = 5.0
+IDLE_SECONDS, IDLE_PERCENT = 0.3, 20.0
+"""How long to look at the machine, and of how much work at most it is taken for idle."""
 
 
 class Ended(Exception):  # no error: somebody asked for it
@@ -107,6 +110,10 @@ class JobContext:
 
 def main(folder: Path) -> None:
     """Do the job in ``folder`` and tell its outcome."""
+    if psutil.cpu_percent(interval=IDLE_SECONDS) < IDLE_PERCENT:
+        # Nobody else wants the processor, so threads that wait for each other need not sleep: a training is a sixth
+        # faster. Where others work, too, it would be half as fast; see albert_widgets.backend.
+        os.environ["OMP_WAIT_POLICY"] = "ACTIVE"
     # What libraries print must not mix with the events.
     out = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())

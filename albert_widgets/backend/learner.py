@@ -113,6 +113,7 @@ class BackendLearner:
         chosen.check_task(rows.task)
         # What is wrong with the data is said now, not in a job that fails.
         prepared = prepare(rows, validation=held_out or share, seed=chosen.seed, drop_incomplete=drop_incomplete)
+        chosen = chosen.for_rows(len(prepared.train))
         class_weights(chosen.class_weights, prepared)
         choose_device(chosen.device)
         files = {ROWS: written(rows)}

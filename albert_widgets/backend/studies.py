@@ -161,6 +161,7 @@ class BackendStudies:
             seed=settings.seed,
             drop_incomplete=drop_incomplete,
         )
+        settings = settings.for_rows(len(prepared.train))
         class_weights(settings.class_weights, prepared)
         choose_device(settings.device)
         check_trials(study, prepared, how)

@@ -76,14 +76,15 @@ class RequestBody(BaseModel):
         return {name: getattr(self, name) for name in type(self).model_fields}
 
 
-def _example(**values: Any) -> ConfigDict:
+def example(**values: Any) -> ConfigDict:
+    """Return the configuration of a body with an example for ``/docs``."""
     return ConfigDict(json_schema_extra={"examples": [values]})
 
 
 class RegisterRequest(RequestBody):
     """A checkpoint folder for the catalogue."""
 
-    model_config = _example(folder="/home/ada/models/reviews", name="reviews")
+    model_config = example(folder="/home/ada/models/reviews", name="reviews")
 
     folder: Text = Field(description="Folder on the backend's machine with config.json and model.safetensors.")
     name: Text | None = Field(default=None, description="Id in the catalogue; the folder's own name if null.")
@@ -92,7 +93,7 @@ class RegisterRequest(RequestBody):
 class LoadRequest(RequestBody):
     """How a model is brought into memory."""
 
-    model_config = _example(device="cpu", dtype="float32")
+    model_config = example(device="cpu", dtype="float32")
 
     device: Text = Field(default="auto", description='"auto", "cpu", "cuda", "cuda:0", "mps".')
     dtype: Text = Field(default="auto", description='"auto", "float32", "bfloat16", "float16".')
@@ -101,7 +102,7 @@ class LoadRequest(RequestBody):
 class DownloadRequest(RequestBody):
     """Which revision of a hub model to fetch."""
 
-    model_config = _example(revision="main")
+    model_config = example(revision="main")
 
     revision: Text | None = Field(
         default=None, description="Branch, tag or commit on the hub; null is its main branch."
@@ -111,7 +112,7 @@ class DownloadRequest(RequestBody):
 class PushRequest(RequestBody):
     """Where a model goes on the hub."""
 
-    model_config = _example(repo="ada/reviews", private=True)
+    model_config = example(repo="ada/reviews", private=True)
 
     repo: Text = Field(description="`user/name` on the hub; made if need be.")
     private: bool = Field(default=True, description="Whether a new repository is.")
@@ -123,7 +124,7 @@ class PushRequest(RequestBody):
 class TokenizeRequest(RequestBody):
     """Texts to cut into tokens."""
 
-    model_config = _example(texts="Zoë's naïve café 你好")
+    model_config = example(texts="Zoë's naïve café 你好")
 
     texts: Texts = Field(description="A text, or a list; the answer has the same form.")
     pair: Pair = None
@@ -135,7 +136,7 @@ class TokenizeRequest(RequestBody):
 class CountTokensRequest(RequestBody):
     """Texts whose lengths are asked for."""
 
-    model_config = _example(texts=["a cat", "一只猫"])
+    model_config = example(texts=["a cat", "一只猫"])
 
     texts: Texts
     model: Model = None
@@ -145,7 +146,7 @@ class CountTokensRequest(RequestBody):
 class AttentionRequest(RequestBody):
     """A text whose attention maps are asked for."""
 
-    model_config = _example(text="The cat sat on the mat.", layers=[0], heads=[0, 1])
+    model_config = example(text="The cat sat on the mat.", layers=[0], heads=[0, 1])
 
     text: Text
     pair: Segment = None
@@ -163,7 +164,7 @@ class AttentionRequest(RequestBody):
 class HeadStatisticsRequest(RequestBody):
     """A text in which the heads' habits are measured."""
 
-    model_config = _example(text="The cat sat on the mat.")
+    model_config = example(text="The cat sat on the mat.")
 
     text: Text
     pair: Segment = None
@@ -173,7 +174,7 @@ class HeadStatisticsRequest(RequestBody):
 class FlowRequest(RequestBody):
     """A text whose attention is followed through the layers."""
 
-    model_config = _example(text="The cat sat on the mat.", method="rollout", layers=[-1])
+    model_config = example(text="The cat sat on the mat.", method="rollout", layers=[-1])
 
     text: Text
     pair: Segment = None
@@ -188,7 +189,7 @@ class FlowRequest(RequestBody):
 class NeuronsRequest(RequestBody):
     """One row of one head whose vectors are asked for."""
 
-    model_config = _example(text="The cat sat on the mat.", layer=0, head=3, query=2)
+    model_config = example(text="The cat sat on the mat.", layer=0, head=3, query=2)
 
     text: Text
     layer: int
@@ -201,7 +202,7 @@ class NeuronsRequest(RequestBody):
 class HeadImportanceRequest(RequestBody):
     """Texts whose loss shows how much each head matters."""
 
-    model_config = _example(texts=["A wonderful film."], model="reviews", targets=["positive"])
+    model_config = example(texts=["A wonderful film."], model="reviews", targets=["positive"])
 
     texts: Texts
     pair: Pair = None
@@ -213,7 +214,7 @@ class HeadImportanceRequest(RequestBody):
 class AttributeRequest(RequestBody):
     """A text whose tokens are scored for one output."""
 
-    model_config = _example(text="A wonderful film.", model="reviews", target="positive")
+    model_config = example(text="A wonderful film.", model="reviews", target="positive")
 
     text: Text
     pair: Segment = None
@@ -228,7 +229,7 @@ class AttributeRequest(RequestBody):
 class EffectRequest(RequestBody):
     """A text in which tokens are masked, and a model whose heads are switched off."""
 
-    model_config = _example(text="A wonderful film.", model="reviews", mask=[2], ablate=[[0, 1]])
+    model_config = example(text="A wonderful film.", model="reviews", mask=[2], ablate=[[0, 1]])
 
     text: Text
     pair: Segment = None
@@ -241,7 +242,7 @@ class EffectRequest(RequestBody):
 class CompareRequest(RequestBody):
     """Two texts, or two models, whose heads are compared."""
 
-    model_config = _example(text="The cat sat on the mat.", other="The dog sat on the mat.")
+    model_config = example(text="The cat sat on the mat.", other="The dog sat on the mat.")
 
     text: Text
     other: Text | None = Field(default=None, description="The second text; null is the first.")
@@ -255,7 +256,7 @@ class CompareRequest(RequestBody):
 class EmbedRequest(RequestBody):
     """Texts whose vectors are asked for."""
 
-    model_config = _example(texts=["a cat", "一只猫"])
+    model_config = example(texts=["a cat", "一只猫"])
 
     texts: Texts
     model: Model = None
@@ -266,7 +267,7 @@ class EmbedRequest(RequestBody):
 class SimilarRequest(RequestBody):
     """Two texts or lists of texts to compare, each of one with each of the other."""
 
-    model_config = _example(a="a cat", b=["a kitten", "a tax form"])
+    model_config = example(a="a cat", b=["a kitten", "a tax form"])
 
     a: Texts
     b: Texts
@@ -276,7 +277,7 @@ class SimilarRequest(RequestBody):
 class PredictRequest(RequestBody):
     """Texts to classify."""
 
-    model_config = _example(texts=["A wonderful film.", "A waste of time."], model="reviews")
+    model_config = example(texts=["A wonderful film.", "A waste of time."], model="reviews")
 
     texts: Texts
     pair: Pair = None
@@ -287,7 +288,7 @@ class PredictRequest(RequestBody):
 class FillMaskRequest(RequestBody):
     """A text with masks to fill."""
 
-    model_config = _example(text="Paris is the [MASK] of France.", top_k=3, model="google-bert/bert-base-uncased")
+    model_config = example(text="Paris is the [MASK] of France.", top_k=3, model="google-bert/bert-base-uncased")
 
     text: Text = Field(description="With the model's mask token, such as [MASK], where a word is missing.")
     top_k: int = Field(default=5, description="Candidates for each mask.")
@@ -298,7 +299,7 @@ class FillMaskRequest(RequestBody):
 class SummarizeRequest(RequestBody):
     """A text to shorten; give at most one length (the default is 3 sentences)."""
 
-    model_config = _example(text="Cats sleep a lot. Dogs bark. Cats and dogs sleep. It rains.", sentences=1)
+    model_config = example(text="Cats sleep a lot. Dogs bark. Cats and dogs sleep. It rains.", sentences=1)
 
     text: Text
     model: Model = None
@@ -308,155 +309,3 @@ class SummarizeRequest(RequestBody):
     words: int | None = Field(default=None, description="Budget of words.")
     tokens: int | None = Field(default=None, description="Budget of tokens; the one length of an abstractive one.")
     language: Text | None = Field(default=None, description="ISO 639 code to split sentences by; guessed if null.")
-
-
-class LabelledBody(RequestBody):
-    """Texts with labels: the columns of a table, as the client has read them."""
-
-    texts: list[Text | None] = Field(description="Null where the cell was empty.")
-    labels: list[Any] = Field(description="A class's name, a number, a list of names, or a summary; null if missing.")
-    pairs: list[Text | None] | None = Field(default=None, description="The second segments.")
-    groups: list[Any] | None = Field(default=None, description="Rows of one group stay on one side of a split.")
-    index: list[Any] = Field(default=[], description="What names a row in the answer; its number if empty.")
-    columns: dict[str, Any] = Field(default={}, description="Role and name of the columns, for the answer.")
-    task: Text = Field(default="auto", description='"auto", "single_label", "multi_label", "regression" or "summary".')
-    notes: list[Text] = Field(default=[], description="What was guessed, for the answer.")
-
-
-class CheckRequest(RequestBody):
-    """Labelled texts to look through before a training."""
-
-    model_config = _example(data={"texts": ["A wonderful film.", "A waste of time."], "labels": ["good", "bad"]})
-
-    data: LabelledBody
-    validation: LabelledBody | None = Field(default=None, description="Rows that a model will be judged on.")
-    drop_incomplete: bool = Field(default=False, description="Rows without text or label are left out: no error.")
-    max_length: int | None = Field(default=None, description="Tokens at which texts will be cut.")
-    model: Model = None
-
-
-class BaselineRequest(RequestBody):
-    """Labelled texts for a linear head on frozen sentence vectors."""
-
-    model_config = _example(
-        data={"texts": ["Good.", "Bad.", "Very good.", "Very bad."], "labels": ["good", "bad", "good", "bad"]}, folds=2
-    )
-
-    data: LabelledBody
-    validation: LabelledBody | None = Field(default=None, description="Other rows to judge it on, too.")
-    drop_incomplete: bool = Field(default=False, description="Leave out rows without text or label.")
-    folds: int = Field(default=5, description="Of the cross-validation.")
-    seed: int = Field(default=0, description="The same seed, the same folds.")
-    model: Model = None
-
-
-class FitRequest(RequestBody):
-    """Labelled texts to fine-tune a model on."""
-
-    model_config = _example(
-        data={"texts": ["Good.", "Bad.", "Very good.", "Very bad."], "labels": ["good", "bad", "good", "bad"]},
-        validation=0.5,
-        name="reviews",
-        settings={"epochs": 2},
-    )
-
-    data: LabelledBody
-    validation: LabelledBody | Number = Field(default=0.1, description="A share of the rows, or rows of their own.")
-    drop_incomplete: bool = Field(default=False, description="Leave out rows without text or label.")
-    name: Text | None = Field(default=None, description="The model will be `run:NAME`; null finds a free name.")
-    model: Model = None
-    settings: dict[str, Any] = Field(default={}, description="method, epochs, learning_rate, batch_size, ….")
-
-
-_FEW: dict[str, Any] = {"texts": ["Good.", "Bad."] * 20, "labels": ["good", "bad"] * 20}
-
-
-class SweepRequest(RequestBody):
-    """Labelled texts to find a learning rate with."""
-
-    model_config = _example(data=_FEW, rates=[3e-4, 1e-4], seconds=60)
-
-    data: LabelledBody
-    validation: LabelledBody | Number = Field(default=0.1, description="A share of the rows, or rows of their own.")
-    drop_incomplete: bool = Field(default=False, description="Leave out rows without text or label.")
-    rates: list[Number] | None = Field(default=None, description="2 to 10; null is the grid of the method.")
-    seconds: Number = Field(default=120.0, description="For all of it.")
-    rows: int | None = Field(default=None, description="At most so many to learn from.")
-    model: Model = None
-    settings: dict[str, Any] = Field(default={}, description="As in a fit, without learning_rate.")
-
-
-class CrossValidateRequest(RequestBody):
-    """Labelled texts to cross-validate a training on."""
-
-    model_config = _example(data=_FEW, folds=3, settings={"epochs": 2})
-
-    data: LabelledBody
-    validation: Number = Field(default=0.1, description="Share of each training's rows that chooses its best step.")
-    drop_incomplete: bool = Field(default=False, description="Leave out rows without text or label.")
-    folds: int = Field(default=5, description="Each is judged by a model that has not seen it.")
-    repeats: int = Field(default=1, description="How often the rows are dealt anew.")
-    model: Model = None
-    settings: dict[str, Any] = Field(default={}, description="As in a fit.")
-
-
-class LearningCurveRequest(RequestBody):
-    """Labelled texts to see with whether more of them would help."""
-
-    model_config = _example(data=_FEW, shares=[0.5, 1.0], settings={"epochs": 2})
-
-    data: LabelledBody
-    validation: LabelledBody | Number = Field(default=0.1, description="A share of the rows, or rows of their own.")
-    drop_incomplete: bool = Field(default=False, description="Leave out rows without text or label.")
-    shares: list[Number] = Field(default=[0.1, 0.25, 0.5, 1.0], description="Of the training rows, over 0 to 1.")
-    repeats: int = Field(default=1, description="How often the rows are drawn anew.")
-    model: Model = None
-    settings: dict[str, Any] = Field(default={}, description="As in a fit.")
-
-
-class StudyRequest(RequestBody):
-    """A study whose trainings are asked for."""
-
-    model_config = _example(job="study-1")
-
-    job: Text = Field(description="Id of its job.")
-
-
-class EvaluateRequest(RequestBody):
-    """Labelled texts to judge a classifier on."""
-
-    model_config = _example(data={"texts": ["Good.", "Bad."], "labels": ["positive", "negative"]}, model="run:reviews")
-
-    data: LabelledBody
-    task: Text = Field(default="auto", description="What the labels mean; `auto` is the model's own task.")
-    drop_incomplete: bool = Field(default=False, description="Leave out rows without text or label.")
-    model: Model = None
-
-
-class FitReportRequest(RequestBody):
-    """A model that was trained here."""
-
-    model_config = _example(model="run:reviews")
-
-    model: Model = None
-
-
-class JudgedRowsRequest(RequestBody):
-    """Validation rows of a training, the worst first."""
-
-    model_config = _example(model="run:reviews", truth="negative", answer="positive", limit=10)
-
-    model: Model = None
-    label: Text | None = Field(default=None, description="Rows that have it; of several labels, the one looked at.")
-    truth: bool | Text | None = Field(default=None, description="A class, or whether `label` truly is there.")
-    answer: bool | Text | None = Field(default=None, description="A class, or whether the model says `label`.")
-    threshold: Number = Field(default=0.5, description="Over it a label counts as answered.")
-    limit: int = Field(default=50, description="Rows at most.")
-
-
-class RunsRequest(RequestBody):
-    """Trainings to compare."""
-
-    model_config = _example(models=None)
-
-    models: list[Text] | None = Field(default=None, description="Ids `run:NAME`; null means all, newest first.")

@@ -11,7 +11,7 @@ DEFAULTS: dict[str, Any] = {
     "method": "full",
     "epochs": 3.0,
     "learning_rate": None,
-    "batch_size": 16,
+    "batch_size": None,
     "gradient_accumulation": 1,
     "max_length": None,
     "warmup": 0.1,
@@ -26,7 +26,7 @@ DEFAULTS: dict[str, Any] = {
     "checkpoint_seconds": 60.0,
     "report_to": [],
     "target_length": None,
-    "beams": 4,
+    "beams": 1,
     "label_smoothing": 0.1,
     "tie_weights": False,
 }

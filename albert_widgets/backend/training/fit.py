@@ -23,6 +23,7 @@ from albert_widgets.backend.tokens import SharedTokenizer
 from albert_widgets.errors import NoRoom
 
 from . import publish
+from .attention import quicken
 from .objective import Given, Objective, objective_of
 from .precision import fastest
 from .rows import ROWS, VALIDATION, read
@@ -111,9 +112,10 @@ class Run:
         model = objective.model()
         train = objective.rows(prepared.train)
         lengths = objective.rows(prepared.validation).lengths
+        quicken(model, device, max(train.lengths))
         order = np.argsort([-length for length in lengths], kind="stable")
         held_out = objective.rows(prepared.validation.take(order))
-        per_epoch = -(-len(train) // (settings.batch_size * settings.gradient_accumulation))
+        per_epoch = -(-len(train) // settings.rows_of_step)
         if "tensorboard" in settings.report_to:
             place = context.folder / "tensorboard"
             os.environ.setdefault("TENSORBOARD_LOGGING_DIR", str(place))
@@ -123,14 +125,15 @@ class Run:
             output_dir=str(context.folder / "checkpoints"),
             num_train_epochs=settings.epochs,
             learning_rate=objective.settings.rate,
-            per_device_train_batch_size=settings.batch_size,
-            per_device_eval_batch_size=4 * settings.batch_size,
+            per_device_train_batch_size=settings.rows_at_once,
+            per_device_eval_batch_size=4 * settings.rows_at_once,
             gradient_accumulation_steps=settings.gradient_accumulation,
             warmup_steps=settings.warmup,
             lr_scheduler_type="linear",
             weight_decay=settings.weight_decay,
             eval_strategy="steps",
-            eval_steps=max(1, per_epoch // settings.evaluations),
+            # Rounded up: the last evaluation of all is then that of the last step.
+            eval_steps=-(-per_epoch // settings.evaluations),
             logging_steps=max(1, per_epoch // 50),
             save_strategy="best",
             save_total_limit=2,
@@ -146,9 +149,7 @@ class Run:
             disable_tqdm=True,
             log_level="error",
         )
-        callbacks: list[tf.TrainerCallback] = [
-            Teller(context, settings.batch_size * settings.gradient_accumulation, settings.checkpoint_seconds)
-        ]
+        callbacks: list[tf.TrainerCallback] = [Teller(context, settings.rows_of_step, settings.checkpoint_seconds)]
         if settings.patience:
             callbacks.append(tf.EarlyStoppingCallback(settings.patience, early_stopping_threshold=BETTER))
         trainer = BertTrainer(
@@ -198,7 +199,7 @@ class Run:
         try:
             yield
         except (MemoryError, torch.OutOfMemoryError) as error:
-            size = self.settings.batch_size
+            size = self.settings.rows_at_once
             raise NoRoom(
                 f"Not enough memory on {self.device} for batches of {size} rows.",
                 f"Halve it: batch_size={max(1, size // 2)}, gradient_accumulation=2; or cut the texts: max_length=128.",

@@ -34,6 +34,7 @@ class Labelling:
         self._given, self._prepared = given, given.prepared
         self.settings = dataclasses.replace(given.settings, learning_rate=given.settings.rate)
         self.chosen_by = SCORE
+        self._best: tuple[float, NDArray[np.float32]] | None = None
 
     def model(self) -> Any:
         """Return a classifier."""
@@ -71,7 +72,10 @@ class Labelling:
 
         def judge(told: Any) -> dict[str, float]:
             evaluation = evaluate(prepared.task, prepared.label_names, told.label_ids, told.predictions)
-            return {**evaluation.metrics, SCORE: score(evaluation)}
+            reached = score(evaluation)
+            if self._best is None or reached > self._best[0]:
+                self._best = reached, np.asarray(told.predictions, np.float32)
+            return {**evaluation.metrics, SCORE: reached}
 
         return judge
 
@@ -81,9 +85,12 @@ class Labelling:
         return {}
 
     def answers(self, trainer: BertTrainer, order: NDArray[np.int64]) -> NDArray[np.float32]:
-        """Return the logits."""
-        held_out: Any = trainer.eval_dataset
-        answer = np.asarray(trainer.predict(held_out).predictions, np.float32)
+        """Return the logits, asked for once more only where the best step was before a crash or a pause."""
+        if self._best is not None and self._best[0] == trainer.state.best_metric:
+            answer = self._best[1]
+        else:
+            held_out: Any = trainer.eval_dataset
+            answer = np.asarray(trainer.predict(held_out).predictions, np.float32)
         logits = np.empty_like(answer)
         logits[order] = answer
         return logits

@@ -82,7 +82,7 @@ def measured(context: JobContext, prepared: Prepared, settings: FitSettings) -> 
         The job was asked to end.
     """
     start = time.monotonic()
-    rows_of_step = settings.batch_size * settings.gradient_accumulation
+    rows_of_step = settings.rows_of_step
     some = sample(prepared, STEPS * rows_of_step, len(prepared.validation), settings.seed)
     trial = Trial("measuring", {}, replace(settings, epochs=1.0, evaluations=1, patience=0), some)
     folder = context.folder / "trials" / "measuring"
@@ -114,7 +114,7 @@ def fitted(pace: Pace, prepared: Prepared, settings: FitSettings, *, seconds: fl
         There is no time for one step of each.
     """
     share = MARGIN * (seconds - pace.measuring) / trials
-    step = settings.batch_size * settings.gradient_accumulation
+    step = settings.rows_of_step
     least = min(step, len(prepared.train))
     rows = int((share - pace.rest) / pace.row)
     if rows < least:

@@ -24,6 +24,9 @@ OF_TASKS = (
 )
 """Settings that only some tasks have, and these."""
 
+BATCH, MANY = 16, 2_000
+"""Rows of a forward pass; from so many rows on it is twice as many, for there are steps enough then."""
+
 TRACKERS = {
     **{
         name: name
@@ -58,7 +61,7 @@ class FitSettings:
     learning_rate
         None takes that of :data:`RATES`.
     batch_size, gradient_accumulation
-        Rows of one forward pass; passes of one step.
+        Rows of one forward pass, None takes 16, or 32 where there are :data:`MANY` to learn from; passes of one step.
     max_length
         Tokens a row is cut to; None takes the model's limit.
     warmup
@@ -102,7 +105,7 @@ class FitSettings:
     method: str = "full"
     epochs: float = 3.0
     learning_rate: float | None = None
-    batch_size: int = 16
+    batch_size: int | None = None
     gradient_accumulation: int = 1
     max_length: int | None = None
     warmup: float = 0.1
@@ -125,6 +128,21 @@ class FitSettings:
     def rate(self) -> float:
         """The learning rate, chosen or default."""
         return RATES[self.method] if self.learning_rate is None else self.learning_rate
+
+    @property
+    def rows_at_once(self) -> int:
+        """Rows of one forward pass, chosen or default."""
+        return self.batch_size or BATCH
+
+    @property
+    def rows_of_step(self) -> int:
+        """Rows that one step of the optimizer learns from."""
+        return self.rows_at_once * self.gradient_accumulation
+
+    def for_rows(self, count: int) -> FitSettings:
+        """Return the same settings with the batches that suit so many rows to learn from."""
+        usual = 2 * BATCH if count >= MANY else BATCH
+        return dataclasses.replace(self, batch_size=self.batch_size or usual)
 
     @classmethod
     def of(cls, **given: Any) -> FitSettings:

@@ -5,16 +5,16 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from albert_widgets.labelled import LabelledTexts
-from albert_widgets.service.answers import (
+from albert_widgets.service.answers import JobAnswer
+from albert_widgets.service.learning_answers import (
     BaselineReportAnswer,
     DataCheckAnswer,
     EvaluationAnswer,
     FitReportAnswer,
-    JobAnswer,
     JudgedRowsAnswer,
     RunsAnswer,
 )
-from albert_widgets.service.schemas import (
+from albert_widgets.service.learning_schemas import (
     BaselineRequest,
     CheckRequest,
     EvaluateRequest,
@@ -22,9 +22,9 @@ from albert_widgets.service.schemas import (
     FitRequest,
     JudgedRowsRequest,
     LabelledBody,
-    RequestBody,
     RunsRequest,
 )
+from albert_widgets.service.schemas import RequestBody
 from albert_widgets.service.service import Service
 
 from . import answers, errors

@@ -6,8 +6,14 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from albert_widgets.job import Job
-from albert_widgets.service.answers import JobAnswer, StudyAnswer
-from albert_widgets.service.schemas import CrossValidateRequest, LearningCurveRequest, StudyRequest, SweepRequest
+from albert_widgets.service.answers import JobAnswer
+from albert_widgets.service.learning_answers import StudyAnswer
+from albert_widgets.service.learning_schemas import (
+    CrossValidateRequest,
+    LearningCurveRequest,
+    StudyRequest,
+    SweepRequest,
+)
 from albert_widgets.service.service import Service
 
 from . import answers, errors

@@ -38,7 +38,7 @@ export const FIELDS: Field[] = [
   },
   {
     ...{ name: 'batch_size', label: 'batch size', kind: 'number', isRare: false },
-    help: 'Rows of one pass; fewer take less memory.'
+    help: 'Rows of one pass: 16, or 32 of many rows. Fewer take less memory.'
   },
   {
     ...{ name: 'max_length', label: 'max length', kind: 'number', isRare: true },
@@ -134,6 +134,9 @@ export function placeholder(
   }
   if (name === 'max_length') {
     return limit ? String(limit) : 'no limit';
+  }
+  if (name === 'batch_size') {
+    return '16 or 32';
   }
   if (name === 'target_length') {
     return 'by the data';
