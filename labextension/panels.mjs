@@ -3,7 +3,13 @@
 import { readFile, stat } from 'node:fs/promises';
 import { build, context, transform } from 'esbuild';
 
-const LIMITS = { loader: 5_000, tokens: 200_000, attention: 200_000, finetune: 200_000, predict: 200_000 };
+const LIMITS = {
+  loader: 5_000,
+  tokens: 200_000,
+  attention: 200_000,
+  finetune: 200_000,
+  predict: 200_000
+};
 const PANELS = ['tokens', 'attention', 'finetune', 'predict'];
 
 // A panel carries its style sheet as text, minified like the rest.
