@@ -27,6 +27,7 @@ def plain_trainer(folder: str, train: pd.DataFrame, dev: pd.DataFrame, epochs: i
     import numpy as np
     import transformers as tf
 
+    tf.logging.set_verbosity_error()
     tokenizer = tf.AutoTokenizer.from_pretrained(folder)
     model = tf.AutoModelForSequenceClassification.from_pretrained(folder, num_labels=2)
 
