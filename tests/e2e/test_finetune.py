@@ -57,7 +57,7 @@ def test_a_training_is_started_watched_paused_and_stopped(lab: Lab, pictures: Pa
             re.compile(r"baseline \d+\.\d % ± .* \(\d+ s\)"), timeout=PATIENCE
         )
         expect(setting(panel, "learning rate")).to_have_value("2e-4")
-        expect(setting(panel, "batch size")).to_have_attribute("placeholder", "16")
+        expect(setting(panel, "batch size")).to_have_attribute("placeholder", "16 or 32")
         check_findings(panel)
         button(panel, "more…").click()
         panel.picture(pictures / f"finetune-before-{theme}.png")
