@@ -37,6 +37,8 @@ BACKEND_SIDE = (
     "answers",
     "failures",
     "guard",
+    "learning_answers",
+    "learning_schemas",
     "routes",
     "schemas",
     "server",
