@@ -188,7 +188,7 @@ def test_what_fits_into_the_time_is_counted() -> None:
         fitted(pace, prepared, SETTINGS, seconds=12, trials=4)
     with pytest.raises(InputInvalid, match=r"takes 16 s\."):
         fitted(pace, prepared, SETTINGS, seconds=12, trials=4)
-    assert fitted(pace, prepared, SETTINGS, seconds=16, trials=4)[0] >= SETTINGS.batch_size
+    assert fitted(pace, prepared, SETTINGS, seconds=16, trials=4)[0] >= SETTINGS.rows_at_once
 
 
 def told(tmp_path: Path, study: str, trials: list[dict[str, Any]], *, is_cut: bool = False) -> Study:
