@@ -66,7 +66,7 @@ export class CardTab implements Tab {
   show(): void {
     if (!this.isAsked) {
       this.isAsked = true;
-      void this.fetch();
+      void this.request();
     }
   }
 
@@ -88,7 +88,7 @@ export class CardTab implements Tab {
     ]);
   }
 
-  private async fetch(): Promise<void> {
+  private async request(): Promise<void> {
     await this.context.run(async () => {
       try {
         this.text.textContent = await this.context.ask<string>('card', {});

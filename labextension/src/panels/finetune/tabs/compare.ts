@@ -66,7 +66,7 @@ export class CompareTab implements Tab {
   show(): void {
     if (!this.isAsked && !this.context.isPage) {
       this.isAsked = true;
-      void this.fetch();
+      void this.request();
     }
     this.draw();
   }
@@ -80,7 +80,7 @@ export class CompareTab implements Tab {
     this.element.remove();
   }
 
-  private async fetch(): Promise<void> {
+  private async request(): Promise<void> {
     await this.context.run(async () => {
       try {
         const { reports } = await this.context.ask<Runs>('runs', {});

@@ -61,7 +61,7 @@ export class RowList {
     this.limit = FIRST;
     this.list.replaceChildren();
     this.whys = [];
-    await this.fetch();
+    await this.request();
   }
 
   /** There are no rows to show, for a reason. */
@@ -81,11 +81,11 @@ export class RowList {
   private async goOn(): Promise<void> {
     const before = this.rows.length;
     this.limit = Math.min(this.limit * 3, MOST);
-    await this.fetch();
+    await this.request();
     this.list.querySelectorAll<HTMLElement>('.albert-row')[before]?.focus();
   }
 
-  private async fetch(): Promise<void> {
+  private async request(): Promise<void> {
     const { wanted, limit } = this;
     this.title.textContent = this.what;
     delete this.title.dataset.hint;
