@@ -94,7 +94,7 @@ def test_a_pushed_model_is_the_same_when_it_comes_back(bert: Backend, hub: Hub, 
     np.testing.assert_array_equal(here, there)
 
 
-def test_the_token_is_written_nowhere(bert: Backend, hub: Hub, home: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_the_token_is_written_nowhere(bert: Backend, hub: Hub, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with serve(create_app(bert, token=TOKEN)) as url:
         client = Client(url, TOKEN)
         job = client.push("run:films", "ada/films", token=SECRET)
@@ -105,7 +105,7 @@ def test_the_token_is_written_nowhere(bert: Backend, hub: Hub, home: Path, capfd
         assert wrong.wait(60).state == "failed"
         told += repr([wrong.info, list(wrong.events(follow=False))])
         client.close()
-    told += "".join(capfd.readouterr())
+    told += "".join(capsys.readouterr())
     assert SECRET not in told
     assert SECRET[::-1] not in told
     assert not files_with(SECRET, folders.home(), home)
