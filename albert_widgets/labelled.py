@@ -224,6 +224,13 @@ def both_parts(data: Any, validation: Any, **columns: Any) -> tuple[LabelledText
     return labelled, labelled_texts(validation, **named, task=labelled.task).as_task(labelled.task)
 
 
+def share_or_rows(data: Any, validation: Any, **columns: Any) -> tuple[LabelledTexts, float | LabelledTexts | None]:
+    """Return the data, and what is kept for validation: a share of them as it is, or rows as :func:`both_parts`."""
+    if isinstance(validation, int | float):
+        return labelled_texts(data, **columns), validation
+    return both_parts(data, validation, **columns)
+
+
 def _chosen(
     frame: Any, text: str | None, label: str | Sequence[str] | None, pair: str | None, group: str | None
 ) -> tuple[str, list[str], str | None, list[str]]:

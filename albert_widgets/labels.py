@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from .errors import InputInvalid
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 TASKS = ("single_label", "multi_label", "regression", "summary")
 
@@ -21,6 +21,11 @@ def is_missing(value: Any) -> bool:
     if value is None or type(value).__name__ in {"NAType", "NaTType"}:
         return True
     return (isinstance(value, float) and value != value) or (isinstance(value, str) and not value.strip())  # noqa: PLR0124
+
+
+def joined(names: Sequence[str], is_there: Iterable[Any]) -> str:
+    """Return the names of the labels that are there, or ``"none"``."""
+    return ", ".join(name for name, there in zip(names, is_there, strict=True) if there) or "none"
 
 
 def plain(label: Any) -> Any:

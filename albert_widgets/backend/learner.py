@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 from albert_widgets import folders
 from albert_widgets.errors import Conflict
 from albert_widgets.job import Job
-from albert_widgets.labelled import both_parts, labelled_texts
+from albert_widgets.labelled import both_parts, labelled_texts, share_or_rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .catalog import Catalog
     from .jobs import JobStore
     from .pool import Pool
+    from .tokens import SharedTokenizer
 
 
 class BackendLearner:
@@ -46,12 +47,12 @@ class BackendLearner:
         name = self._id(model)
         columns = {"text": text, "label": label, "pair": pair, "group": group, "task": task}
         labelled, held_out = both_parts(data, validation, **columns)
-        tokenizer, loaded = self._pool.tokenizer(name), self._pool.info(name)
+        tokenizer = self._pool.tokenizer(name)
         return check_data(
             labelled,
             tokenizer,
             model=name,
-            limit=loaded.max_length if loaded else tokenizer.max_length,
+            limit=self._limit(name, tokenizer),
             max_length=max_length,
             validation=held_out,
             drop_incomplete=drop_incomplete,
@@ -98,36 +99,18 @@ class BackendLearner:
         **settings: Any,
     ) -> Job:
         """Start to fine-tune a model."""
-        from .engines.torch import choose_device
-        from .training.rows import ROWS, VALIDATION, written
         from .training.settings import FitSettings
-        from .training.split import SHARE, prepare
-        from .training.weights import class_weights
+        from .training.split import SHARE
+        from .training.submission import submission
 
         self._catalog.check(self._catalog.find(self._id(model)))
         columns = {"text": text, "label": label, "pair": pair, "group": group, "task": task}
-        is_share = isinstance(validation, int | float)
-        rows, held_out = both_parts(data, None if is_share else validation, **columns)
-        share = float(validation) if is_share else SHARE
+        rows, kept = share_or_rows(data, SHARE if validation is None else validation, **columns)
         chosen = FitSettings.of(name=self._free_name(name), model=self._id(model), **settings)
         chosen.check_task(rows.task)
-        # What is wrong with the data is said now, not in a job that fails.
-        prepared = prepare(rows, validation=held_out or share, seed=chosen.seed, drop_incomplete=drop_incomplete)
-        chosen = chosen.for_rows(len(prepared.train))
-        class_weights(chosen.class_weights, prepared)
-        choose_device(chosen.device)
-        files = {ROWS: written(rows)}
-        if held_out is not None:
-            files[VALIDATION] = written(held_out)
-        spec = {
-            "model": chosen.model,
-            "settings": chosen.to_dict(),
-            "task": rows.task,
-            "rows": len(rows),
-            "validation": share,
-            "drop_incomplete": drop_incomplete,
-        }
-        return Job(cast("JobSource", self), self._store.submit("fit", spec, files).id)
+        made = submission(rows, kept, chosen, drop_incomplete=drop_incomplete)
+        spec = {**made.spec, "task": rows.task}
+        return Job(cast("JobSource", self), self._store.submit("fit", spec, made.files).id)
 
     def evaluate(
         self,
@@ -195,6 +178,9 @@ class BackendLearner:
         return name
 
     def _id(self, model: str | None) -> str:
+        raise NotImplementedError
+
+    def _limit(self, name: str, tokenizer: SharedTokenizer) -> int:
         raise NotImplementedError
 
     @property

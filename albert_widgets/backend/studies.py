@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from albert_widgets.errors import InputInvalid, TaskUnsupported
 from albert_widgets.job import Job
-from albert_widgets.labelled import both_parts
+from albert_widgets.labelled import share_or_rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -144,40 +144,18 @@ class BackendStudies:
     ) -> Job:
         import hashlib
 
-        from .engines.torch import choose_device
-        from .training.rows import ROWS, VALIDATION, written
-        from .training.split import prepare
+        from .training.submission import submission
         from .training.trials import check_trials
-        from .training.weights import class_weights
 
-        share = validation if isinstance(validation, int | float) else None
-        rows, held_out = both_parts(data, validation if share is None else None, **columns)
+        rows, kept = share_or_rows(data, validation, **columns)
         if rows.task == "summary":
             raise TaskUnsupported("There are no studies of summaries.", 'For classes: task="single_label".')
-        # What is wrong with the data is said now, not in a job that fails.
-        prepared = prepare(
-            rows,
-            validation=share if held_out is None else held_out,
-            seed=settings.seed,
-            drop_incomplete=drop_incomplete,
-        )
-        settings = settings.for_rows(len(prepared.train))
-        class_weights(settings.class_weights, prepared)
-        choose_device(settings.device)
-        check_trials(study, prepared, how)
-        files = {ROWS: written(rows), **({} if held_out is None else {VALIDATION: written(held_out)})}
-        spec = {
-            "study": study,
-            "model": settings.model,
-            "settings": settings.to_dict(),
-            "how": how,
-            "rows": len(rows),
-            "validation": share,
-            "drop_incomplete": drop_incomplete,
-            # Another table with as many rows is another study.
-            "sha256": hashlib.sha256(b"".join(files.values())).hexdigest(),
-        }
-        return Job(cast("JobSource", self), self._store.submit("study", spec, files).id)
+        made = submission(rows, kept, settings, drop_incomplete=drop_incomplete)
+        check_trials(study, made.prepared, how)
+        # Another table with as many rows is another study.
+        sha256 = hashlib.sha256(b"".join(made.files.values())).hexdigest()
+        spec = {**made.spec, "study": study, "how": how, "sha256": sha256}
+        return Job(cast("JobSource", self), self._store.submit("study", spec, made.files).id)
 
     def _id(self, model: str | None) -> str:
         raise NotImplementedError

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from albert_widgets.job import Job
-from albert_widgets.labelled import both_parts, labelled_texts
+from albert_widgets.labelled import LabelledTexts, both_parts, labelled_texts, share_or_rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,12 +75,8 @@ class ClientLearner:
     ) -> Job:
         """Start to fine-tune a model."""
         columns = {"text": text, "label": label, "pair": pair, "group": group, "task": task}
-        share = validation if isinstance(validation, int | float) else None
-        parts = _parts(data, validation if share is None else None, **columns)
-        parts["validation"] = parts["validation"] or share
         how = {"drop_incomplete": drop_incomplete, "name": name, "model": self._id(model), "settings": settings}
-        info: JobInfo = self._post("/fit", **{**parts, **how})
-        return Job(cast("JobSource", self), info.id)
+        return self._begin("/fit", data, validation, columns, **how)
 
     def evaluate(
         self,
@@ -119,6 +115,13 @@ class ClientLearner:
     def runs(self, models: Sequence[str] | None = None) -> Runs:
         """Return the reports of trainings."""
         return cast("Runs", self._post("/runs", models=None if models is None else list(models)))
+
+    def _begin(self, path: str, data: Any, validation: Any, columns: dict[str, Any], **how: Any) -> Job:
+        """Start a job that trains: only texts, labels, and the share or rows to judge by travel."""
+        rows, kept = share_or_rows(data, validation, **columns)
+        held_out = kept.to_dict() if isinstance(kept, LabelledTexts) else kept
+        info: JobInfo = self._post(path, data=rows.to_dict(), validation=held_out, **how)
+        return Job(cast("JobSource", self), info.id)
 
     def _id(self, model: str | None) -> str:
         raise NotImplementedError

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from albert_widgets.job import Job
-from albert_widgets.labelled import both_parts
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from albert_widgets.job import JobInfo, JobSource
+    from albert_widgets.job import Job
     from albert_widgets.results import Study
 
 
@@ -88,20 +85,8 @@ class ClientStudies:
         """Return what a study has found so far."""
         return cast("Study", self._post("/study", job=job))
 
-    def _begin(
-        self,
-        path: str,
-        data: Any,
-        validation: Any,
-        columns: dict[str, Any],
-        **how: Any,
-    ) -> Job:
-        share = validation if isinstance(validation, int | float) else None
-        rows, held_out = both_parts(data, validation if share is None else None, **columns)
-        info: JobInfo = self._post(
-            path, data=rows.to_dict(), validation=share if held_out is None else held_out.to_dict(), **how
-        )
-        return Job(cast("JobSource", self), info.id)
+    def _begin(self, path: str, data: Any, validation: Any, columns: dict[str, Any], **how: Any) -> Job:
+        raise NotImplementedError
 
     def _id(self, model: str | None) -> str:
         raise NotImplementedError

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy import special
 
+from albert_widgets.labels import joined
 from albert_widgets.results import DoubtfulLabel
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def doubtful_labels(
     ranked = [int(row) for row in found if (said[row] != (targets[row] > 0)).any()]
     least = np.where(targets > 0, probabilities, 1 - probabilities).min(axis=1)
     made = [
-        _doubt(rows, row, _joined(names, targets[row] > 0), _joined(names, said[row]), 1 - least[row])
+        _doubt(rows, row, joined(names, targets[row] > 0), joined(names, said[row]), 1 - least[row])
         for row in ranked[:KEPT]
     ]
     return tuple(made), len(ranked)
@@ -81,7 +82,3 @@ def _far_numbers(rows: Rows, values: NDArray[np.float64]) -> tuple[tuple[Doubtfu
 
 def _doubt(rows: Rows, row: int, given: str, suggested: str, doubt: float) -> DoubtfulLabel:
     return DoubtfulLabel(rows.index[row], rows.texts[row], given, suggested, float(doubt))
-
-
-def _joined(names: Sequence[str], is_there: NDArray[np.bool_]) -> str:
-    return ", ".join(name for name, there in zip(names, is_there, strict=True) if there) or "none"

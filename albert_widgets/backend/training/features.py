@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import copy
-import time
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +10,8 @@ import torch
 
 from albert_widgets.backend import batching
 from albert_widgets.backend.embed import pool
+
+from .precision import is_bfloat16_faster
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -25,8 +25,6 @@ MAX_LENGTH = 128
 LAYERS = 4
 MAX_COPY_BYTES = 2_000_000_000
 """A larger model is not copied into bfloat16."""
-
-_TRIES = 5
 
 
 def features(
@@ -80,22 +78,3 @@ def features(
     first, second = vectors[: len(texts)], vectors[len(texts) :]
     joined = np.concatenate([first, second, np.abs(first - second), first * second], axis=1)
     return joined, truncated[: len(texts)] | truncated[len(texts) :], precision
-
-
-@lru_cache(maxsize=1)
-def is_bfloat16_faster() -> bool:
-    """Measure, once a process, whether this CPU multiplies bfloat16 much faster (AVX512-BF16, AMX).
-
-    It takes some milliseconds of the thread's own CPU time, so that others on the machine do not sway it.
-    """
-    seconds: dict[torch.dtype, float] = {}
-    for dtype in (torch.float32, torch.bfloat16):
-        states, weights = torch.ones(512, 384, dtype=dtype), torch.ones(1536, 384, dtype=dtype)
-        torch.nn.functional.linear(states, weights)
-        tries = []
-        for _ in range(_TRIES):
-            begin = time.thread_time()
-            torch.nn.functional.linear(states, weights)
-            tries.append(time.thread_time() - begin)
-        seconds[dtype] = min(tries)
-    return seconds[torch.bfloat16] < 0.75 * seconds[torch.float32]

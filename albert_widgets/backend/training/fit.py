@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 # Rows are tokenized before the Trainer begins; its workers must not warn about it.
 os.environ["TOKENIZERS_PARALLELISM"] = "false"
 
-import numpy as np
 import torch
 import transformers as tf
 
@@ -26,17 +25,19 @@ from . import publish
 from .attention import quicken
 from .objective import Given, Objective, objective_of
 from .precision import fastest
-from .rows import ROWS, VALIDATION, read
 from .settings import FitSettings
-from .split import Prepared, prepare
+from .submission import prepared_in
 from .trainer import BertTrainer, Teller, last_checkpoint, measured
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import numpy as np
     from numpy.typing import NDArray
 
     from albert_widgets.backend.job_worker import JobContext
+
+    from .split import Prepared
 
 BETTER = 1e-5
 """A run goes on for an evaluation that is better by more than this; what chooses between equals is smaller."""
@@ -60,15 +61,7 @@ def fit(context: JobContext) -> dict[str, Any]:
         The job was paused, or nobody watches it any more; a checkpoint is there.
     """
     settings = FitSettings.of(**context.spec["settings"])
-    prepared = prepare(
-        read(context.folder / ROWS),
-        validation=read(context.folder / VALIDATION)
-        if (context.folder / VALIDATION).exists()
-        else context.spec["validation"],
-        seed=settings.seed,
-        drop_incomplete=bool(context.spec["drop_incomplete"]),
-    )
-    run = Run.of(context, settings, prepared)
+    run = Run.of(context, settings, prepared_in(context.folder, context.spec, settings))
     start = time.monotonic()
     with run.within_memory():
         answers = run.learn()
@@ -111,10 +104,8 @@ class Run:
         tf.set_seed(settings.seed)
         model = objective.model()
         train = objective.rows(prepared.train)
-        lengths = objective.rows(prepared.validation).lengths
+        held_out, order = objective.rows(prepared.validation).longest_first()
         quicken(model, device, max(train.lengths))
-        order = np.argsort([-length for length in lengths], kind="stable")
-        held_out = objective.rows(prepared.validation.take(order))
         per_epoch = -(-len(train) // settings.rows_of_step)
         if "tensorboard" in settings.report_to:
             place = context.folder / "tensorboard"

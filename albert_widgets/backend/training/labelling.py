@@ -12,7 +12,7 @@ from transformers import DataCollatorWithPadding
 from .metrics import evaluate, score
 from .model import cool, trainable, whole
 from .rows import asked
-from .trainer import SCORE, TokenRows
+from .trainer import SCORE, TokenRows, restored
 from .weights import class_weights
 
 if TYPE_CHECKING:
@@ -91,9 +91,7 @@ class Labelling:
         else:
             held_out: Any = trainer.eval_dataset
             answer = np.asarray(trainer.predict(held_out).predictions, np.float32)
-        logits = np.empty_like(answer)
-        logits[order] = answer
-        return logits
+        return restored(answer, order)
 
     def judged(self, answers: NDArray[np.float32]) -> Evaluation:
         """Compare logits with the truth."""
@@ -102,8 +100,8 @@ class Labelling:
 
     def finished(self, model: Any, answers: NDArray[np.float32]) -> tuple[Any, NDArray[np.float32]]:
         """Return the plain model, with the temperature of its logits in its weights if that is wanted."""
-        plain, calibration = whole(model, self._given.base), self.judged(answers).calibration
-        if self.settings.temperature_scaling and calibration is not None:
+        plain = whole(model, self._given.base)
+        if self.settings.temperature_scaling and (calibration := self.judged(answers).calibration) is not None:
             cool(plain, calibration.temperature)
             answers = answers / np.float32(calibration.temperature)
         return plain, answers

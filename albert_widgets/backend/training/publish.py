@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import json
 import os
@@ -14,9 +13,10 @@ from safetensors.numpy import save_file
 
 from albert_widgets import folders
 from albert_widgets._version import __version__
-from albert_widgets.errors import Conflict, NoRoom
+from albert_widgets.errors import Conflict
 
 from .card import card
+from .disk import room
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,7 +64,7 @@ def publish(
     """
     made = context.folder / "model"
     shutil.rmtree(made, ignore_errors=True)
-    try:
+    with room(made):
         model.save_pretrained(made)
         tokenizer.hub.save_pretrained(made)
         run = {
@@ -83,10 +83,6 @@ def publish(
         (context.folder / JUDGED).write_text(json.dumps(words, ensure_ascii=False), encoding="utf-8")
         target = folders.room("models") / settings.name
         replace(made, target, job=context.folder.name)
-    except OSError as error:
-        if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
-            raise
-        raise NoRoom(f"The disk is full: {made} cannot be written.", "Free some space, then resume the job.") from error
     return target
 
 

@@ -12,6 +12,7 @@ from safetensors.numpy import load_file
 from scipy import special
 
 from albert_widgets.errors import InputInvalid
+from albert_widgets.labels import joined
 from albert_widgets.results import FitReport, JudgedRow, JudgedRows
 
 from .metrics import evaluate
@@ -158,7 +159,7 @@ def _labels(names: tuple[str, ...], kept: dict[str, Any], wanted: Wanted) -> Jud
         sure, losses = sure[:, place], losses[:, place]
     else:
         sure, losses = sure.min(axis=1), losses.mean(axis=1)
-    said = [(_joined(names, true), _joined(names, answered)) for true, answered in zip(has, told, strict=True)]
+    said = [(joined(names, true), joined(names, answered)) for true, answered in zip(has, told, strict=True)]
     return is_chosen, said, sure, losses
 
 
@@ -173,10 +174,6 @@ def _summaries(_names: tuple[str, ...], kept: dict[str, Any], _wanted: Wanted) -
     said, count = list(zip(kept["truths"], kept["answers"], strict=True)), len(kept["answers"])
     # Of the three measures, ROUGE-L is the last.
     return np.ones(count, np.bool_), said, np.zeros(count), 1 - kept["rouge"][:, -1].astype(np.float64)
-
-
-def _joined(names: tuple[str, ...], is_there: NDArray[np.bool_]) -> str:
-    return ", ".join(name for name, there in zip(names, is_there, strict=True) if there) or "none"
 
 
 def _place(names: tuple[str, ...], label: str | bool) -> int:

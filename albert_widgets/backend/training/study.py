@@ -13,15 +13,15 @@ from albert_widgets.backend.job_worker import Ended
 from . import trials
 from .metrics import primary_metric
 from .pace import fitted, measured
-from .rows import ROWS, VALIDATION, read
 from .settings import FitSettings
-from .split import Prepared, prepare
 from .study_files import StudyFiles
+from .submission import prepared_in
 from .trial_run import TrialContext, conduct
 
 if TYPE_CHECKING:
     from albert_widgets.backend.job_worker import JobContext
 
+    from .split import Prepared
     from .trials import Trial
 
 
@@ -45,21 +45,13 @@ def study(context: JobContext) -> dict[str, Any]:
     """
     spec = context.spec
     settings = FitSettings.of(**spec["settings"])
-    validation: Any = None if spec["study"] == "cross_validate" else spec["validation"]
-    if (context.folder / VALIDATION).exists():
-        validation = read(context.folder / VALIDATION)
-    prepared = prepare(
-        read(context.folder / ROWS),
-        validation=validation,
-        seed=settings.seed,
-        drop_incomplete=bool(spec["drop_incomplete"]),
-    )
+    prepared = prepared_in(context.folder, spec, settings)
     files = StudyFiles(context.folder / "trials")
     if spec["study"] == "sweep":
         planned, spent = _swept(context, files, prepared, settings)
     else:
         planned, spent = trials.planned_trials(spec["study"], prepared, settings, spec["how"]), 0.0
-    judged = prepared.train if validation is None else planned[0].judged_by
+    judged = planned[0].judged_by if len(prepared.validation) else prepared.train
     files.plan(planned, primary_metric(prepared.task, np.asarray(judged.targets)))
     budget = spec["how"].get("seconds")
     done, total = 0, sum(trial.passes for trial in planned)

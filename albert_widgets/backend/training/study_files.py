@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +10,7 @@ import numpy as np
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save
 
-from albert_widgets.errors import NoRoom
+from .disk import room
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -98,13 +97,13 @@ class StudyFiles:
         if answered is not None:
             targets = np.ascontiguousarray(answered.judged_by.targets)
             content = save({"targets": targets, "logits": trained.logits})
-            with _room(self._folder):
+            with room(self._folder):
                 (self._folder / f"{number}.safetensors").write_bytes(content)
         self._write(f"{number}.json", trained.record)
 
     def _write(self, name: str, data: dict[str, Any]) -> None:
         partial = self._folder / f"{name}.partial"
-        with _room(self._folder):
+        with room(self._folder):
             self._folder.mkdir(exist_ok=True)
             partial.write_text(json.dumps(data), encoding="utf-8")
             partial.replace(self._folder / name)
@@ -115,18 +114,6 @@ class StudyFiles:
         except (OSError, ValueError):
             return None
         return found
-
-
-@contextlib.contextmanager
-def _room(folder: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
-            raise
-        raise NoRoom(
-            f"The disk is full: {folder} cannot be written.", "Free some space, then resume the job."
-        ) from error
 
 
 def _notes(planned: Sequence[Trial]) -> list[str]:

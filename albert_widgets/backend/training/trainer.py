@@ -14,6 +14,8 @@ import torch
 from transformers import Trainer, TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 from transformers.trainer_utils import get_last_checkpoint
 
+from .disk import is_full
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -46,6 +48,14 @@ class TokenRows(torch.utils.data.Dataset[dict[str, Any]]):
         self._encoded = encoded
         self._targets = targets
         self.lengths = [len(ids) for ids in encoded["input_ids"]]
+
+    def longest_first(self) -> tuple[TokenRows, NDArray[np.int64]]:
+        """Return the rows with the longest first, for little padding, and where each of them stood."""
+        order = np.argsort([-length for length in self.lengths], kind="stable")
+        encoded = {name: [values[row] for row in order] for name, values in self._encoded.items()}
+        targets = self._targets
+        moved = [targets[row] for row in order] if isinstance(targets, list) else targets[order]
+        return TokenRows(encoded, moved), order
 
     def __len__(self) -> int:
         return len(self.lengths)
@@ -217,6 +227,13 @@ class Teller(TrainerCallback):
             self._context.tell("checkpoint", {"step": state.global_step})
 
 
+def restored(answers: NDArray[np.float32], order: NDArray[np.int64]) -> NDArray[np.float32]:
+    """Return answers to :meth:`TokenRows.longest_first` in the order that the rows had before."""
+    found = np.empty_like(answers)
+    found[order] = answers
+    return found
+
+
 def measured(logs: dict[str, Any]) -> dict[str, float]:
     """Return the losses and measures of a log, without what only says how long something took."""
     hidden = {f"eval_{SCORE}", "eval_runtime", "eval_samples_per_second", "eval_steps_per_second"}
@@ -238,10 +255,8 @@ def last_checkpoint(folder: Path) -> str | None:
 
 def _is_disk_trouble(error: BaseException, folder: Path) -> bool:
     """Say whether a checkpoint failed for want of room: by its number, its words, or what the disk has left."""
-    import errno
-
-    if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
+    if is_full(error):
         return True
     stat = os.statvfs(folder) if hasattr(os, "statvfs") else None
-    is_full = stat is not None and stat.f_bavail * stat.f_frsize < 1_000_000
-    return is_full or "No space left" in str(error) or "os error 28" in str(error)
+    is_near = stat is not None and stat.f_bavail * stat.f_frsize < 1_000_000
+    return is_near or "No space left" in str(error) or "os error 28" in str(error)

@@ -12,6 +12,7 @@ import numpy as np
 
 from .fit import Run
 from .metrics import evaluate
+from .trainer import restored
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -141,10 +142,6 @@ def run_of(context: TrialContext, trial: Trial) -> Run:
 
 def _answers(run: Run, trial: Trial) -> tuple[NDArray[np.float32], float]:
     """Return what the best model says of the rows that had no part in its training, and its loss."""
-    rows = trial.judged_by
-    order = np.argsort([-length for length in run.objective.rows(rows).lengths], kind="stable")
-    told: Any = run.trainer.predict(cast("Any", run.objective.rows(rows.take(order))))
-    answer = np.asarray(told.predictions, np.float32)
-    logits = np.empty_like(answer)
-    logits[order] = answer
-    return logits, told.metrics["test_loss"]
+    rows, order = run.objective.rows(trial.judged_by).longest_first()
+    told: Any = run.trainer.predict(cast("Any", rows))
+    return restored(np.asarray(told.predictions, np.float32), order), told.metrics["test_loss"]
