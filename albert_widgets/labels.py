@@ -10,7 +10,9 @@ from .errors import InputInvalid
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-TASKS = ("single_label", "multi_label", "regression", "summary")
+ANSWERED = ("single_label", "multi_label", "regression")
+"""Tasks of classifiers and regressors."""
+TASKS = (*ANSWERED, "summary")
 
 _WORDS_OF_A_SUMMARY = 6
 _MANY_IN_A_CELL = re.compile(r"\s*[,;|]\s*")

@@ -128,7 +128,7 @@ class Learner(Protocol):
         model
             Where the training begins.
         settings
-            Of :class:`~albert_widgets.backend.training.settings.FitSettings`: ``method``, ``epochs``,
+            Of :class:`~albert_widgets.fit_settings.FitSettings`: ``method``, ``epochs``,
             ``learning_rate``, ``batch_size``, ``class_weights``, ``patience``, …; of summaries ``target_length``,
             ``beams``, ``tie_weights``, ….
 

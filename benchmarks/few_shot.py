@@ -38,10 +38,10 @@ def drawn(train: pd.DataFrame, shots: int, seed: int) -> pd.DataFrame:
 def trained(few: pd.DataFrame, dev: Rows, method: str, shots: int, seed: int) -> tuple[float, float]:
     """Return accuracy on dev and seconds of a training with the default learning rate of its method."""
     from albert_widgets.backend.job_worker import JobContext
-    from albert_widgets.backend.training.settings import FitSettings
     from albert_widgets.backend.training.split import prepare
     from albert_widgets.backend.training.trial_run import TrialContext, conduct
     from albert_widgets.backend.training.trials import Trial
+    from albert_widgets.fit_settings import FitSettings
     from albert_widgets.labelled import labelled_texts
 
     rows = labelled_texts(few, text="text", label="label")

@@ -12,9 +12,8 @@ from playwright.sync_api import expect
 
 import albert_widgets as aw
 from albert_widgets.backend import Backend
-from albert_widgets.backend.training import summarizing
-from albert_widgets.backend.training.settings import OF_TASKS, RATES, FitSettings
 from albert_widgets.errors import Conflict, InputInvalid, JobNotFound, ModelNotFound
+from albert_widgets.fit_settings import OF_TASKS, RATES, RATES_OF_SUMMARIES, FitSettings
 from albert_widgets.job import JobEvent
 from albert_widgets.labels import TASKS
 from albert_widgets.widgets import FinetunePanel
@@ -67,7 +66,7 @@ def test_the_choices_are_those_of_the_backend() -> None:
         "report_to": list(fields["report_to"])
     } == choices.DEFAULTS
     assert {name: list(tasks) for names, tasks in OF_TASKS for name in names} == choices.TASKS
-    assert {task: summarizing.RATES if task == "summary" else RATES for task in TASKS} == choices.RATES
+    assert {task: RATES_OF_SUMMARIES if task == "summary" else RATES for task in TASKS} == choices.RATES
 
 
 def test_the_panel_is_public() -> None:

@@ -22,10 +22,10 @@ from albert_widgets.backend.tokens import SharedTokenizer
 from albert_widgets.backend.training.model import whole
 from albert_widgets.backend.training.objective import Given
 from albert_widgets.backend.training.rouge import lead, rouge
-from albert_widgets.backend.training.settings import FitSettings
 from albert_widgets.backend.training.split import prepare
 from albert_widgets.backend.training.summarizing import Summarizing
 from albert_widgets.errors import InputInvalid, ModelFailed, TaskUnsupported
+from albert_widgets.fit_settings import FitSettings
 from albert_widgets.labelled import LabelledTexts
 
 if TYPE_CHECKING:

@@ -18,10 +18,10 @@ from albert_widgets import folders
 from albert_widgets.backend import Backend
 from albert_widgets.backend.training import trials
 from albert_widgets.backend.training.pace import Pace, fitted
-from albert_widgets.backend.training.settings import FitSettings
 from albert_widgets.backend.training.split import prepare
 from albert_widgets.backend.training.study_report import study_report
 from albert_widgets.errors import InputInvalid, JobNotFound, TaskUnsupported
+from albert_widgets.fit_settings import FitSettings
 from albert_widgets.job import Job, JobInfo
 from albert_widgets.labelled import LabelledTexts
 from albert_widgets.service.app import create_app

@@ -99,7 +99,8 @@ class BackendLearner:
         **settings: Any,
     ) -> Job:
         """Start to fine-tune a model."""
-        from .training.settings import FitSettings
+        from albert_widgets.fit_settings import FitSettings
+
         from .training.split import SHARE
         from .training.submission import submission
 

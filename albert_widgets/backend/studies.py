@@ -11,12 +11,12 @@ from albert_widgets.labelled import share_or_rows
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from albert_widgets.fit_settings import FitSettings
     from albert_widgets.job import JobSource
     from albert_widgets.results import Study
 
     from .catalog import Catalog
     from .jobs import JobStore
-    from .training.settings import FitSettings
 
 
 class BackendStudies:
@@ -124,7 +124,7 @@ class BackendStudies:
         return study_report(info, self._store.folder(job))
 
     def _settings(self, model: str | None, settings: dict[str, Any]) -> FitSettings:
-        from .training.settings import FitSettings
+        from albert_widgets.fit_settings import FitSettings
 
         if "name" in settings:
             raise InputInvalid("A study makes no model, so name=… means nothing.", "Leave it out.")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from albert_widgets.labels import ANSWERED
+
 from .labelled import columns_of, declare_columns, table_of
 from .parser import count
 
@@ -13,12 +15,10 @@ if TYPE_CHECKING:
     from .context import Context
     from .parser import Parser
 
-TASKS = ("single_label", "multi_label", "regression")
-
 
 def declare(parser: Parser) -> None:
     """Declare the options."""
-    declare_columns(parser, TASKS)
+    declare_columns(parser, ANSWERED)
     parser.option("--validation", offers="frame", metavar="NAME", help="another table: judge it on these rows, too")
     parser.option("--folds", type=count, default=5, metavar="N", help="of the cross-validation; 5 without this")
     parser.option("--check", action="store_true", help="look through the data only; no model runs")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from albert_widgets.labels import ANSWERED
+
 from .labelled import columns_of, declare_columns, table_of
 
 if TYPE_CHECKING:
@@ -12,12 +14,10 @@ if TYPE_CHECKING:
     from .context import Context
     from .parser import Parser
 
-TASKS = ("single_label", "multi_label", "regression")
-
 
 def declare(parser: Parser) -> None:
     """Declare the options."""
-    declare_columns(parser, TASKS, is_split=False)
+    declare_columns(parser, ANSWERED, is_split=False)
     parser.model()
     parser.examples = ("%albert evaluate test_reviews --model run:reviews",)
 

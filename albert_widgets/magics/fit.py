@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from albert_widgets.fit_settings import METHODS, PRECISIONS
+from albert_widgets.labels import TASKS
+
 from .labelled import columns_of, declare_columns, table_of
 from .parser import count, name_and_number, number, one_word_of, whole
 from .waiting import begun, waited
@@ -14,10 +17,6 @@ if TYPE_CHECKING:
 
     from .context import Context
     from .parser import Parser
-
-TASKS = ("single_label", "multi_label", "regression", "summary")
-METHODS = ("full", "lora", "head")
-PRECISIONS = ("auto", "float32", "bfloat16")
 
 SETTINGS: dict[str, tuple[Any, str, str]] = {
     "epochs": (number, "N", "passes over the rows"),

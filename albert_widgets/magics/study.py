@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from albert_widgets.errors import InputInvalid
+from albert_widgets.labels import ANSWERED
 
 from .fit import declare_settings, settings_of, validation_of
 from .labelled import columns_of, declare_columns, table_of
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from .context import Context
     from .parser import Parser
 
-TASKS = ("single_label", "multi_label", "regression")
 METHODS = {"sweep": "sweep", "folds": "cross_validate", "sizes": "learning_curve"}
 """What is typed, and the method that it is."""
 OPTIONS = {
@@ -37,7 +37,7 @@ def declare(parser: Parser) -> None:
     parser.name(
         "what", "sweep (learning rates), folds (cross-validation) or sizes (learning curve)", offers=tuple(METHODS)
     )
-    declare_columns(parser, TASKS)
+    declare_columns(parser, ANSWERED)
     parser.option("--rates", type=numbers, metavar="RATES", help="sweep: 3e-4,1e-4,5e-5,3e-5 without this")
     parser.option("--seconds", type=number, metavar="N", help="sweep: for all of it, 120 without this")
     parser.option("--rows", type=count, metavar="N", help="sweep: at most so many to learn from")

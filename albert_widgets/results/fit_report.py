@@ -35,7 +35,7 @@ class FitReport:
     created, seconds
         Seconds since the epoch; wall time of the training, of its last part if it was resumed.
     settings
-        Every choice; see :class:`~albert_widgets.backend.training.settings.FitSettings`.
+        Every choice; see :class:`~albert_widgets.fit_settings.FitSettings`.
     task, label_names
         What it answers.
     train_rows, validation_rows

@@ -63,7 +63,7 @@ class Study:
     task
         As in :class:`Evaluation`; ``""`` before the first training.
     settings
-        What all trainings have in common; see :class:`~albert_widgets.backend.training.settings.FitSettings`.
+        What all trainings have in common; see :class:`~albert_widgets.fit_settings.FitSettings`.
     trials
         Those that have ended, in the order in which they were done.
     planned

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from huggingface_hub import ModelCard, ModelCardData
 
 if TYPE_CHECKING:
-    from .settings import FitSettings
+    from albert_widgets.fit_settings import FitSettings
+
     from .split import Prepared
 
 TASKS = {

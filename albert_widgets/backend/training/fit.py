@@ -20,12 +20,12 @@ from albert_widgets.backend.engines.torch import choose_device
 from albert_widgets.backend.job_worker import Ended
 from albert_widgets.backend.tokens import SharedTokenizer
 from albert_widgets.errors import NoRoom
+from albert_widgets.fit_settings import FitSettings
 
 from . import publish
 from .attention import quicken
 from .objective import Given, Objective, objective_of
 from .precision import fastest
-from .settings import FitSettings
 from .submission import prepared_in
 from .trainer import BertTrainer, Teller, last_checkpoint, measured
 

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from albert_widgets.backend.job_worker import JobContext
     from albert_widgets.backend.tokens import SharedTokenizer
+    from albert_widgets.fit_settings import FitSettings
 
-    from .settings import FitSettings
     from .split import Prepared, Rows
     from .trainer import BertTrainer, TokenRows
 

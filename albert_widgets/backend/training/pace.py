@@ -18,8 +18,8 @@ from .trials import Trial, sample
 
 if TYPE_CHECKING:
     from albert_widgets.backend.job_worker import JobContext
+    from albert_widgets.fit_settings import FitSettings
 
-    from .settings import FitSettings
     from .split import Prepared
 
 STEPS = 6

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     from albert_widgets.backend.job_worker import JobContext
     from albert_widgets.backend.tokens import SharedTokenizer
+    from albert_widgets.fit_settings import FitSettings
 
-    from .settings import FitSettings
     from .split import Prepared
 
 RUN = "albert_widgets.json"

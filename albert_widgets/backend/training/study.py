@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from albert_widgets.backend.job_worker import Ended
+from albert_widgets.fit_settings import FitSettings
 
 from . import trials
 from .metrics import primary_metric
 from .pace import fitted, measured
-from .settings import FitSettings
 from .study_files import StudyFiles
 from .submission import prepared_in
 from .trial_run import TrialContext, conduct

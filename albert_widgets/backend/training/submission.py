@@ -15,7 +15,8 @@ from .weights import class_weights
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from .settings import FitSettings
+    from albert_widgets.fit_settings import FitSettings
+
     from .split import Prepared
 
 

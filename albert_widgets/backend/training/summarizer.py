@@ -26,7 +26,7 @@ from .model import spare_dropout, with_lora
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from .settings import FitSettings
+    from albert_widgets.fit_settings import FitSettings
 
 NO_REPEAT = 3
 """Tokens in a row that a summary may have once only; without it, a weak model writes the same again and again."""

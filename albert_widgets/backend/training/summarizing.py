@@ -13,6 +13,7 @@ import transformers as tf
 from albert_widgets.backend.engines.torch import TorchModel, max_length
 from albert_widgets.backend.generation import generate
 from albert_widgets.backend.job_worker import Ended
+from albert_widgets.fit_settings import RATES_OF_SUMMARIES
 
 from .model import whole
 from .rouge import MEASURES, lead, rouge
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
     from .split import Rows
     from .trainer import BertTrainer
 
-RATES = {"full": 3e-4, "lora": 1e-3, "head": 1e-3}
-"""Learning rates by method: cross-attention begins at random and asks for more than a classifier does."""
 ON_THE_WAY, AT_THE_END = 50, 200
 """Validation rows that summaries are written for at each evaluation, and of the finished model."""
 IGNORED = -100
@@ -74,7 +73,7 @@ class Summarizing:
         self._given, self._prepared = given, given.prepared
         rate = given.settings.learning_rate
         self.settings = dataclasses.replace(
-            given.settings, learning_rate=RATES[given.settings.method] if rate is None else rate
+            given.settings, learning_rate=RATES_OF_SUMMARIES[given.settings.method] if rate is None else rate
         )
         self.chosen_by = "rougeL"
         mixed = np.random.default_rng(self.settings.seed).permutation(len(self._prepared.validation))

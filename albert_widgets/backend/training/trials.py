@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from .settings import FitSettings
+    from albert_widgets.fit_settings import FitSettings
+
     from .split import Prepared, Rows
 
 RATES = {"full": (3e-4, 1e-4, 5e-5, 3e-5), "lora": (2e-3, 1e-3, 5e-4, 2e-4), "head": (1e-2, 5e-3, 2e-3, 5e-4)}

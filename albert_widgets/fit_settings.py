@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import dataclasses
+import difflib
 import importlib.util
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from albert_widgets.errors import InputInvalid
+from .errors import InputInvalid
+from .labels import ANSWERED
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 METHODS = ("full", "lora", "head")
 PRECISIONS = ("auto", "float32", "bfloat16")
 RATES = {"full": 1e-4, "lora": 5e-4, "head": 2e-3}
 """Learning rates by method: the best for small BERTs lie in 3e-5 to 3e-4, the fewer weights are trained the higher."""
+RATES_OF_SUMMARIES = {"full": 3e-4, "lora": 1e-3, "head": 1e-3}
+"""The same for summaries: cross-attention begins at random and asks for more than a classifier does."""
 OF_TASKS = (
     (("class_weights",), ("single_label", "multi_label")),
-    (("temperature_scaling",), ("single_label", "multi_label", "regression")),
+    (("temperature_scaling",), ANSWERED),
     (("target_length", "beams", "label_smoothing", "tie_weights"), ("summary",)),
 )
 """Settings that only some tasks have, and these."""
@@ -153,13 +157,7 @@ class FitSettings:
         InputInvalid
             Names the setting, its value, and what is allowed.
         """
-        known = {field.name for field in dataclasses.fields(cls)}
-        if unknown := sorted(set(given) - known):
-            import difflib
-
-            near = difflib.get_close_matches(unknown[0], known, n=1)
-            hint = f"Did you mean {near[0]!r}?" if near else f"There are: {', '.join(sorted(known))}."
-            raise InputInvalid(f"There is no setting {unknown[0]!r}.", hint)
+        check_names(given, {field.name for field in dataclasses.fields(cls)})
         trackers = given.get("report_to") or ()
         made = cls(**{**given, "report_to": (trackers,) if isinstance(trackers, str) else tuple(trackers)})
         made.check()
@@ -222,3 +220,12 @@ class FitSettings:
     def to_dict(self) -> dict[str, Any]:
         """Return the settings JSON-serialisable."""
         return {**dataclasses.asdict(self), "report_to": list(self.report_to)}
+
+
+def check_names(given: Iterable[str], known: Iterable[str]) -> None:
+    """Raise InputInvalid for the first setting that does not exist, with a near one."""
+    there = sorted(known)
+    if unknown := sorted(set(given) - set(there)):
+        near = difflib.get_close_matches(unknown[0], there, n=1)
+        hint = f"Did you mean {near[0]!r}?" if near else f"There are: {', '.join(there)}."
+        raise InputInvalid(f"There is no setting {unknown[0]!r}.", hint)
