@@ -23,7 +23,8 @@ TOKEN = "a-token-for-tests"
 @contextmanager
 def serve(app: FastAPI, port: int = 0) -> Iterator[str]:
     """Serve ``app`` with uvicorn on loopback in a thread; yields its url."""
-    config = uvicorn.Config(app, port=port, log_level="warning", timeout_graceful_shutdown=1)
+    # uvicorn's own logging would close the handlers of everybody else, and absl's takes the captured stderr with it.
+    config = uvicorn.Config(app, port=port, log_level="warning", log_config=None, timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

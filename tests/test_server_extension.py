@@ -58,7 +58,7 @@ class Served:
                 self.requests.append({**headers, ":target": target})
             await app(scope, receive, send)
 
-        self.server = uvicorn.Server(uvicorn.Config(recorded, port=0, log_level="warning"))
+        self.server = uvicorn.Server(uvicorn.Config(recorded, port=0, log_level="warning", log_config=None))
         self.thread = threading.Thread(target=self.server.run, daemon=True)
         self.thread.start()
         wait_until(lambda: self.server.started)
