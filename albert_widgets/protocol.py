@@ -13,6 +13,7 @@ from .inspector import Inspector
 from .job import Job, JobInfo, JobSource
 from .learner import Learner
 from .studies import Studies
+from .summarizer import Summarizer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
         ModelList,
         Similarity,
         Status,
-        Summary,
         TokenCounts,
         Tokens,
     )
@@ -34,7 +34,7 @@ STARTER = "starter"
 
 
 @runtime_checkable
-class BertBackend(Inspector, Learner, Studies, JobSource, Protocol):
+class BertBackend(Inspector, Learner, Studies, Summarizer, JobSource, Protocol):
     """Everything the shared BERT backend can do."""
 
     @property
@@ -174,35 +174,6 @@ class BertBackend(Inspector, Learner, Studies, JobSource, Protocol):
         """Return the likeliest tokens for each mask (``[MASK]``) of the text; ``ablate`` as in :meth:`predict`.
 
         Raises TaskUnsupported, InputInvalid.
-        """
-
-    def summarize(
-        self,
-        text: str,
-        *,
-        model: str | None = None,
-        method: str = "centrality",
-        sentences: int | None = None,
-        percent: float | None = None,
-        words: int | None = None,
-        tokens: int | None = None,
-        language: str | None = None,
-    ) -> Summary:
-        """Choose the sentences that say the most, in their own order, or let a model write a summary.
-
-        Parameters
-        ----------
-        method
-            ``"centrality"`` or ``"lead"`` choose; ``"abstractive"`` takes a model that was trained to write summaries:
-            ``fit(frame, text="article", label="summary", task="summary")`` makes one.
-        sentences, percent, words, tokens
-            At most one length: a count, a share of the sentences, or a budget; the default is 3 sentences. What a
-            model writes has a budget of ``tokens`` only.
-
-        Raises
-        ------
-        TaskUnsupported
-            ``"abstractive"`` with a model that writes no summaries.
         """
 
     def download(self, model: str, *, revision: str | None = None) -> Job:

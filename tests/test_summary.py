@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from albert_widgets.backend import Backend
-from albert_widgets.backend.summary import centrality, guess_language, marginal_relevance, split_sentences
+from albert_widgets.backend.summaries.languages import guess_language
 from albert_widgets.errors import InputInvalid
 
 ARTICLE = (

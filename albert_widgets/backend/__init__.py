@@ -25,6 +25,7 @@ from albert_widgets.results import ModelList, Predictions, Status
 from .inspector import BackendInspector
 from .learner import BackendLearner
 from .studies import BackendStudies
+from .summarizer import BackendSummarizer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
         MaskFills,
         ModelInfo,
         Similarity,
-        Summary,
         TokenCounts,
         Tokens,
     )
@@ -51,11 +51,11 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 _NEEDED = (
     *("accelerate", "captum", "cleanlab", "huggingface_hub", "peft", "psutil", "regex", "rouge_score", "safetensors"),
-    *("scipy", "sentencex", "sklearn", "torch", "transformers"),
+    *("scipy", "sentencex", "sklearn", "stopwordsiso", "torch", "transformers"),
 )
 
 
-class Backend(BackendInspector, BackendLearner, BackendStudies):
+class Backend(BackendInspector, BackendLearner, BackendStudies, BackendSummarizer):
     """The backend in this very process; implements :class:`~albert_widgets.protocol.BertBackend`.
 
     Parameters
@@ -241,34 +241,6 @@ class Backend(BackendInspector, BackendLearner, BackendStudies):
         check_text(text)
         with self._pool.use(self._id(model)) as loaded:
             return fill_mask(loaded, text, top_k, ablate=ablate or ())
-
-    def summarize(
-        self,
-        text: str,
-        *,
-        model: str | None = None,
-        method: str = "centrality",
-        sentences: int | None = None,
-        percent: float | None = None,
-        words: int | None = None,
-        tokens: int | None = None,
-        language: str | None = None,
-    ) -> Summary:
-        """Choose the sentences that say the most, or let a model write a summary."""
-        from .summary import summarize
-
-        check_text(text)
-        with self._pool.use(self._id(model)) as loaded:
-            return summarize(
-                loaded,
-                text,
-                method=method,
-                sentences=sentences,
-                percent=percent,
-                words=words,
-                tokens=tokens,
-                language=language,
-            )
 
     # --- long work ------------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from albert_widgets.errors import Conflict, NoRoom
 from albert_widgets.results.models import readable_bytes
 
+from .summaries.reading import Readings
 from .tokens import SharedTokenizer
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ class Loaded:
         Calls that work with it right now; it is not evicted meanwhile.
     projections
         ``Wᵒ`` of each layer, once somebody asked for it.
+    readings
+        Texts that it has read for summaries.
     """
 
     info: ModelInfo
@@ -52,6 +55,7 @@ class Loaded:
     users: int = 0
     last_used: float = 0.0
     projections: list[torch.Tensor] | None = None
+    readings: Readings = field(default_factory=Readings)
 
 
 class Pool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from albert_widgets.summarizer import METHODS
+
 from .parser import count, one_word_of, percentage
 
 if TYPE_CHECKING:
@@ -11,8 +13,6 @@ if TYPE_CHECKING:
 
     from .context import Context
     from .parser import Parser
-
-METHODS = ("centrality", "lead", "abstractive")
 
 
 def declare(parser: Parser) -> None:

@@ -6,6 +6,8 @@ form that a saved notebook keeps, and ``to_frame()`` where a table helps.
 
 from __future__ import annotations
 
+from albert_widgets.selection import Length
+
 from .attention import AttentionMaps
 from .attribution import Attribution
 from .baseline import BaselineReport, DoubtfulLabel
@@ -23,7 +25,7 @@ from .models import ModelInfo, ModelList
 from .predictions import MaskCandidates, MaskFills, Predictions
 from .status import Status
 from .study import Study, Trial
-from .summary import Sentence, Summary
+from .summary import Neighbour, RougeScore, Sentence, Summary, Support, WrittenSentence
 from .token_lengths import TokenLengths
 from .tokens import Tokens
 
@@ -46,22 +48,27 @@ __all__ = [
     "HeadStatistics",
     "JudgedRow",
     "JudgedRows",
+    "Length",
     "MaskCandidates",
     "MaskFills",
     "ModelInfo",
     "ModelList",
+    "Neighbour",
     "Neurons",
     "Predictions",
+    "RougeScore",
     "Runs",
     "Sentence",
     "Similarity",
     "Status",
     "Study",
     "Summary",
+    "Support",
     "TokenCounts",
     "TokenLengths",
     "TokenizerComparison",
     "Tokens",
     "Trial",
     "Verdict",
+    "WrittenSentence",
 ]

@@ -2,10 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
-from .html import ACCENT, FAINT, FONT, escape, to_frame
+from albert_widgets.selection import Length, choose
+
+from .html import to_frame
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+JOINED = frozenset({"zh", "ja", "th", "lo", "km", "my", "bo"})
+"""Languages whose sentences stand beside each other without a space."""
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """A sentence that says something like another one.
+
+    Attributes
+    ----------
+    sentence
+        Its index in ``Summary.sentences``.
+    meaning
+        Cosine of the two sentence vectors, in [-1, 1].
+    words
+        Cosine of the counts of their content words, in [0, 1].
+    """
+
+    sentence: int
+    meaning: float
+    words: float
 
 
 @dataclass(frozen=True)
@@ -22,6 +49,16 @@ class Sentence:
         Its importance in [0, 1]; the most important sentence has 1.
     is_chosen
         Whether it is part of the summary.
+    rank
+        When it is taken, from 0: a summary has the sentences of the lowest ranks that its length pays for.
+    words, tokens
+        How many it has: words as Unicode parts them, tokens of the model.
+    kind
+        ``"sentence"``, ``"heading"`` or ``"item"`` of a list; a heading is taken where there is nothing else only.
+    document
+        Which of several documents it is from, from 0.
+    neighbours
+        The sentences that are most like it, the most similar first; none for methods that compare none.
     """
 
     text: str
@@ -29,6 +66,72 @@ class Sentence:
     end: int
     score: float
     is_chosen: bool
+    rank: int = 0
+    words: int = 0
+    tokens: int = 0
+    kind: str = "sentence"
+    document: int = 0
+    neighbours: tuple[Neighbour, ...] = ()
+
+
+@dataclass(frozen=True)
+class Support:
+    """A sentence of the source that says what a written one says.
+
+    Attributes
+    ----------
+    sentence
+        Its index in ``Summary.sentences``.
+    similarity
+        Cosine of the two sentence vectors, in [-1, 1].
+    """
+
+    sentence: int
+    similarity: float
+
+
+@dataclass(frozen=True)
+class WrittenSentence:
+    """A sentence that a model wrote.
+
+    Attributes
+    ----------
+    text
+        The sentence.
+    start, end
+        Its span in ``Summary.written``, in Unicode code points.
+    support
+        What the source has like it, the most similar first; none where nothing in the source is near: such a
+        sentence may be made up.
+    """
+
+    text: str
+    start: int
+    end: int
+    support: tuple[Support, ...]
+
+    @property
+    def is_supported(self) -> bool:
+        """Whether some sentence of the source says about the same."""
+        return bool(self.support)
+
+
+@dataclass(frozen=True)
+class RougeScore:
+    """How much of a reference a text has in common with it (Lin 2004), each value in [0, 1].
+
+    Attributes
+    ----------
+    measure
+        ``"rouge1"`` (words), ``"rouge2"`` (pairs of words) or ``"rougeL"`` (longest common sequence).
+    precision, recall, f1
+        Of the text's, of the reference's, and their harmonic mean.
+    """
+
+    measure: str
+    precision: float
+    recall: float
+    f1: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,9 +141,9 @@ class Summary:
     Attributes
     ----------
     source
-        The whole text.
+        The whole text; several documents are joined by a blank line.
     sentences
-        All of its sentences, scored; none where the summary was written.
+        All of its sentences, scored.
     method
         How they were ranked, or ``"abstractive"``.
     language
@@ -49,6 +152,14 @@ class Summary:
         Sentences a user should read (what was cut, why).
     written
         What the model wrote; None where sentences were chosen.
+    length
+        What the sentences were chosen by.
+    about
+        What was asked for, or None.
+    written_sentences
+        Those of ``written``, each with what supports it.
+    rouge
+        Beside a reference, if one was given.
     """
 
     model: str
@@ -58,6 +169,10 @@ class Summary:
     language: str
     notes: tuple[str, ...] = ()
     written: str | None = None
+    length: Length = field(default_factory=Length)
+    about: str | None = None
+    written_sentences: tuple[WrittenSentence, ...] = ()
+    rouge: tuple[RougeScore, ...] = ()
 
     @property
     def chosen(self) -> tuple[Sentence, ...]:
@@ -69,41 +184,74 @@ class Summary:
         """The summary as plain text; sentences are joined by a space, or directly in scripts without spaces."""
         if self.written is not None:
             return self.written
-        joint = "" if self.language in {"zh", "ja", "th", "lo", "km", "my", "bo"} else " "
+        joint = "" if self.language in JOINED else " "
         return joint.join(sentence.text for sentence in self.chosen)
 
-    def to_frame(self) -> Any:
-        """Return a table with one row a sentence of the source; none where the summary was written."""
-        return to_frame(
-            {
-                "sentence": [sentence.text for sentence in self.sentences],
-                "start": [sentence.start for sentence in self.sentences],
-                "end": [sentence.end for sentence in self.sentences],
-                "score": [sentence.score for sentence in self.sentences],
-                "chosen": [sentence.is_chosen for sentence in self.sentences],
-            }
+    def at(
+        self,
+        *,
+        sentences: int | None = None,
+        percent: float | None = None,
+        words: int | None = None,
+        tokens: int | None = None,
+    ) -> Summary:
+        """Return the same summary at another length, at once: nothing is read again.
+
+        Raises
+        ------
+        InputInvalid
+            No length, several, one out of range, or the summary was written by a model.
+        """
+        from albert_widgets.errors import InputInvalid
+
+        if self.written is not None:
+            raise InputInvalid("A written summary has no other length.", "Ask again: bert.summarize(…, tokens=…)")
+        length = Length.of(sentences=sentences, percent=percent, words=words, tokens=tokens)
+        candidates = [index for index, one in enumerate(self.sentences) if one.kind != "heading"]
+        chosen = choose(
+            sorted(candidates or range(len(self.sentences)), key=lambda index: self.sentences[index].rank),
+            length,
+            words=[sentence.words for sentence in self.sentences],
+            tokens=[sentence.tokens for sentence in self.sentences],
+        )
+        return replace(
+            self,
+            sentences=tuple(replace(one, is_chosen=index in chosen) for index, one in enumerate(self.sentences)),
+            length=length,
+            rouge=(),
         )
 
-    def _counts(self) -> str:
-        words = len(self.source.split())
-        kept = len(self.text.split())
-        parts = [f"{len(self.chosen)} of {len(self.sentences)} sentences"] if self.written is None else []
-        if self.language not in {"zh", "ja", "th"} and words:
-            parts.append(f"{kept} of {words} words")
-        return " · ".join([*parts, f"{self.method} · {self.model}", *self.notes])
+    def to_markdown(self) -> str:
+        """Return the summary as a list of quotes for notes and pull requests; what a model wrote as plain text."""
+        from albert_widgets.results.summary_views import markdown
+
+        return markdown(self)
+
+    def to_frame(self) -> Any:
+        """Return a table with one row a sentence of the source."""
+        columns: dict[str, Sequence[Any]] = {
+            "sentence": [sentence.text for sentence in self.sentences],
+            "start": [sentence.start for sentence in self.sentences],
+            "end": [sentence.end for sentence in self.sentences],
+            "score": [sentence.score for sentence in self.sentences],
+            "rank": [sentence.rank for sentence in self.sentences],
+            "chosen": [sentence.is_chosen for sentence in self.sentences],
+            "words": [sentence.words for sentence in self.sentences],
+            "tokens": [sentence.tokens for sentence in self.sentences],
+            "kind": [sentence.kind for sentence in self.sentences],
+            "document": [sentence.document for sentence in self.sentences],
+        }
+        return to_frame(columns)
 
     def __str__(self) -> str:
         return self.text
 
     def __repr__(self) -> str:
-        return f"{self.text}\n({self._counts()})"
+        from .summary_views import counts
+
+        return f"{self.text}\n({counts(self)})"
 
     def _repr_html_(self) -> str:
-        lines = [(sentence.text, f' title="score {sentence.score:.2f}"') for sentence in self.chosen]
-        if self.written is not None:
-            lines = [(self.written, "")]
-        items = "".join(
-            f'<p style="margin:0 0 4px;padding-left:8px;border-left:3px solid {ACCENT}"{title}>{escape(text)}</p>'
-            for text, title in lines
-        )
-        return f'<div style="{FONT}">{items}<div style="color:{FAINT}">{escape(self._counts())}</div></div>'
+        from .summary_views import html
+
+        return html(self)

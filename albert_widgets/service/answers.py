@@ -296,28 +296,6 @@ class MaskFillsAnswer(Answer):
     masks: list[MaskCandidatesAnswer]
 
 
-class SentenceAnswer(Answer):
-    """A sentence of the source."""
-
-    text: str
-    start: int = Field(description="In Unicode code points.")
-    end: int
-    score: float | None = Field(description="Importance in [0, 1].")
-    is_chosen: bool = Field(description="Whether it is part of the summary.")
-
-
-class SummaryAnswer(Answer):
-    """All sentences of the source, scored; the summary is those with `is_chosen`, in order, or what was `written`."""
-
-    model: str
-    source: str
-    sentences: list[SentenceAnswer]
-    method: str
-    language: str
-    notes: list[str]
-    written: str | None = Field(description="By an abstractive summarizer; null where sentences were chosen.")
-
-
 class JobAnswer(Answer):
     """A job's specification and present state."""
 

@@ -19,6 +19,7 @@ from .routes.jobs import job_routes
 from .routes.learning import learning_routes
 from .routes.models import health_routes, hub_routes, model_routes
 from .routes.studies import study_routes
+from .routes.summaries import summary_routes
 from .routes.texts import text_routes
 from .service import Service
 
@@ -95,7 +96,16 @@ def create_app(
     app.include_router(health_routes(service))
     # The guard checks the token; this only describes it in OpenAPI.
     bearer = [Security(HTTPBearer(auto_error=False))]
-    makers = (text_routes, head_routes, learning_routes, study_routes, job_routes, hub_routes, model_routes)
+    makers = (
+        text_routes,
+        summary_routes,
+        head_routes,
+        learning_routes,
+        study_routes,
+        job_routes,
+        hub_routes,
+        model_routes,
+    )
     for router in (make(service) for make in makers):
         app.include_router(router, dependencies=bearer)
     install_handlers(app)

@@ -27,6 +27,7 @@ from .event_source import events
 from .inspector import ClientInspector
 from .learner import ClientLearner
 from .studies import ClientStudies
+from .summarizer import ClientSummarizer
 from .transport import Transport
 
 if TYPE_CHECKING:
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
         Predictions,
         Similarity,
         Status,
-        Summary,
         Tokens,
     )
 
@@ -95,7 +95,7 @@ def _shared_backend() -> tuple[str, str]:
     return connection.url, connection.token
 
 
-class Client(ClientInspector, ClientLearner, ClientStudies):
+class Client(ClientInspector, ClientLearner, ClientStudies, ClientSummarizer):
     """A backend in another process; implements :class:`~albert_widgets.protocol.BertBackend`.
 
     Parameters
@@ -241,23 +241,6 @@ class Client(ClientInspector, ClientLearner, ClientStudies):
         """Return the likeliest tokens for each mask of the text."""
         how = {"top_k": top_k, "model": self._id(model), "ablate": ablate}
         return cast("MaskFills", self._post("/fill-mask", text=check_text(text), **how))
-
-    def summarize(
-        self,
-        text: str,
-        *,
-        model: str | None = None,
-        method: str = "centrality",
-        sentences: int | None = None,
-        percent: float | None = None,
-        words: int | None = None,
-        tokens: int | None = None,
-        language: str | None = None,
-    ) -> Summary:
-        """Choose the sentences that say the most."""
-        length = {"sentences": sentences, "percent": percent, "words": words, "tokens": tokens}
-        how = {"method": method, "language": language, "model": self._id(model)}
-        return cast("Summary", self._post("/summarize", text=check_text(text), **length, **how))
 
     # --- long work ------------------------------------------------------------------------------
 

@@ -10,6 +10,8 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
+from albert_widgets.summarizer import DIVERSITY
+
 
 def _text(value: object) -> str:
     if isinstance(value, str):
@@ -297,15 +299,34 @@ class FillMaskRequest(RequestBody):
 
 
 class SummarizeRequest(RequestBody):
-    """A text to shorten; give at most one length (the default is 3 sentences)."""
+    """Texts to shorten; give at most one length (the default is 3 sentences)."""
 
     model_config = example(text="Cats sleep a lot. Dogs bark. Cats and dogs sleep. It rains.", sentences=1)
 
-    text: Text
+    text: Texts
+    together: bool = Field(default=False, description="Make one summary of a list of texts, not one of each.")
     model: Model = None
-    method: Text = Field(default="centrality", description='"centrality", "lead" or "abstractive".')
+    method: Text | None = Field(
+        default=None,
+        description='"centrality", "directed", "cluster", "lead", "trained" or "abstractive"; '
+        "null is what the model was trained for, or centrality.",
+    )
     sentences: int | None = Field(default=None, description="How many sentences.")
     percent: Number | None = Field(default=None, description="Share of the sentences.")
     words: int | None = Field(default=None, description="Budget of words.")
     tokens: int | None = Field(default=None, description="Budget of tokens; the one length of an abstractive one.")
     language: Text | None = Field(default=None, description="ISO 639 code to split sentences by; guessed if null.")
+    about: Text | None = Field(default=None, description="A question or a topic that sentences must have to do with.")
+    diversity: Number = Field(default=DIVERSITY, description="0 to 0.9: how much repetition counts against a sentence.")
+    reference: Text | None = Field(default=None, description="A good summary, to compute ROUGE beside it.")
+    beams: int | None = Field(default=None, description="Candidates of the search for a written summary.")
+    no_repeat_ngram: int | None = Field(default=None, description="No sequence of so many tokens is written twice.")
+
+
+class RougeRequest(RequestBody):
+    """Answers beside references, as many of both."""
+
+    model_config = example(answers=["The cat sat."], references=["The cat sat on the mat."])
+
+    answers: Texts
+    references: Texts

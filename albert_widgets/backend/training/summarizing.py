@@ -11,12 +11,12 @@ import torch
 import transformers as tf
 
 from albert_widgets.backend.engines.torch import TorchModel, max_length
-from albert_widgets.backend.generation import generate
 from albert_widgets.backend.job_worker import Ended
+from albert_widgets.backend.summaries.generation import generate
+from albert_widgets.backend.summaries.rouge import MEASURES, lead, rouge
 from albert_widgets.fit_settings import RATES_OF_SUMMARIES
 
 from .model import whole
-from .rouge import MEASURES, lead, rouge
 from .rows import asked
 from .summarizer import marks, summarizer, writes
 from .trainer import TokenRows

@@ -7,7 +7,6 @@ from albert_widgets.service.answers import (
     MaskFillsAnswer,
     PredictionsAnswer,
     SimilarityAnswer,
-    SummaryAnswer,
     TokenCountsAnswer,
     TokensAnswer,
 )
@@ -17,7 +16,6 @@ from albert_widgets.service.schemas import (
     FillMaskRequest,
     PredictRequest,
     SimilarRequest,
-    SummarizeRequest,
     TokenizeRequest,
 )
 from albert_widgets.service.service import NPY, Service
@@ -84,14 +82,5 @@ def text_routes(service: Service) -> APIRouter:
     )
     async def fill_mask(body: FillMaskRequest, request: Request) -> Response:
         return await service.answer(request, lambda: backend.fill_mask(**body.arguments()))
-
-    @router.post(
-        "/summarize",
-        summary="Choose the sentences that say the most",
-        response_model=SummaryAnswer,
-        responses={**answers("The scored sentences."), **ERRORS},
-    )
-    async def summarize(body: SummarizeRequest, request: Request) -> Response:
-        return await service.answer(request, lambda: backend.summarize(**body.arguments()))
 
     return router

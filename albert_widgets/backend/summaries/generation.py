@@ -6,19 +6,22 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from albert_widgets.backend import batching
+from albert_widgets.backend.classify import kind_of
 from albert_widgets.errors import InputInvalid, TaskUnsupported
 from albert_widgets.results import Summary
+from albert_widgets.selection import Length
 
-from . import batching
-from .classify import kind_of
+from .languages import guess_language
+from .reading import BETWEEN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
-    from .engines.torch import TorchModel
-    from .pool import Loaded
+    from albert_widgets.backend.engines.torch import TorchModel
+    from albert_widgets.backend.pool import Loaded
 
 TOKENS_PER_BATCH = 8192
 """Of all candidates; more than for one pass of an encoder, for each step of a decoder has much that is the same."""
@@ -69,15 +72,17 @@ def generate(
     return written, lengths, limit
 
 
-def abstract(loaded: Loaded, text: str, *, tokens: int | None, language: str, **lengths: float | None) -> Summary:
-    """Return a summary in the model's own words.
-
-    Parameters
-    ----------
-    tokens
-        The most that it may have; None leaves it to the model.
-    **lengths
-        Those of whole sentences, which are refused.
+def write(
+    loaded: Loaded,
+    documents: Sequence[str],
+    *,
+    length: Length,
+    language: str | None = None,
+    beams: int | None = None,
+    no_repeat_ngram: int | None = None,
+    on_text: Callable[[str], None] | None = None,
+) -> Summary:
+    """Return a summary in the model's own words; see :meth:`Summarizer.summarize`.
 
     Raises
     ------
@@ -95,19 +100,26 @@ def abstract(loaded: Loaded, text: str, *, tokens: int | None, language: str, **
             model=info.id,
             task=info.task,
         )
-    if given := [name for name, value in lengths.items() if value is not None]:
+    tokens = int(length.amount) if length.unit == "tokens" else None
+    if tokens is None and length != Length():
         raise InputInvalid(
-            f"{given[0]} chooses among sentences, but an abstractive summary is written.", "Give tokens, or no length."
+            f"{length.unit} chooses among sentences, but an abstractive summary is written.",
+            "Give tokens, or no length.",
         )
-    if tokens is not None and tokens < 1:
-        raise InputInvalid(f"tokens={tokens} is out of range.", "Use at least 1.")
     least = getattr(loaded.engine.model.generation_config, "min_new_tokens", None) or 1
     how: dict[str, Any] = {} if tokens is None else {"max_new_tokens": tokens, "min_new_tokens": min(tokens, least)}
+    if beams is not None:
+        how["num_beams"] = beams
+    if no_repeat_ngram is not None:
+        how["no_repeat_ngram_size"] = no_repeat_ngram
+    text = BETWEEN.join(documents)
     with loaded.lock:
-        (written,), (length,), limit = generate(loaded.engine, [text], **how)
+        (written,), (read,), limit = generate(loaded.engine, [text], **how)
     notes = []
-    if limit and length > limit:
-        notes.append(f"only the first {limit:,} of {length:,} tokens of the text were read")
+    if limit and read > limit:
+        notes.append(f"only the first {limit:,} of {read:,} tokens of the text were read")
     if not written:
         notes.append("the model wrote nothing")
-    return Summary(info.id, text, (), "abstractive", language, tuple(notes), written)
+    return Summary(
+        info.id, text, (), "abstractive", language or guess_language(text), tuple(notes), written, length=length
+    )

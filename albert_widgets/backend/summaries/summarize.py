@@ -1,0 +1,182 @@
+"""One summary: the sentences of a text, ranked in one of several ways and chosen by length, or written by a model."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from albert_widgets.backend.embed import embed
+from albert_widgets.errors import InputInvalid, TaskUnsupported
+from albert_widgets.results import Neighbour, Sentence, Summary
+from albert_widgets.selection import Length, choose
+from albert_widgets.summarizer import DIVERSITY, METHODS
+
+from . import ranking
+from .generation import write
+from .rouge import scores as rouge_scores
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+
+    from albert_widgets.backend.pool import Loaded
+
+    from .reading import Reading
+
+
+def summarize(
+    loaded: Loaded,
+    documents: Sequence[str],
+    *,
+    method: str,
+    length: Length,
+    diversity: float = DIVERSITY,
+    language: str | None = None,
+    about: str | None = None,
+    reference: str | None = None,
+    beams: int | None = None,
+    no_repeat_ngram: int | None = None,
+    on_text: Callable[[str], None] | None = None,
+) -> Summary:
+    """Return one summary of some documents; see :meth:`Summarizer.summarize`."""
+    if method == "abstractive":
+        if about is not None:
+            raise InputInvalid("A written summary cannot be asked about something.", "Leave about out.")
+        made = write(
+            loaded,
+            documents,
+            length=length,
+            language=language,
+            beams=beams,
+            no_repeat_ngram=no_repeat_ngram,
+            on_text=on_text,
+        )
+    else:
+        for name, value in (("beams", beams), ("no_repeat_ngram", no_repeat_ngram)):
+            if value is not None:
+                raise InputInvalid(f"{name} means nothing for the method {method!r}.", "Leave it out.")
+        made = extract(
+            loaded, documents, method=method, length=length, language=language, about=about, diversity=diversity
+        )
+    return made if reference is None else replace(made, rouge=rouge_scores(reference, made.text))
+
+
+def method_of(task: str, method: str | None) -> str:
+    """Return the method that is meant for a model with this task. Raises InputInvalid for one that does not exist."""
+    if method is None:
+        return {"summarization": "abstractive", "extractive-summarization": "trained"}.get(task, METHODS[0])
+    if method not in METHODS:
+        raise InputInvalid(f"There is no method {method!r}.", f"Choose one of: {', '.join(METHODS)}.")
+    return method
+
+
+def extract(
+    loaded: Loaded,
+    documents: Sequence[str],
+    *,
+    method: str,
+    length: Length,
+    language: str | None = None,
+    about: str | None = None,
+    diversity: float = DIVERSITY,
+) -> Summary:
+    """Return the sentences that say the most."""
+    if not 0 <= diversity < 1:
+        raise InputInvalid(f"diversity={diversity} is out of range.", "Use 0 to 0.9.")
+    reading = loaded.readings.read(loaded, documents, language)
+    scores = scores_of(loaded, reading, method, about)
+    compares = method != "lead"
+    graph = reading.graph(loaded) if compares else None
+    candidates = reading.candidates
+    order = ranking.order_of(scores, graph.vectors if graph else None, diversity=diversity, last=~candidates)
+    chosen = choose(
+        order[: int(candidates.sum())], length, words=reading.words.tolist(), tokens=reading.tokens.tolist()
+    )
+    return Summary(
+        model=loaded.info.id,
+        source=reading.text,
+        sentences=_sentences(reading, scores, order, chosen, graph.neighbours() if graph else None),
+        method=method,
+        language=reading.language,
+        notes=_notes(reading, length, chosen),
+        length=length,
+        about=about,
+    )
+
+
+def scores_of(loaded: Loaded, reading: Reading, method: str, about: str | None) -> NDArray[np.float64]:
+    """Return the scores of all sentences, float64 ``(sentences,)`` in [0, 1].
+
+    Raises
+    ------
+    TaskUnsupported
+        ``"trained"`` with a model that was not.
+    InputInvalid
+        Something is asked for where a method heeds the places of sentences only.
+    """
+    if method == "lead":
+        if about is not None:
+            raise InputInvalid(
+                "The method 'lead' takes the first sentences, whatever they are about.",
+                "Leave about out, or take the method 'centrality'.",
+            )
+        return ranking.lead(reading.documents.tolist())
+    if method == "trained":
+        raise TaskUnsupported(
+            f"{loaded.info.id} was not trained to choose sentences.",
+            'Train one: bert.fit(frame, text="article", label="summary", task="extract").',
+        )
+    graph = reading.graph(loaded)
+    ranks = {"centrality": ranking.centrality, "directed": ranking.directed, "cluster": ranking.clustered}
+    scores = ranks[method](graph)
+    if about is None:
+        return scores
+    query = embed(loaded, [about]).vectors[0]
+    return ranking.about(scores, (graph.vectors @ query).astype(np.float64))
+
+
+def _sentences(
+    reading: Reading,
+    scores: NDArray[np.float64],
+    order: Sequence[int],
+    chosen: set[int],
+    near: tuple[NDArray[np.int64], NDArray[np.float32], NDArray[np.float32]] | None,
+) -> tuple[Sentence, ...]:
+    ranks = np.empty(len(order), np.int64)
+    ranks[list(order)] = np.arange(len(order))
+    neighbours: list[tuple[Neighbour, ...]] = [()] * len(order)
+    if near is not None:
+        neighbours = [
+            tuple(Neighbour(*pair) for pair in zip(*one, strict=True))
+            for one in zip(*(values.tolist() for values in near), strict=True)
+        ]
+    words, tokens, documents = reading.words.tolist(), reading.tokens.tolist(), reading.documents.tolist()
+    return tuple(
+        Sentence(
+            text=reading.text[span.start : span.end],
+            start=span.start,
+            end=span.end,
+            score=float(scores[at]),
+            is_chosen=at in chosen,
+            rank=int(ranks[at]),
+            words=words[at],
+            tokens=tokens[at],
+            kind=span.kind,
+            document=documents[at],
+            neighbours=neighbours[at],
+        )
+        for at, span in enumerate(reading.spans)
+    )
+
+
+def _notes(reading: Reading, length: Length, chosen: set[int]) -> tuple[str, ...]:
+    notes = list(reading.all_notes)
+    if len(reading.spans) == 1:
+        notes.append("the text is one sentence: there is nothing to leave out")
+    prices = {"words": reading.words, "tokens": reading.tokens}.get(length.unit)
+    if prices is not None and (used := int(prices[list(chosen)].sum())) > length.amount:
+        notes.append(f"the best sentence alone has {used:,} {length.unit}, more than {length.amount:g}")
+    return tuple(notes)

@@ -1,0 +1,36 @@
+"""Texts made shorter: one route for each method."""
+
+from fastapi import APIRouter, Request, Response
+
+from albert_widgets.service.schemas import RougeRequest, SummarizeRequest
+from albert_widgets.service.service import Service
+from albert_widgets.service.summary_answers import RougeScoreAnswer, SummaryAnswer
+
+from . import answers, errors
+
+ERRORS = errors(400, 404, 413, 422, 424, 507)
+
+
+def summary_routes(service: Service) -> APIRouter:
+    """Return the routes of summaries."""
+    router, backend = APIRouter(tags=["summaries"]), service.backend
+
+    @router.post(
+        "/summarize",
+        summary="Choose the sentences that say the most, or let a model write a summary",
+        response_model=SummaryAnswer | list[SummaryAnswer],
+        responses={**answers("One summary for a text, a list for a list."), **ERRORS},
+    )
+    async def summarize(body: SummarizeRequest, request: Request) -> Response:
+        return await service.answer(request, lambda: backend.summarize(**body.arguments()))
+
+    @router.post(
+        "/rouge",
+        summary="How much texts have in common with references",
+        response_model=list[list[RougeScoreAnswer]],
+        responses={**answers("ROUGE-1, ROUGE-2 and ROUGE-L of each answer."), **errors(400, 413, 422)},
+    )
+    async def rouge(body: RougeRequest, request: Request) -> Response:
+        return await service.answer(request, lambda: backend.rouge(**body.arguments()))
+
+    return router

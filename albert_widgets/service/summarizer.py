@@ -1,0 +1,60 @@
+"""The methods of :class:`Client` that shorten texts; see :class:`albert_widgets.summarizer.Summarizer`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from albert_widgets.columns import is_frame
+from albert_widgets.inputs import check_text, check_texts
+from albert_widgets.summarizer import DIVERSITY
+from albert_widgets.summary_frame import summarize_frame
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from albert_widgets.results import RougeScore
+
+
+class ClientSummarizer:
+    """Reads frames here, so that only texts travel, and leaves the rest to the backend."""
+
+    def summarize(
+        self,
+        text: Any,
+        *,
+        column: str | None = None,
+        together: bool = False,
+        model: str | None = None,
+        method: str | None = None,
+        sentences: int | None = None,
+        percent: float | None = None,
+        words: int | None = None,
+        tokens: int | None = None,
+        language: str | None = None,
+        about: str | None = None,
+        diversity: float = DIVERSITY,
+        reference: str | None = None,
+        beams: int | None = None,
+        no_repeat_ngram: int | None = None,
+        on_text: Callable[[str], None] | None = None,
+    ) -> Any:
+        """Choose the sentences that say the most, or let a model write a summary."""
+        lengths = {"sentences": sentences, "percent": percent, "words": words, "tokens": tokens}
+        writing = {"beams": beams, "no_repeat_ngram": no_repeat_ngram}
+        how = {"method": method, "language": language, "about": about, "diversity": diversity, **lengths, **writing}
+        how["model"] = self._id(model)
+        if is_frame(text):
+            return summarize_frame(lambda one: self._post("/summarize", text=one, **how), text, column=column)
+        checked = check_text(text) if isinstance(text, str) else check_texts(text)
+        return self._post("/summarize", text=checked, together=together, reference=reference, **how)
+
+    def rouge(self, answers: str | Sequence[str], references: str | Sequence[str]) -> list[list[RougeScore]]:
+        """Return ROUGE-1, ROUGE-2 and ROUGE-L of each answer beside its reference."""
+        texts, truths = check_texts(answers, "answer"), check_texts(references, "reference")
+        return cast("list[list[RougeScore]]", self._post("/rouge", answers=texts, references=truths))
+
+    def _id(self, model: str | None) -> str | None:
+        raise NotImplementedError
+
+    def _post(self, path: str, **body: Any) -> Any:
+        raise NotImplementedError
