@@ -30,8 +30,8 @@ TELL_SECONDS = 0.05
 """Between two looks at a text that is being written."""
 
 _OF_THE_TASK = (
-    *("early_stopping", "length_penalty", "max_length", "max_new_tokens", "min_length", "min_new_tokens"),
-    *("no_repeat_ngram_size", "num_beams", "repetition_penalty"),
+    *("early_stopping", "length_penalty", "max_new_tokens", "min_new_tokens", "no_repeat_ngram_size", "num_beams"),
+    "repetition_penalty",
 )
 
 
@@ -97,20 +97,22 @@ def search_of(
         raise InputInvalid(f"beams={beams} is out of range.", f"Use 1 (no search) to {MAX_BEAMS}.")
     if no_repeat_ngram is not None and not 0 <= no_repeat_ngram <= MAX_NGRAM:
         raise InputInvalid(f"no_repeat_ngram={no_repeat_ngram} is out of range.", f"Use 0 (off) to {MAX_NGRAM}.")
-    given = of_the_task(engine.model.config)
-    how = {name: given[name] for name in _OF_THE_TASK if given.get(name) is not None}
-    said = {name: how.get(name, getattr(engine.model.generation_config, name, None)) for name in _OF_THE_TASK}
+    asked, said = of_the_task(engine.model.config), engine.model.generation_config
+    how = {name: asked[name] for name in _OF_THE_TASK if asked.get(name) is not None}
+    # The first token of a decoder is none that it wrote, but these count it.
+    most = _first(how.get("max_new_tokens"), _less_one(asked.get("max_length")), said.max_new_tokens)
+    most = _first(tokens, most, _less_one(said.max_length), USUAL_TOKENS)
+    least = _first(how.get("min_new_tokens"), _less_one(asked.get("min_length")), said.min_new_tokens)
+    least = _first(least, _less_one(said.min_length), 0)
+    if tokens is not None:
+        # However few are asked for, they should be some.
+        least = max(1, least)
+    most = max(1, min(filter(None, (most, written_at_once(engine)))))
+    how |= {"max_new_tokens": most, "min_new_tokens": min(least, most)}
     if beams is not None:
         how["num_beams"] = beams
     if no_repeat_ngram is not None:
         how["no_repeat_ngram_size"] = no_repeat_ngram
-    if tokens is None and said["max_new_tokens"] is None and said["max_length"] is None:
-        tokens = USUAL_TOKENS
-    if tokens is not None:
-        most = max(1, min(tokens, written_at_once(engine) or tokens))
-        # The first token of a decoder is none that it wrote.
-        least = max(said["min_new_tokens"] or 1, (said["min_length"] or 0) - 1)
-        how |= {"max_new_tokens": most, "min_new_tokens": min(most, least), "min_length": 0}
     return how
 
 
@@ -122,9 +124,8 @@ def of_the_task(config: Any) -> dict[str, Any]:
 
 
 def written_at_once(engine: TorchModel) -> int:
-    """Return how many tokens the decoder can write after its first one; 0 when there is no limit."""
-    limit = longest(engine.model.get_decoder(), engine.tokenizer)
-    return max(1, limit - 1) if limit else 0
+    """Return how many tokens the decoder can write; 0 when there is no limit."""
+    return longest(engine.model.get_decoder(), engine.tokenizer)
 
 
 class Told(StoppingCriteria):  # type: ignore[misc]
@@ -169,3 +170,11 @@ class Interrupted(Exception):
     def __init__(self, reason: Exception) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+def _first(*values: Any) -> Any:
+    return next((value for value in values if value is not None), None)
+
+
+def _less_one(value: int | None) -> int | None:
+    return None if value is None else value - 1

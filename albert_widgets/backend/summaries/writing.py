@@ -147,9 +147,9 @@ class Writer:
         engine = self._loaded.engine
         parts = parts_of(reading, engine.tokenizer, engine.max_length, self._prefix)
         count = len(parts.texts)
-        if parts.broken:
+        if parts.broken and not self.notes:
             sentences = "1 sentence is" if parts.broken == 1 else f"{parts.broken:,} sentences are"
-            self.notes.append(f"{sentences} longer than the model reads at once and read in pieces")
+            self.notes.append(f"{sentences} longer than the model reads at once, and read in pieces")
         share = None if tokens is None else tokens if count == 1 else max(tokens // count, LEAST_OF_A_PART)
         written = self._of_parts(parts.texts, share, reading.language)
         # Where each part has kept to its share, all of them keep to the budget.
