@@ -128,7 +128,7 @@ def written_at_once(engine: TorchModel) -> int:
     return longest(engine.model.get_decoder(), engine.tokenizer)
 
 
-class Told(StoppingCriteria):  # type: ignore[misc]
+class Told(StoppingCriteria):
     """Looks on while a text is written, with or without beams, and tells somebody what stands there.
 
     transformers asks its stopping criteria after each token, with the best candidate first; its streamers know no

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from .reading import Reading
 
 UNLIMITED = 1_024
-"""Tokens of a part for an encoder that has no limit: what such ones were trained with, and memory that any machine has."""
+"""Tokens of a part for an encoder without a limit: what such ones were trained with, in memory that any machine has."""
 LEAST_ROOM = 16
 """Tokens that a part must have room for."""
 MAX_PARTS = 256
@@ -131,4 +132,4 @@ def _broken(text: str, piece: _Piece, count: int) -> list[_Piece]:
         space = max(text.rfind(" ", edges[-1] + 1, wanted), text.rfind("\n", edges[-1] + 1, wanted))
         edges.append(space + 1 if space >= wanted - step / 2 else wanted)
     edges.append(piece.end)
-    return [_Piece(a, b, math.ceil(piece.tokens / count)) for a, b in zip(edges, edges[1:], strict=False) if a < b]
+    return [_Piece(a, b, math.ceil(piece.tokens / count)) for a, b in itertools.pairwise(edges) if a < b]

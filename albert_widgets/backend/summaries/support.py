@@ -119,7 +119,7 @@ def _support(values: NDArray[np.float32], near: NDArray[np.bool_]) -> tuple[Supp
 
 
 def _numbers(texts: Sequence[str]) -> frozenset[str]:
-    """Return the numbers of some texts, whole without their separators, and the runs of digits that they are made of."""
+    """Return the numbers of some texts, whole and without their separators, and the runs of digits in them."""
     found = (run for text in texts for number in _NUMBER.findall(text) for run in (number, *_DIGITS.findall(number)))
     return frozenset(map(_plain, found))
 

@@ -165,16 +165,20 @@ class Writer:
             with self._loaded.lock:
                 return joint.join(filter(None, generate(engine, asked, **how)[0]))
         tell, done = self._on_text, list[str]()
+
+        def told(now: str) -> None:
+            tell(joint.join(filter(None, [*done, now])))
+
         for text in asked:
-            told = Told(engine.tokenizer, lambda now: tell(joint.join(filter(None, [*done, now]))))
             # Others may use the model between two parts.
             with self._loaded.lock:
-                done += generate(engine, [text], stopping_criteria=[told], **how)[0]
-            try:
-                tell(joint.join(filter(None, done)))
-            except Exception as error:
-                raise Interrupted(error) from error
-        return joint.join(filter(None, done))
+                done += generate(engine, [text], stopping_criteria=[Told(engine.tokenizer, told)], **how)[0]
+        written = joint.join(filter(None, done))
+        try:
+            tell(written)
+        except Exception as error:
+            raise Interrupted(error) from error
+        return written
 
     def _count(self, text: str) -> int:
         return len(self._loaded.engine.tokenizer.encode([text], special_tokens=False)["input_ids"][0])
