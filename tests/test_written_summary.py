@@ -308,9 +308,7 @@ def test_without_a_starter_the_summarizer_compares_and_says_so(bert: Backend, mo
 
 
 def test_a_model_that_repeats_itself_is_told_of(bert: Backend) -> None:
-    summary = bert.summarize(TEXT, model="summarizer", tokens=40, no_repeat_ngram=0, beams=1)
-    words = summary.written.split()
-    assert len(words) > 2 * len(set(words)), "it does repeat itself"
+    summary = bert.summarize(LONG, model="summarizer")
     assert any(note.startswith("the model repeats itself") for note in summary.notes)
     other = bert.summarize(TEXT, model="summarizer", tokens=20, no_repeat_ngram=2)
     assert not any(note.startswith("the model repeats itself") for note in other.notes)
@@ -492,7 +490,8 @@ def test_a_summary_that_waits_for_its_turn_is_taken_out_of_the_line(
     app = create_app(bert, token=TOKEN, limits=Limits(workers=1, max_streams=2), activity=activity)
     with serve(app) as url, http(url, Accept="text/event-stream") as web:
         with web.stream("POST", "/summarize", json={"text": TEXT, "model": endless}) as first:
-            next(first.iter_lines())
+            lines = first.iter_lines()
+            assert next(lines) == "event: text"
             with web.stream("POST", "/summarize", json={"text": TEXT, "model": "bart"}):
                 until(lambda: web.get("/status").json()["waiting"] == 1)
                 refused = web.post("/summarize", json={"text": TEXT, "model": "bart"})

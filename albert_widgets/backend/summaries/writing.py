@@ -16,7 +16,7 @@ from albert_widgets.results.summary import JOINED
 from albert_widgets.selection import Length
 
 from .generation import Interrupted, Told, generate, of_the_task, search_of, written_at_once
-from .parts import parts_of
+from .parts import Parts, parts_of
 from .reading import Reading, read, scored
 from .support import aligned, needs_words, nothing
 
@@ -129,32 +129,32 @@ class Writer:
         a sentence of each part, that may be too long: then it is summarized as a text of its own.
         """
         total = left = int(reading.tokens.sum())
-        written, count, is_over = self._pass(reading, tokens)
-        parts, is_repeated = count, False
+        parts, written, is_over = self._pass(reading, tokens)
+        count, is_repeated = len(parts.texts), False
         while is_over and (used := self._count(written)) < left:
             left, is_repeated = used, True
-            written, count, is_over = self._pass(read(self._loaded, [written], reading.language), tokens)
-        if parts > 1:
-            again = ", and what was written of them was summarized again" if is_repeated else ""
-            self.notes.insert(0, f"the text has {total:,} tokens; read in {parts} parts{again}")
+            _, written, is_over = self._pass(read(self._loaded, [written], reading.language), tokens)
+        if count > 1:
+            also = ", and what was written of them was summarized again" if is_repeated else ""
+            self.notes.append(f"the text has {total:,} tokens; read in {count} parts{also}")
+        if parts.broken:
+            sentences = "1 sentence is" if parts.broken == 1 else f"{parts.broken:,} sentences are"
+            self.notes.append(f"{sentences} longer than the model reads at once, and read in pieces")
         most = written_at_once(self._loaded.engine)
-        if count == 1 and tokens is not None and 0 < most < tokens:
+        if tokens is not None and 0 < most < tokens // count:
             self.notes.append(f"the model writes at most {most:,} tokens at once")
         return written
 
-    def _pass(self, reading: Reading, tokens: int | None) -> tuple[str, int, bool]:
-        """Return what is written of a text, in how many parts it was read, and whether that is over the budget."""
+    def _pass(self, reading: Reading, tokens: int | None) -> tuple[Parts, str, bool]:
+        """Return the parts of a text, what is written of them, and whether that is over the budget."""
         engine = self._loaded.engine
         parts = parts_of(reading, engine.tokenizer, engine.max_length, self._prefix)
         count = len(parts.texts)
-        if parts.broken and not self.notes:
-            sentences = "1 sentence is" if parts.broken == 1 else f"{parts.broken:,} sentences are"
-            self.notes.append(f"{sentences} longer than the model reads at once, and read in pieces")
         share = None if tokens is None else tokens if count == 1 else max(tokens // count, LEAST_OF_A_PART)
         written = self._of_parts(parts.texts, share, reading.language)
         # Where each part has kept to its share, all of them keep to the budget.
         is_over = tokens is not None and share is not None and count * share > tokens and self._count(written) > tokens
-        return written, count, is_over
+        return parts, written, is_over
 
     def _of_parts(self, texts: Sequence[str], tokens: int | None, language: str) -> str:
         """Return what is written of each part, one after the other."""
