@@ -117,7 +117,8 @@ def save_all(base: Path) -> Path:
     config = tf.BartConfig(vocab_size=size, d_model=32, max_position_embeddings=64, **bart, **ids)
     save(base / "bart", config, tf.BartForConditionalGeneration)
     # As a checkpoint for many languages begins with the name of one; [PAD] comes first in the vocabulary.
-    forced = {"forced_bos_token_id": 5 + WORDS.index("happy"), "max_new_tokens": 12, "min_new_tokens": 5}
+    forced = {"forced_bos_token_id": 5 + WORDS.index("happy"), "suppress_tokens": [0, 1, 2, 4]}
+    forced |= {"max_new_tokens": 12, "min_new_tokens": 5}
     tf.GenerationConfig(**ids, **forced).save_pretrained(base / "bart")
     # What older checkpoints say of a task stands in config.json; "you i" is among the words that the tokenizer knows.
     task = {"prefix": "you i ", "max_length": 12, "min_length": 4, "num_beams": 2, "no_repeat_ngram_size": 2}
