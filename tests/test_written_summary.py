@@ -20,6 +20,7 @@ from albert_widgets.service.activity import Activity
 from albert_widgets.service.app import create_app
 from albert_widgets.service.client import Client
 from albert_widgets.service.limits import Limits
+from tests.checkpoints import made_endless
 from tests.serving import TOKEN, http, serve, until
 
 if TYPE_CHECKING:
@@ -47,18 +48,7 @@ def bert(checkpoints: Path) -> Iterator[Backend]:
 
 @pytest.fixture(scope="module")
 def endless(bert: Backend, checkpoints: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A model that writes 20,000 tokens if nobody ends it."""
-    import shutil
-
-    import transformers as tf
-
-    folder = shutil.copytree(checkpoints / "t5", tmp_path_factory.mktemp("endless") / "t5")
-    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    config["task_specific_params"]["summarization"] = {"max_length": 20_000, "min_length": 20_000}
-    (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
-    tokens = json.loads((folder / "tokenizer_config.json").read_text(encoding="utf-8"))
-    (folder / "tokenizer_config.json").write_text(json.dumps({**tokens, "model_max_length": 10**30}), encoding="utf-8")
-    assert isinstance(tf.AutoConfig.from_pretrained(folder), tf.T5Config)
+    folder = made_endless(checkpoints / "t5", tmp_path_factory.mktemp("endless") / "t5")
     return bert.register(str(folder), name="endless").id
 
 
