@@ -52,6 +52,7 @@ ifdef DATA
 	$(BIN)/python -m benchmarks.finetune_vs_trainer --data $(DATA)
 	$(BIN)/python -m benchmarks.few_shot --data $(DATA)
 	$(BIN)/python -m benchmarks.summaries --data $(DATA)
+	$(BIN)/python -m benchmarks.written_summaries --data $(DATA)
 endif
 
 clean:
