@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 LEAST_OF_A_PART = 24
 """Tokens that are written of a part at least, about a sentence; less says nothing."""
+PARTS_AT_ONCE = 8
 REPEATED = 0.4
 """Share of three words in a row that were there before, from which on a text says the same again and again."""
 
@@ -161,24 +162,25 @@ class Writer:
         engine, joint = self._loaded.engine, "" if language in JOINED else " "
         how: dict[str, Any] = search_of(engine, tokens, **self._options)
         asked = [self._prefix + text for text in texts]
-        if self._on_text is None:
-            with self._loaded.lock:
-                return joint.join(filter(None, generate(engine, asked, **how)[0]))
-        tell, done = self._on_text, list[str]()
+        done: list[str] = []
 
-        def told(now: str) -> None:
-            tell(joint.join(filter(None, [*done, now])))
+        def tell(now: str) -> None:
+            if self._on_text is not None:
+                self._on_text(joint.join(filter(None, [*done, now])))
 
-        for text in asked:
+        at_once = PARTS_AT_ONCE
+        if self._on_text is not None:
+            # One after the other, or there would be several texts to tell of.
+            at_once, how["stopping_criteria"] = 1, [Told(engine.tokenizer, tell)]
+        for at in range(0, len(asked), at_once):
             # Others may use the model between two parts.
             with self._loaded.lock:
-                done += generate(engine, [text], stopping_criteria=[Told(engine.tokenizer, told)], **how)[0]
-        written = joint.join(filter(None, done))
+                done += generate(engine, asked[at : at + at_once], **how)[0]
         try:
-            tell(written)
+            tell("")
         except Exception as error:
             raise Interrupted(error) from error
-        return written
+        return joint.join(filter(None, done))
 
     def _count(self, text: str) -> int:
         return len(self._loaded.engine.tokenizer.encode([text], special_tokens=False)["input_ids"][0])
