@@ -1,4 +1,4 @@
-"""Which cosine says that a sentence of the source supports a written one: texts that it should, and that it should not."""
+"""Which cosine says that a sentence of the source supports a written one: texts that are supported, and others."""
 
 from __future__ import annotations
 
