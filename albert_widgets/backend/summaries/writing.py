@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 LEAST_OF_A_PART = 24
 """Tokens that are written of a part at least, about a sentence; less says nothing."""
 PARTS_AT_ONCE = 8
+"""That are written of together, where nobody follows it."""
 REPEATED = 0.4
 """Share of three words in a row that were there before, from which on a text says the same again and again."""
 
@@ -132,7 +133,7 @@ class Writer:
         total = left = int(reading.tokens.sum())
         parts, written, is_over = self._pass(reading, tokens)
         count, is_repeated = len(parts.texts), False
-        while is_over and (used := self._count(written)) < left:
+        while is_over and any(map(str.isalnum, written)) and (used := self._count(written)) < left:
             left, is_repeated = used, True
             _, written, is_over = self._pass(read(self._loaded, [written], reading.language), tokens)
         if count > 1:
@@ -141,6 +142,8 @@ class Writer:
         if parts.broken:
             sentences = "1 sentence is" if parts.broken == 1 else f"{parts.broken:,} sentences are"
             self.notes.append(f"{sentences} longer than the model reads at once, and read in pieces")
+        if is_over:
+            self.notes.append(f"it became no shorter than {self._count(written):,} tokens")
         most = written_at_once(self._loaded.engine)
         if tokens is not None and 0 < most < tokens // count:
             self.notes.append(f"the model writes at most {most:,} tokens at once")
