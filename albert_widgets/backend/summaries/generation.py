@@ -178,5 +178,5 @@ def _first(*values: Any) -> Any:
     return next((value for value in values if value is not None), None)
 
 
-def _less_one(value: int | None) -> int | None:
-    return None if value is None else value - 1
+def _less_one(value: float | None) -> int | None:
+    return None if value is None else int(value) - 1

@@ -8,8 +8,8 @@ Two conditions, and a third in most languages:
 * Numbers: each number of a written sentence is in the source. It is what models make up most readily, and vectors of
   sentences hardly change with it.
 * Words, but for English text with the starter: the cosine of the counts of content words is at least :data:`WORDS`.
-  The starter was trained on English and finds other languages alike: of 20 unrelated short texts one is at 0.5 or above for
-  38 % (German) to 100 % (Arabic); with shared words for 0 to 1 % (Chinese, Japanese, Hindi), 13 % (French), 18 %
+  The starter was trained on English and finds other languages alike: of 20 unrelated short texts one is at 0.5 or above
+  for 38 % (German) to 100 % (Arabic); with shared words for 0 to 1 % (Chinese, Japanese, Hindi), 13 % (French), 18 %
   (Arabic), 21 % (German). Texts without their last 40 % stay above in 98 to 100 %. Other encoders were not trained to
   compare sentences at all.
 
