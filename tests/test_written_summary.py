@@ -298,8 +298,11 @@ def test_without_a_starter_the_summarizer_compares_and_says_so(bert: Backend, mo
 
 
 def test_a_model_that_repeats_itself_is_told_of(bert: Backend) -> None:
-    summary = bert.summarize(LONG, model="summarizer")
-    assert any(note.startswith("the model repeats itself") for note in summary.notes)
+    hint = "the model repeats itself; no_repeat_ngram=3 forbids it"
+    assert hint in bert.summarize(LONG, model="summarizer").notes
+    forbidden = bert.summarize(LONG, model="summarizer", no_repeat_ngram=3).notes
+    assert hint not in forbidden
+    assert "the model repeats itself" in forbidden, "the parts do not know of each other"
     other = bert.summarize(TEXT, model="summarizer", tokens=20, no_repeat_ngram=2)
     assert not any(note.startswith("the model repeats itself") for note in other.notes)
 

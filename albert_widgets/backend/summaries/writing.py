@@ -74,8 +74,9 @@ def write(
             f"{length.unit} chooses among sentences, but an abstractive summary is written.",
             "Give tokens, or no length.",
         )
-    # Said before anything is read.
-    search_of(loaded.engine, tokens, beams, no_repeat_ngram)
+    # What is out of range is said before anything is read.
+    how = search_of(loaded.engine, tokens, beams, no_repeat_ngram)
+    may_repeat = not how.get("no_repeat_ngram_size", loaded.engine.model.generation_config.no_repeat_ngram_size)
     reading = loaded.readings.read(loaded, documents, language)
     writer = Writer(loaded, beams, no_repeat_ngram, on_text)
     try:
@@ -86,7 +87,7 @@ def write(
     if written:
         with encoder(loaded) as comparing:
             alignment = aligned(written, comparing.readings.read(comparing, documents, language), comparing)
-            notes = _notes(written, comparing, reading.language)
+            notes = _notes(written, comparing, reading.language, may_repeat=may_repeat)
     order = np.argsort(-alignment.scores, kind="stable").tolist()
     return Summary(
         model=info.id,
@@ -189,13 +190,14 @@ class Writer:
         return len(self._loaded.engine.tokenizer.encode([text], special_tokens=False)["input_ids"][0])
 
 
-def _notes(written: str, comparing: Loaded, language: str) -> list[str]:
+def _notes(written: str, comparing: Loaded, language: str, *, may_repeat: bool) -> list[str]:
     """Return what to know of a written text."""
     found = []
     pieces = [written[start:end].casefold() for start, end in words(written).tolist()]
     threes = Counter(zip(pieces, pieces[1:], pieces[2:], strict=False))
     if threes and sum(count - 1 for count in threes.values()) >= REPEATED * threes.total():
-        found.append("the model repeats itself; no_repeat_ngram=3 forbids it")
+        # Otherwise it is the parts of a long text that are alike.
+        found.append("the model repeats itself" + ("; no_repeat_ngram=3 forbids it" if may_repeat else ""))
     if comparing.info.id != STARTER:
         found.append(f"support is judged by {comparing.info.id} itself and by shared words: the starter is not here")
     elif needs_words(comparing, language):
