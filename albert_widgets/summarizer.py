@@ -32,7 +32,7 @@ class Summarizer(Protocol):
         tokens: int | None = None,
         language: str | None = None,
         about: str | None = None,
-        diversity: float = DIVERSITY,
+        diversity: float | None = None,
         reference: str | None = None,
         beams: int | None = None,
         no_repeat_ngram: int | None = None,
@@ -65,7 +65,7 @@ class Summarizer(Protocol):
             A question or a topic: sentences that have to do with it come first.
         diversity
             From 0 to 0.9: how much it counts against a sentence that what it says is in the summary already
-            (maximal marginal relevance).
+            (maximal marginal relevance). None takes 0.2, and 0 for ``"trained"``: a head has learned that itself.
         reference
             A good summary: ``Summary.rouge`` says how much of it there is.
         beams, no_repeat_ngram

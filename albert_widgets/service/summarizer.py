@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, cast
 
 from albert_widgets.columns import is_frame
 from albert_widgets.inputs import check_text, check_texts
-from albert_widgets.summarizer import DIVERSITY
 from albert_widgets.summary_frame import summarize_frame
 
 if TYPE_CHECKING:
@@ -32,7 +31,7 @@ class ClientSummarizer:
         tokens: int | None = None,
         language: str | None = None,
         about: str | None = None,
-        diversity: float = DIVERSITY,
+        diversity: float | None = None,
         reference: str | None = None,
         beams: int | None = None,
         no_repeat_ngram: int | None = None,

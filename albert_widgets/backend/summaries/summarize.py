@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from albert_widgets.backend.embed import embed
-from albert_widgets.errors import InputInvalid, TaskUnsupported
+from albert_widgets.errors import InputInvalid
 from albert_widgets.results import Neighbour, Sentence, Summary
 from albert_widgets.selection import Length, choose
 from albert_widgets.summarizer import DIVERSITY, METHODS
@@ -16,6 +16,7 @@ from albert_widgets.summarizer import DIVERSITY, METHODS
 from . import ranking
 from .generation import write
 from .rouge import scores as rouge_scores
+from .trained import trained
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -33,7 +34,7 @@ def summarize(
     *,
     method: str,
     length: Length,
-    diversity: float = DIVERSITY,
+    diversity: float | None = None,
     language: str | None = None,
     about: str | None = None,
     reference: str | None = None,
@@ -81,9 +82,12 @@ def extract(
     length: Length,
     language: str | None = None,
     about: str | None = None,
-    diversity: float = DIVERSITY,
+    diversity: float | None = None,
 ) -> Summary:
     """Return the sentences that say the most."""
+    if diversity is None:
+        # A head has learned what a summary says twice; it knows better than one number for all texts.
+        diversity = 0.0 if method == "trained" else DIVERSITY
     if not 0 <= diversity < 1:
         raise InputInvalid(f"diversity={diversity} is out of range.", "Use 0 to 0.9.")
     reading = loaded.readings.read(loaded, documents, language)
@@ -125,17 +129,14 @@ def scores_of(loaded: Loaded, reading: Reading, method: str, about: str | None) 
             )
         return ranking.lead(reading.documents.tolist())
     if method == "trained":
-        raise TaskUnsupported(
-            f"{loaded.info.id} was not trained to choose sentences.",
-            'Train one: bert.fit(frame, text="article", label="summary", task="extract").',
-        )
-    graph = reading.graph(loaded)
-    ranks = {"centrality": ranking.centrality, "directed": ranking.directed, "cluster": ranking.clustered}
-    scores = ranks[method](graph)
+        scores = trained(loaded, reading)
+    else:
+        ranks = {"centrality": ranking.centrality, "directed": ranking.directed, "cluster": ranking.clustered}
+        scores = ranks[method](reading.graph(loaded))
     if about is None:
         return scores
     query = embed(loaded, [about]).vectors[0]
-    return ranking.about(scores, (graph.vectors @ query).astype(np.float64))
+    return ranking.about(scores, (reading.graph(loaded).vectors @ query).astype(np.float64))
 
 
 def _sentences(
