@@ -1,4 +1,4 @@
-"""How good sentences are that a head has learned to choose, on news that it has not seen, beside lead and centrality."""
+"""How good the sentences are that a head has learned to choose from unseen news, beside lead and centrality."""
 
 from __future__ import annotations
 

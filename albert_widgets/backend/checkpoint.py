@@ -18,7 +18,7 @@ SANE_LENGTH = 1_000_000
 """Tokenizers without a limit say ``model_max_length = 1e30``."""
 
 EXTRACTIVE_HEAD = "extractive_head"
-"""Name of the two files, ``.safetensors`` and ``.json``, of a head that chooses sentences; see ``summaries/head.py``."""
+"""Name of both files, ``.safetensors`` and ``.json``, of a head that chooses sentences; see ``summaries.head``."""
 
 _TASKS = {
     "ForSequenceClassification": "text-classification",

@@ -26,11 +26,10 @@ def declare(parser: Parser) -> None:
     parser.option(
         "--method",
         type=one_word_of(*METHODS),
-        default=METHODS[0],
         offers=METHODS,
         metavar="WAY",
-        help="centrality: what most of the others are like (so it is without this); lead: the first ones; "
-        "abstractive: written by a --model that was trained to",
+        help="centrality: what most of the others are like; lead: the first ones; trained: as the --model learned to "
+        "choose; abstractive: written by it; without this, what the model was trained for, or centrality",
     )
     parser.option("--language", metavar="CODE", help="such as en or zh, to part sentences by; guessed without this")
     parser.model()

@@ -16,18 +16,19 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-_JOINED = regex.compile(r"""(?<=\p{Ll}[.!?…]["”’')]?)(?=["“‘(]?\p{Lu})""")
+_JOINED = regex.compile(r"""(?<=\p{Ll}[.!?…]["”’')]?)(?=[“‘(]?\p{Lu})""")
 
-Grams = tuple["Counter[str]", "Counter[tuple[str, str]]"]
+Grams = tuple["Counter[Any]", "Counter[Any]"]
+"""How often a text has each word, and each pair of neighbouring words."""
 
 
 def spaced(reference: str) -> str:
     """Return a summary whose sentences were joined without a space, as in ``"It rained.They left."``, with spaces."""
-    return _JOINED.sub(" ", reference)
+    return str(_JOINED.sub(" ", reference))
 
 
 def grams(text: str) -> Grams:
-    """Return how often a text has each word and each pair of neighbouring words."""
+    """Return what of a text counts in ROUGE-1 and ROUGE-2."""
     words = UnicodeWords().tokenize(text)
     return Counter(words), Counter(pairwise(words))
 
@@ -53,12 +54,15 @@ def oracle(pieces: Sequence[str], reference: str, candidates: Iterable[bool]) ->
     own = [grams(piece) for piece in pieces]
     sizes = np.asarray([[sum(one.values()) for one in both] for both in own]).reshape(-1, 2)
     useful = [
-        [{gram: n for gram, n in one.items() if gram in lacking[at]} for at, one in enumerate(both)] for both in own
+        [{gram: count for gram, count in one.items() if gram in rest} for one, rest in zip(both, lacking, strict=True)]
+        for both in own
     ]
     left = [at for at, may in enumerate(candidates) if may]
     chosen = np.zeros(len(pieces), np.bool_)
     while left:
-        gains = np.asarray([[_common(one, lacking[at]) for at, one in enumerate(useful[row])] for row in left])
+        gains = np.asarray(
+            [[_common(one, rest) for one, rest in zip(useful[row], lacking, strict=True)] for row in left]
+        )
         f1 = (2 * (shared + gains) / np.maximum(1, taken + sizes[left] + total)).sum(axis=1)
         best = int(f1.argmax())
         if f1[best] <= reached + 1e-9:
