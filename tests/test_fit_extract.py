@@ -32,11 +32,15 @@ from albert_widgets.fit_settings import USUAL, FitSettings
 from albert_widgets.labelled import LabelledTexts
 from albert_widgets.service.app import create_app
 from albert_widgets.service.client import Client
+from albert_widgets.widgets import FinetunePanel
 from tests.serving import serve
+from tests.test_magics import quiet_shell, run, slip, with_magics
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from IPython.core.interactiveshell import InteractiveShell
 
     from albert_widgets.job import Job
 
@@ -335,3 +339,43 @@ def test_padding_changes_no_score() -> None:
         alone = head(**batch([short], vectors[:1], head.shape)).logits
     assert torch.isfinite(both).all()
     np.testing.assert_allclose(both[0, :3].numpy(), alone[0].numpy(), atol=1e-5)
+
+
+# --- in the panel, and with the magics ------------------------------------------------------------
+
+
+def test_the_panel_offers_what_the_task_has(bert: Backend) -> None:
+    panel = FinetunePanel(articles(), model="tiny-bert", bert=bert, method="head", **{**QUICK, "epochs": 12})
+    assert "method" not in panel.settings, "it is the task's own default"
+    assert "epochs" not in panel.settings
+    setup = panel._answers.setup()
+    assert (setup["task"], setup["defaults"]["method"], setup["defaults"]["epochs"]) == ("extract", "head", 12.0)
+    assert "extract" not in setup["tasks"]["method"]
+    assert "task='extract'" in panel.code
+    check = panel._answers.check_lines(panel.check())
+    assert "summaries" in check["headline"]
+
+
+def test_a_finished_training_is_shown(bert: Backend, learned: Job) -> None:
+    panel = FinetunePanel(job=learned.id, bert=bert)
+    learned.wait(120)
+    assert "rouge2" in panel._picture()
+    page = panel.to_html()
+    assert "extract" in page
+    assert "centrality_rouge2" in page
+
+
+@pytest.fixture
+def shell(bert: Backend, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[InteractiveShell]:
+    for made in with_magics(quiet_shell, bert, tmp_path, monkeypatch):
+        made.user_ns.update(frame=articles(40), text=articles(1)["article"].iloc[0])
+        yield made
+
+
+def test_the_magics_fit_and_summarize(shell: InteractiveShell) -> None:
+    how = "--text article --label summary --task extract --model tiny-bert --epochs 2 --wait"
+    report = run(shell, f"%albert fit frame {how} --name magic")
+    assert (report.model, report.task) == ("run:magic", "extract")
+    assert run(shell, "%albert summarize --from text --model run:magic").method == "trained"
+    assert run(shell, "%albert summarize --from text --model run:magic --method centrality").method == "centrality"
+    assert "class_weights means nothing" in slip(shell, f"%albert fit frame {how} --class-weights balanced")
