@@ -16,12 +16,12 @@ import torch
 from albert_widgets import folders
 from albert_widgets.backend import Backend
 from albert_widgets.backend.engines.torch import TorchModel
-from albert_widgets.backend.summaries.generation import generate
 from albert_widgets.backend.job_worker import JobContext
+from albert_widgets.backend.summaries.generation import generate
+from albert_widgets.backend.summaries.rouge import lead, rouge
 from albert_widgets.backend.tokens import SharedTokenizer
 from albert_widgets.backend.training.model import whole
 from albert_widgets.backend.training.objective import Given
-from albert_widgets.backend.summaries.rouge import lead, rouge
 from albert_widgets.backend.training.split import prepare
 from albert_widgets.backend.training.summarizing import Summarizing
 from albert_widgets.errors import InputInvalid, ModelFailed, TaskUnsupported

@@ -23,18 +23,18 @@ from IPython.core.interactiveshell import InteractiveShell
 from jupyter_client.manager import KernelManager
 from traitlets.config import Config
 
-from albert_widgets.backend import Backend, embed, summary
+from albert_widgets.backend import Backend, embed
 from albert_widgets.errors import NoRoom
 from albert_widgets.job import Job, JobEvent, JobInfo
 from albert_widgets.magics import completion
 from albert_widgets.magics.embed import POOLINGS
 from albert_widgets.magics.jobs import JobList
 from albert_widgets.magics.line import words
-from albert_widgets.magics.summarize import METHODS
 from albert_widgets.magics.table import COMMANDS, parser_of
 from albert_widgets.progress import progress
 from albert_widgets.results import AttentionMaps, Tokens
 from albert_widgets.service.launch import stop_backend
+from albert_widgets.summarizer import METHODS
 from albert_widgets.widgets import AttentionPanel, TokensPanel
 from tests.jupyter_process import ROOT
 
@@ -307,7 +307,6 @@ def test_what_cannot_be_read_says_how_it_can(shell: InteractiveShell) -> None:
     assert "texts = list(frame[column])" in slip(shell, "%albert tokenize --from frame")
     assert slip(shell, "%albert attention --from texts").startswith("%albert attention takes one text; these are 2.")
     assert '--pair "second"' in slip(shell, '%albert attention "a" "b"')
-    assert "Put quotes around the whole." in slip(shell, '%albert summarize "a" "b"')
     assert slip(shell, '%albert tokenize ""') == "The text is empty.\nType some words."
     assert slip(shell, "%%albert tokenize\n \n") == "The text is empty.\nType some words."
     assert slip(shell, "%%albert models\nx") == "%albert models takes no text.\nWithout the cell: %albert models"
@@ -471,6 +470,28 @@ def test_summarize(shell: InteractiveShell, backend: Backend) -> None:
     assert len(run(shell, f"%albert summarize --percent 25% {ARTICLE}").chosen) == 1
     assert len(run(shell, f"%albert summarize --words 4 {ARTICLE}").text.split()) <= 4
     assert run(shell, f"%albert summarize --tokens 8 --language en {ARTICLE}").language == "en"
+    asked = run(shell, f"%albert summarize --sentences 1 {ARTICLE} --about dogs that run")
+    assert (asked.text, asked.about) == ("Dogs ran fast.", "dogs that run")
+    run(shell, "good = 'A cat sat here.'\nimport pandas\nframe = pandas.DataFrame({'a': ['b']})")
+    assert len(run(shell, f"%albert summarize --reference good --diversity 0 {ARTICLE}").rouge) == 3
+    assert "'frame' is of type DataFrame" in slip(shell, "%albert summarize --reference frame a cat")
+
+
+def test_summaries_of_several_texts_and_of_a_column(shell: InteractiveShell) -> None:
+    several = run(shell, '%albert summarize --method lead --sentences 1 "Cats sat. Dogs ran." "Sun. Rain."')
+    assert [summary.text for summary in several] == ["Cats sat.", "Sun."]
+    assert "Sun." in several._repr_html_()
+    together = run(shell, '%albert summarize --together --sentences 2 --method lead "Cats sat. Dogs ran." "Sun. Rain."')
+    assert together.text == "Cats sat. Sun."
+    run(
+        shell,
+        "import pandas; news = pandas.DataFrame({'article': ['Cats sat. Dogs ran.', 'Sun. Rain.']}, index=[4, 3])",
+    )
+    made = run(shell, "%albert summarize --data news --column article --sentences 1 --method lead")
+    assert made["summary"].to_dict() == {4: "Cats sat.", 3: "Sun."}
+    assert "--column goes with --data" in slip(shell, "%albert summarize --column article a cat")
+    assert "--together does not go with --data" in slip(shell, "%albert summarize --data news --together")
+    assert "the texts are those of a column" in slip(shell, "%albert summarize --data news a cat")
 
 
 def test_a_model_that_was_trained_to_writes_a_summary(home: Path, shell: InteractiveShell, checkpoints: Path) -> None:
@@ -568,7 +589,6 @@ def test_examples_in_the_help_can_be_read() -> None:
 
 
 def test_words_of_options_are_the_backends_own() -> None:
-    assert set(METHODS) == set(summary.METHODS)
     assert set(POOLINGS) == set(embed.POOLINGS)
 
 

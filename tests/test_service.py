@@ -22,7 +22,7 @@ from albert_widgets._version import __version__
 from albert_widgets.backend import Backend
 from albert_widgets.inputs import MAX_CHARACTERS, MAX_TEXTS
 from albert_widgets.protocol import BertBackend
-from albert_widgets.service import answers, learning_answers, learning_schemas, schemas, streams, wire
+from albert_widgets.service import answers, learning_answers, learning_schemas, schemas, streams, summary_answers, wire
 from albert_widgets.service.activity import Activity
 from albert_widgets.service.app import create_app
 from albert_widgets.service.limits import Limits
@@ -62,6 +62,7 @@ ROUTES = {
     "/similar": {"post"},
     "/predict": {"post"},
     "/fill-mask": {"post"},
+    "/rouge": {"post"},
     "/summarize": {"post"},
     "/check": {"post"},
     "/baseline": {"post"},
@@ -561,7 +562,7 @@ ANSWERS: dict[str, Any] = {
     "/similar": (schemas.SimilarRequest, answers.SimilarityAnswer),
     "/predict": (schemas.PredictRequest, answers.PredictionsAnswer),
     "/fill-mask": (schemas.FillMaskRequest, answers.MaskFillsAnswer),
-    "/summarize": (schemas.SummarizeRequest, answers.SummaryAnswer),
+    "/summarize": (schemas.SummarizeRequest, summary_answers.SummaryAnswer),
     "/check": (learning_schemas.CheckRequest, learning_answers.DataCheckAnswer),
     "/baseline": (learning_schemas.BaselineRequest, learning_answers.BaselineReportAnswer),
     "/effect": (schemas.EffectRequest, answers.EffectAnswer),
@@ -577,6 +578,15 @@ def test_documented_examples_work_and_are_answered_as_documented(web: httpx.Clie
     got = web.post(path, json=example)
     assert got.status_code == 200, got.text
     answer.model_validate(got.json())
+
+
+def test_summaries_of_a_list_and_rouge_are_lists_of_what_is_documented(web: httpx.Client) -> None:
+    found = web.post("/summarize", json={"text": ["Cats sleep. Dogs bark.", "It rains."], "sentences": 1}).json()
+    assert [summary_answers.SummaryAnswer.model_validate(one).language for one in found] == ["en", "en"]
+    (example,) = schemas.RougeRequest.model_json_schema()["examples"]
+    (scores,) = web.post("/rouge", json=example).json()
+    named = [summary_answers.RougeScoreAnswer.model_validate(score).measure for score in scores]
+    assert named == ["rouge1", "rouge2", "rougeL"]
 
 
 def test_listings_are_answered_as_documented(web: httpx.Client) -> None:
@@ -602,8 +612,13 @@ def test_listings_are_answered_as_documented(web: httpx.Client) -> None:
         (answers.VerdictAnswer, results.Verdict),
         (answers.EffectAnswer, results.Effect),
         (answers.ComparisonAnswer, results.Comparison),
-        (answers.SentenceAnswer, results.Sentence),
-        (answers.SummaryAnswer, results.Summary),
+        (summary_answers.NeighbourAnswer, results.Neighbour),
+        (summary_answers.SentenceAnswer, results.Sentence),
+        (summary_answers.LengthAnswer, results.Length),
+        (summary_answers.SupportAnswer, results.Support),
+        (summary_answers.WrittenSentenceAnswer, results.WrittenSentence),
+        (summary_answers.RougeScoreAnswer, results.RougeScore),
+        (summary_answers.SummaryAnswer, results.Summary),
         (learning_answers.FindingAnswer, results.Finding),
         (learning_answers.DataCheckAnswer, results.DataCheck),
         (learning_answers.CurveAnswer, results.Curve),
@@ -641,7 +656,9 @@ COLUMNS = {"text", "label", "pair", "group", "task"}
         (schemas.SimilarRequest, "similar", set()),
         (schemas.PredictRequest, "predict", {"text", "top_k"}),  # what only frames need
         (schemas.FillMaskRequest, "fill_mask", set()),
-        (schemas.SummarizeRequest, "summarize", set()),
+        # A table stays where it is, and text comes in events.
+        (schemas.SummarizeRequest, "summarize", {"column", "on_text"}),
+        (schemas.RougeRequest, "rouge", set()),
         (learning_schemas.CheckRequest, "check", COLUMNS),
         (learning_schemas.BaselineRequest, "baseline", COLUMNS),
         (schemas.RegisterRequest, "register", set()),

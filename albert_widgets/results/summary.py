@@ -185,7 +185,8 @@ class Summary:
         if self.written is not None:
             return self.written
         joint = "" if self.language in JOINED else " "
-        return joint.join(sentence.text for sentence in self.chosen)
+        # Lines that the source was broken into by hand are none of the summary's.
+        return joint.join(joint.join(sentence.text.splitlines()) for sentence in self.chosen)
 
     def at(
         self,

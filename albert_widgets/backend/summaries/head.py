@@ -119,6 +119,7 @@ class ExtractiveHead(torch.nn.Module):
 
     def forward(
         self,
+        *,
         vectors: torch.Tensor,
         features: torch.Tensor,
         counts: torch.Tensor,
@@ -145,20 +146,24 @@ class ExtractiveHead(torch.nn.Module):
             Not looked at; it tells a Trainer what they are called.
         """
         del labels
-        longest = mask.shape[1]
-        windows = [slice(start, start + WINDOW) for start in range(0, longest, WINDOW)]
         # Sums over many sentences need all digits, also in a training that works with fewer.
         with torch.autocast(vectors.device.type, enabled=False):
             parts = [
                 self._window(
-                    vectors[:, at].float(), features[:, at], counts[:, at], terms, mask[:, at], candidates[:, at]
+                    vectors=vectors[:, start : start + WINDOW],
+                    features=features[:, start : start + WINDOW],
+                    counts=counts[:, start : start + WINDOW],
+                    terms=terms,
+                    mask=mask[:, start : start + WINDOW],
+                    candidates=candidates[:, start : start + WINDOW],
                 )
-                for at in windows
+                for start in range(0, mask.shape[1], WINDOW)
             ]
         return TokenClassifierOutput(logits=torch.cat(parts, dim=1))
 
     def _window(
         self,
+        *,
         vectors: torch.Tensor,
         features: torch.Tensor,
         counts: torch.Tensor,

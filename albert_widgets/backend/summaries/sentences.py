@@ -16,7 +16,7 @@ HEADING_WORDS = 14
 CLAUSE = 40
 """Characters that a piece of Thai or Lao has at least: spaces part clauses there as well as sentences."""
 
-_MARKS = regex.compile(r"^(?:[-*+•‣◦▪–—·]\s+|(?:\d{1,3}|[a-zA-Z])[.)]\s+|[①-⑳]\s*)")
+_MARKS = regex.compile(r"\s*(?:[-*+•‣◦▪–—·]\s+|(?:\d{1,3}|[a-zA-Z])[.)]\s+|[①-⑳]\s*)")
 _ENDS = regex.compile(r"[.!?…。！？｡।॥؟۔։።፧།။។。:：;；؛,，、]['\"”’»」』）)\]】〉》]*$")
 _SAYS_SOMETHING = regex.compile(r"[\p{L}\p{N}]")
 _SPEECH_GOES_ON = {
@@ -27,6 +27,8 @@ _SPEECH_GOES_ON = {
 _QUOTE_CLOSED = regex.compile(r"[。！？!?.…][」』”’\"]$")
 _OWN_TERMINATORS = {"km": regex.compile(r"(?<=[។៕])\s*"), "bo": regex.compile(r"(?<=[།༎])\s+")}
 _BY_SPACES = frozenset({"th", "lo"})
+_GOES_ON_AFTER_SPACE = regex.compile(r"(?:และ|หรือ|แต่|ซึ่ง|ที่|เพราะ|โดย|เพื่อ|จึง|ๆ|ແລະ|ຫຼື|ແຕ່|ທີ່|ເພາະ|[\p{Latin}\d(\"“'])")
+_UNIT_FOLLOWS = regex.compile(r"[\p{Latin}\d%)]$")
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,12 @@ def split_sentences(text: str, language: str) -> list[Span]:
         if kind == "heading":
             found.append(Span(start, end, kind))
         else:
-            found += [Span(first, last, kind) for first, last in _parted(text, start, end, language)]
+            # A number with a full stop at the beginning of an item would be a sentence of its own.
+            marks = _MARKS.match(text, start, end) if kind == "item" else None
+            parts = list(_parted(text, marks.end() if marks else start, end, language))
+            if marks and parts:
+                parts[0] = (_stripped(text, start, end)[0], parts[0][1])
+            found += [Span(first, last, kind) for first, last in parts]
     return [span for span in found if _SAYS_SOMETHING.search(text, span.start, span.end)]
 
 
@@ -69,7 +76,7 @@ def _blocks(text: str) -> Iterator[tuple[int, int, str]]:
     for at, (start, stop) in enumerate(lines):
         line = text[start:stop]
         follows_blank = at == 0 or text.count("\n", lines[at - 1][1], start) > 1
-        is_item = bool(_MARKS.match(line.lstrip()))
+        is_item = bool(_MARKS.match(line))
         is_heading = not is_item and _is_heading(text, lines, at, follows_blank)
         if begin >= 0 and (follows_blank or is_item or is_heading):
             yield begin, end, _kind(text, begin, end)
@@ -84,7 +91,7 @@ def _blocks(text: str) -> Iterator[tuple[int, int, str]]:
 
 
 def _kind(text: str, start: int, end: int) -> str:
-    return "item" if _MARKS.match(text[start:end].lstrip()) else "sentence"
+    return "item" if _MARKS.match(text, start, end) else "sentence"
 
 
 def _is_heading(text: str, lines: list[tuple[int, int]], at: int, follows_blank: bool) -> bool:
@@ -122,7 +129,11 @@ def _parted_more(block: str, start: int, end: int, language: str) -> Iterator[tu
     if language in _BY_SPACES:
         last = start
         for space in regex.finditer(r"\s+", block, pos=start, endpos=end):
-            if space.start() - last >= CLAUSE and end - space.end() >= CLAUSE // 2:
+            is_long = space.start() - last >= CLAUSE and end - space.end() >= CLAUSE // 2
+            is_inside = _GOES_ON_AFTER_SPACE.match(block, space.end()) or _UNIT_FOLLOWS.search(
+                block, last, space.start()
+            )
+            if is_long and not is_inside:
                 cuts.append(space.end())
                 last = space.end()
     elif language in _OWN_TERMINATORS:
