@@ -351,7 +351,7 @@ def test_the_panel_offers_what_the_task_has(bert: Backend) -> None:
     setup = panel._answers.setup()
     assert (setup["task"], setup["defaults"]["method"], setup["defaults"]["epochs"]) == ("extract", "head", 12.0)
     assert "extract" not in setup["tasks"]["method"]
-    assert "task='extract'" in panel.code
+    assert 'task="extract"' in panel.code
     check = panel._answers.check_lines(panel.check())
     assert "summaries" in check["headline"]
 

@@ -31,9 +31,9 @@ def declare(parser: Parser) -> None:
         type=one_word_of(*METHODS),
         offers=METHODS,
         metavar="WAY",
-        help="centrality: what most of the others are like (so it is without this, unless the --model has learned "
-        "another way); directed: the same, early sentences first; cluster: one of each topic; lead: the first ones; "
-        "trained: as the --model learned to choose; abstractive: written by a --model that learned to write",
+        help="centrality: what most of the others are like; directed: the same, early sentences first; cluster: one "
+        "of each topic; lead: the first ones; trained: as the --model learned to choose; abstractive: written by a "
+        "--model that learned to write; without this, what the model was trained for, or centrality",
     )
     parser.option(
         "--diversity",
