@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 SHOWN = 1000
 """Sentences of the source that a saved notebook holds; a book would be in it twice."""
-STRONGEST = 42
+STRONGEST = 46
 """Percent of the accent behind a sentence with score 1, as in the panel."""
 
 
@@ -24,7 +24,7 @@ def picture(summary: Summary) -> str:
     parts: list[str] = [escape(summary.source[: sentences[0].start].lstrip("\n"))]
     for sentence, after in pairwise([*sentences, None]):
         assert sentence is not None  # noqa: S101 – only what comes after the last one is None
-        strength = round(sentence.score * STRONGEST)
+        strength = round(sentence.score**1.5 * STRONGEST)
         shade = f"background:color-mix(in srgb,{ACCENT} {strength}%,transparent)"
         mark = f";box-shadow:inset 3px 0 {ACCENT};padding-left:6px" if sentence.is_chosen else ""
         weight = ";font-weight:600" if sentence.kind == "heading" else ""

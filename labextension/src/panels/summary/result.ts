@@ -209,8 +209,9 @@ export class ResultView {
 
 function rowOf(text: string, index: number): HTMLButtonElement {
   const row = make('button', { type: 'button', className: 'albert-row', tabIndex: -1 }, [
-    make('span', { textContent: text, dir: 'auto' })
+    make('span', { textContent: text })
   ]);
+  row.dir = 'auto';
   row.dataset.index = String(index);
   // A picture of the panel is one of these.
   row.dataset.drawn = '';

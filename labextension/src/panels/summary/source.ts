@@ -4,6 +4,9 @@ import { make } from '../element';
 import { Roving } from './roving';
 import type { Reading } from './state';
 
+/** Sentences of a source that is laid out as it is scrolled. */
+const LONG = 500;
+
 /** What a person does in the source. */
 export interface SourceWiring {
   /** A sentence is pointed at, or none. */
@@ -72,6 +75,7 @@ export class SourceView {
     this.visible.clear();
     const { answer } = reading;
     this.element.lang = answer.language;
+    this.element.toggleAttribute('data-long', reading.count > LONG);
     let document = 0;
     const children: HTMLElement[] = [];
     this.drawn = new Map();
@@ -176,7 +180,7 @@ export class SourceView {
     span.dataset.index = String(index);
     span.setAttribute('role', 'option');
     span.setAttribute('aria-selected', 'false');
-    span.style.setProperty('--albert-score', reading.score(index).toFixed(3));
+    span.style.setProperty('--albert-score', shade(reading.score(index)));
     this.spans[index] = span;
     return span;
   }
@@ -233,6 +237,11 @@ export class SourceView {
   private readonly resized: ResizeObserver;
   private sight?: IntersectionObserver;
   private isDue = false;
+}
+
+/** Return how strong a shade is: most scores are between a third and 1, so that the best must stand out from them. */
+function shade(score: number): string {
+  return (score ** 1.5).toFixed(3);
 }
 
 /** Return the sentence that an event is about. */

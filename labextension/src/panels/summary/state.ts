@@ -177,8 +177,7 @@ export function counts(reading: Reading, chosen: number[]): string {
       : 'written by the model';
   }
   const kept = chosen.reduce((sum, index) => sum + words.data[index], 0);
-  const all = total(words);
-  return `${number(chosen.length)} of ${number(reading.count)} sentences · ${number(kept)} of ${number(all)} words`;
+  return `${number(chosen.length)} of ${several(reading.count, 'sentence')} · ${several(kept, 'word')}`;
 }
 
 /** Return what there is to know of an answer whatever the length, for the status line. */
