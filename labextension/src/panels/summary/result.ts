@@ -209,6 +209,8 @@ export class ResultView {
 
 function rowOf(text: string, index: number): HTMLButtonElement {
   const row = make('button', { type: 'button', className: 'albert-row', tabIndex: -1 }, [
+    make('i'),
+    make('i'),
     make('span', { textContent: text })
   ]);
   row.dir = 'auto';
