@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
+from .columns import is_frame
+from .errors import InputInvalid
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -76,14 +79,18 @@ class Summarizer(Protocol):
         reference
             A good summary: ``Summary.rouge`` says how much of it there is.
         beams, no_repeat_ngram
-            Of what a model writes: candidates of the search; no sequence of so many tokens comes twice.
+            Of what a model writes: candidates of the search (1 to 32); no sequence of so many tokens (to 20, 0 for
+            any) comes twice. None is what the checkpoint says.
         on_text
-            Called with the text so far whenever a model has written more of it.
+            Called with the text so far while a model writes it, of one summary; what it raises ends the work.
+
+        A model that writes reads a text that is too long for it in parts. Each sentence that it wrote has its
+        ``support`` in the source, found by the starter's sentence vectors; a sentence without any may be made up.
 
         Raises
         ------
         InputInvalid
-            No sentence in the text, several lengths, or a choice that means nothing for the method.
+            No sentence in the text, several lengths, a choice that means nothing for the method or is out of range.
         TaskUnsupported
             ``"abstractive"`` or ``"trained"`` with a model that was not made for it.
         """
@@ -98,3 +105,9 @@ class Summarizer(Protocol):
         InputInvalid
             Not as many answers as references.
         """
+
+
+def followed(text: Any, on_text: Callable[[str], None] | None, *, together: bool) -> None:
+    """Check that there is one summary if somebody follows how it is written. Raises InputInvalid."""
+    if on_text is not None and not (isinstance(text, str) or (together and not is_frame(text))):
+        raise InputInvalid("on_text can follow one summary only.", "Give one text, or together=True.")

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from albert_widgets.columns import is_frame
-from albert_widgets.errors import InputInvalid
+from albert_widgets.errors import InputInvalid, ModelFailed, ModelNotFound, NoRoom
 from albert_widgets.inputs import check_text, check_texts
+from albert_widgets.protocol import STARTER
 from albert_widgets.selection import Length
-from albert_widgets.summarizer import DIVERSITY
+from albert_widgets.summarizer import DIVERSITY, followed
 from albert_widgets.summary_frame import summarize_frame
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from albert_widgets.results import RougeScore, Summary
 
     from .catalog import Catalog
-    from .pool import Pool
+    from .pool import Loaded, Pool
 
 
 class BackendSummarizer:
@@ -49,6 +51,7 @@ class BackendSummarizer:
         """Choose the sentences that say the most, or let a model write a summary."""
         from .summaries.summarize import method_of
 
+        followed(text, on_text, together=together)
         name = self._id(model)
         how = {
             "method": method_of(self._catalog.find(name).info.task, method),
@@ -81,7 +84,16 @@ class BackendSummarizer:
         from .summaries.summarize import summarize
 
         with self._pool.use(name) as loaded:
-            return summarize(loaded, documents, **how, **more)
+            return summarize(loaded, documents, encoder=self._sentence_encoder, **how, **more)
+
+    @contextmanager
+    def _sentence_encoder(self, loaded: Loaded) -> Iterator[Loaded]:
+        """Give the starter, which was trained to compare sentences, or ``loaded`` itself where it is not to be had."""
+        with ExitStack() as stack:
+            found = loaded
+            with suppress(ModelNotFound, ModelFailed, NoRoom):
+                found = stack.enter_context(self._pool.use(STARTER))
+            yield found
 
     def _id(self, model: str | None) -> str:
         raise NotImplementedError

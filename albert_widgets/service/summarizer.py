@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import TYPE_CHECKING, Any, cast
 
 from albert_widgets.columns import is_frame
 from albert_widgets.inputs import check_text, check_texts
-from albert_widgets.summarizer import DIVERSITY
+from albert_widgets.summarizer import DIVERSITY, followed
 from albert_widgets.summary_frame import summarize_frame
+
+from .event_source import answered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from albert_widgets.results import RougeScore
 
+    from .transport import Transport
+
 
 class ClientSummarizer:
     """Reads frames here, so that only texts travel, and leaves the rest to the backend."""
+
+    _transport: Transport
 
     def summarize(
         self,
@@ -43,10 +50,22 @@ class ClientSummarizer:
         writing = {"beams": beams, "no_repeat_ngram": no_repeat_ngram}
         how = {"method": method, "language": language, "about": about, "diversity": diversity, **lengths, **writing}
         how["model"] = self._id(model)
+        followed(text, on_text, together=together)
         if is_frame(text):
             return summarize_frame(lambda one: self._post("/summarize", text=one, **how), text, column=column)
         checked = check_text(text) if isinstance(text, str) else check_texts(text)
-        return self._post("/summarize", text=checked, together=together, reference=reference, **how)
+        body = {"text": checked, "together": together, "reference": reference, **how}
+        return self._post("/summarize", **body) if on_text is None else self._followed(body, on_text)
+
+    def _followed(self, body: dict[str, Any], on_text: Callable[[str], None]) -> Any:
+        # An error of on_text leaves the block, which hangs up, and that ends the work.
+        with closing(answered(self._transport, "/summarize", body, last="summary")) as events:
+            for name, data in events:
+                if name == "summary":
+                    summary = data
+                elif name == "text":
+                    on_text(data["text"])
+        return summary
 
     def rouge(self, answers: str | Sequence[str], references: str | Sequence[str]) -> list[list[RougeScore]]:
         """Return ROUGE-1, ROUGE-2 and ROUGE-L of each answer beside its reference."""

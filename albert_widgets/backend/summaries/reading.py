@@ -12,6 +12,7 @@ import numpy as np
 from albert_widgets.backend.embed import embed
 from albert_widgets.backend.words import words
 from albert_widgets.errors import InputInvalid
+from albert_widgets.results import Neighbour, Sentence
 
 from .graph import Graph, content_words
 from .languages import guess_language
@@ -19,7 +20,7 @@ from .markup import is_markup, text_of
 from .sentences import Span, split_sentences
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from numpy.typing import NDArray
 
@@ -164,4 +165,47 @@ def read(loaded: Loaded, documents: Sequence[str], language: str | None) -> Read
         words=np.asarray([len(words(piece)) for piece in pieces], np.int32),
         tokens=np.asarray([len(one) for one in ids], np.int32),
         notes=tuple(notes),
+    )
+
+
+def scored(
+    reading: Reading,
+    scores: NDArray[np.float64],
+    order: Sequence[int],
+    chosen: Collection[int] = (),
+    near: tuple[NDArray[np.int64], NDArray[np.float32], NDArray[np.float32]] | None = None,
+) -> tuple[Sentence, ...]:
+    """Return the sentences of a text as a summary has them.
+
+    Parameters
+    ----------
+    order
+        Their indices, the first one first.
+    near
+        Of each, what :meth:`Graph.neighbours` returns.
+    """
+    ranks = np.empty(len(order), np.int64)
+    ranks[list(order)] = np.arange(len(order))
+    neighbours: list[tuple[Neighbour, ...]] = [()] * len(order)
+    if near is not None:
+        neighbours = [
+            tuple(Neighbour(*pair) for pair in zip(*one, strict=True))
+            for one in zip(*(values.tolist() for values in near), strict=True)
+        ]
+    words, tokens, documents = reading.words.tolist(), reading.tokens.tolist(), reading.documents.tolist()
+    return tuple(
+        Sentence(
+            text=reading.text[span.start : span.end],
+            start=span.start,
+            end=span.end,
+            score=float(scores[at]),
+            is_chosen=at in chosen,
+            rank=int(ranks[at]),
+            words=words[at],
+            tokens=tokens[at],
+            kind=span.kind,
+            document=documents[at],
+            neighbours=neighbours[at],
+        )
+        for at, span in enumerate(reading.spans)
     )

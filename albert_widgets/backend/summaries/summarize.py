@@ -9,16 +9,17 @@ import numpy as np
 
 from albert_widgets.backend.embed import embed
 from albert_widgets.errors import InputInvalid, TaskUnsupported
-from albert_widgets.results import Neighbour, Sentence, Summary
+from albert_widgets.results import Summary
 from albert_widgets.selection import Length, choose
 from albert_widgets.summarizer import DIVERSITY, METHODS, usual_method
 
 from . import ranking
-from .generation import write
+from .reading import scored
 from .rouge import scores as rouge_scores
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from contextlib import AbstractContextManager
 
     from numpy.typing import NDArray
 
@@ -33,6 +34,7 @@ def summarize(
     *,
     method: str,
     length: Length,
+    encoder: Callable[[Loaded], AbstractContextManager[Loaded]],
     diversity: float = DIVERSITY,
     language: str | None = None,
     about: str | None = None,
@@ -41,14 +43,23 @@ def summarize(
     no_repeat_ngram: int | None = None,
     on_text: Callable[[str], None] | None = None,
 ) -> Summary:
-    """Return one summary of some documents; see :meth:`Summarizer.summarize`."""
+    """Return one summary of some documents; see :meth:`Summarizer.summarize`.
+
+    Parameters
+    ----------
+    encoder
+        Gives the model that compares what is written with the source.
+    """
     if method == "abstractive":
+        from .writing import write
+
         if about is not None:
             raise InputInvalid("A written summary cannot be asked about something.", "Leave about out.")
         made = write(
             loaded,
             documents,
             length=length,
+            encoder=encoder,
             language=language,
             beams=beams,
             no_repeat_ngram=no_repeat_ngram,
@@ -98,7 +109,7 @@ def extract(
     return Summary(
         model=loaded.info.id,
         source=reading.text,
-        sentences=_sentences(reading, scores, order, chosen, graph.neighbours() if graph else None),
+        sentences=scored(reading, scores, order, chosen, graph.neighbours() if graph else None),
         method=method,
         language=reading.language,
         notes=_notes(reading, length, chosen),
@@ -136,40 +147,6 @@ def scores_of(loaded: Loaded, reading: Reading, method: str, about: str | None) 
         return scores
     query = embed(loaded, [about]).vectors[0]
     return ranking.about(scores, (graph.vectors @ query).astype(np.float64))
-
-
-def _sentences(
-    reading: Reading,
-    scores: NDArray[np.float64],
-    order: Sequence[int],
-    chosen: set[int],
-    near: tuple[NDArray[np.int64], NDArray[np.float32], NDArray[np.float32]] | None,
-) -> tuple[Sentence, ...]:
-    ranks = np.empty(len(order), np.int64)
-    ranks[list(order)] = np.arange(len(order))
-    neighbours: list[tuple[Neighbour, ...]] = [()] * len(order)
-    if near is not None:
-        neighbours = [
-            tuple(Neighbour(*pair) for pair in zip(*one, strict=True))
-            for one in zip(*(values.tolist() for values in near), strict=True)
-        ]
-    words, tokens, documents = reading.words.tolist(), reading.tokens.tolist(), reading.documents.tolist()
-    return tuple(
-        Sentence(
-            text=reading.text[span.start : span.end],
-            start=span.start,
-            end=span.end,
-            score=float(scores[at]),
-            is_chosen=at in chosen,
-            rank=int(ranks[at]),
-            words=words[at],
-            tokens=tokens[at],
-            kind=span.kind,
-            document=documents[at],
-            neighbours=neighbours[at],
-        )
-        for at, span in enumerate(reading.spans)
-    )
 
 
 def _notes(reading: Reading, length: Length, chosen: set[int]) -> tuple[str, ...]:

@@ -4,11 +4,16 @@ from fastapi import APIRouter, Request, Response
 
 from albert_widgets.service.schemas import RougeRequest, SummarizeRequest
 from albert_widgets.service.service import Service
+from albert_widgets.service.streams import MEDIA_TYPE, text_stream
 from albert_widgets.service.summary_answers import RougeScoreAnswer, SummaryAnswer
 
 from . import answers, errors
 
 ERRORS = errors(400, 404, 413, 422, 424, 507)
+EVENTS = (
+    'Server-Sent Events of one summary while a model writes it: `text` with `{"text": …}`, all of it so far, then '
+    "`summary` with SummaryAnswer, or `error` with ErrorBody. Hanging up ends the work."
+)
 
 
 def summary_routes(service: Service) -> APIRouter:
@@ -19,9 +24,14 @@ def summary_routes(service: Service) -> APIRouter:
         "/summarize",
         summary="Choose the sentences that say the most, or let a model write a summary",
         response_model=SummaryAnswer | list[SummaryAnswer],
-        responses={**answers("One summary for a text, a list for a list."), **ERRORS},
+        responses={
+            **answers("One summary for a text, a list for a list.", also={MEDIA_TYPE: EVENTS}),
+            **ERRORS,
+        },
     )
     async def summarize(body: SummarizeRequest, request: Request) -> Response:
+        if MEDIA_TYPE in request.headers.get("accept", ""):
+            return await text_stream(service, request, lambda tell: backend.summarize(**body.arguments(), on_text=tell))
         return await service.answer(request, lambda: backend.summarize(**body.arguments()))
 
     @router.post(
