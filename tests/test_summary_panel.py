@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,13 +12,14 @@ from playwright.sync_api import expect
 
 from albert_widgets.backend import Backend
 from albert_widgets.errors import InputInvalid, ModelNotFound, TaskUnsupported
-from albert_widgets.results import Summary
+from albert_widgets.results import Summary, Support, WrittenSentence
 from albert_widgets.selection import Length, choose
 from albert_widgets.widgets import SummaryPanel
-from albert_widgets.widgets.answering import Abandoned
+from albert_widgets.widgets.scored import scored
 from tests.jupyter_process import ROOT
 from tests.test_magics import magics_of, quiet_shell, run
 from tests.test_widgets import Browser, look
+from tests.test_written_summary import endless  # noqa: F401 – a fixture
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,6 +54,13 @@ def panel(bert: Backend) -> SummaryPanel:
 
 def asked(panel: SummaryPanel, **more: Any) -> dict[str, Any]:
     return {"text": panel.text, "model": panel.model, "method": None, "about": None, "tokens": None, **more}
+
+
+def result_of(browser: Browser, number: int) -> Any:
+    """Return an answer as it travels; the front end, not Python, makes something of it."""
+    with browser._arrived:
+        assert browser._arrived.wait_for(lambda: number in browser.answers, timeout=60)
+    return browser.answers[number][0]["result"]
 
 
 # --- the choice, as in the browser ------------------------------------------------------------------
@@ -159,11 +168,9 @@ def test_the_answer_has_each_sentence_once_and_its_neighbours(panel: SummaryPane
     assert answer.ranks.tolist() == [s.rank for s in sentences]
     near = sentences[1].neighbours[0]
     assert (answer.neighbours[1, 0], answer.meanings[1, 0]) == (near.sentence, np.float32(near.meaning))
-    packed = Browser(panel)
-    packed.tell(1, "summarize", params=asked(panel, method="lead"))
-    with packed._arrived:
-        packed._arrived.wait_for(lambda: 1 in packed.answers, timeout=60)
-    result = packed.answers[1][0]["result"]
+    browser = Browser(panel)
+    browser.tell(1, "summarize", params=asked(panel, method="lead"))
+    result = result_of(browser, 1)
     assert result["method"] == "lead"
     assert result["neighbours"]["shape"] == [7, 0]
 
@@ -186,26 +193,6 @@ def test_an_article_is_read_once_for_all_lengths_and_methods(panel: SummaryPanel
     assert len(panel._kept) == 1
 
 
-def test_news_of_a_request_goes_to_whoever_waits_for_it_and_ends_with_them(panel: SummaryPanel) -> None:
-    heard: list[Any] = []
-    tells: list[Any] = []
-    panel.send = lambda content, _buffers=None: heard.append(content)
-    answering: Any = panel._answering
-
-    def work(method: str, _params: dict[str, Any]) -> None:
-        tells.append(answering.teller())
-        tells[-1](f"{method} so far")
-
-    panel._answer = work  # type: ignore[method-assign]
-    answering._newest["a/summarize"] = 1
-    answering._work(1, "a/summarize", "summarize", {})
-    assert {"id": 1, "partial": "summarize so far"} in heard
-    answering._newest["a/summarize"] = 2
-    with pytest.raises(Abandoned):
-        tells[0]("more")
-    assert heard[-1] != {"id": 1, "partial": "more"}
-
-
 # --- what a model writes ----------------------------------------------------------------------------
 
 
@@ -217,6 +204,72 @@ def test_a_model_that_writes_has_no_other_length_but_tokens(bert: Backend) -> No
     assert panel.summary.written is None
     with pytest.raises(InputInvalid, match="an abstractive summary is written"):
         SummaryPanel(ARTICLE, model="writer", sentences=2, bert=bert)
+
+
+class Follower(Browser):
+    """A browser that hears what there is of an answer, too."""
+
+    def __init__(self, widget: Any) -> None:
+        self.partials: list[str] = []
+        super().__init__(widget)
+
+    def _hear(self, content: dict[str, Any], buffers: list[bytes] | None = None) -> None:
+        if "partial" not in content:
+            super()._hear(content, buffers)
+            return
+        with self._arrived:
+            self.partials.append(content["partial"])
+            self._arrived.notify_all()
+
+    def wait_for_partials(self, count: int) -> None:
+        with self._arrived:
+            assert self._arrived.wait_for(lambda: len(self.partials) >= count, timeout=60)
+
+
+def test_what_is_written_grows_until_nobody_waits_for_it(bert: Backend, endless: str) -> None:  # noqa: F811
+    panel = SummaryPanel(ARTICLE, model=endless, method="lead", bert=bert)
+    browser = Follower(panel)
+    browser.tell(1, "summarize", params=asked(panel), kind="view/summarize")
+    browser.wait_for_partials(3)
+    assert browser.partials[2].startswith(browser.partials[0][:20])
+    assert browser.ask(2, "stop", kind="view/summarize") is None
+    # The model is free again: some 20,000 tokens would take minutes.
+    browser.tell(3, "summarize", params=asked(panel, tokens=3), kind="view/summarize")
+    assert result_of(browser, 3)["method"] == "abstractive"
+    assert 1 not in browser.answers
+
+
+def test_written_sentences_lead_to_what_supports_them(bert: Backend, tmp_path: Path) -> None:
+    panel = SummaryPanel(ARTICLE, bert=bert)
+    chosen = panel.result
+    parts = ("A flood came.", "It cost 9 euros.")
+    written = (
+        WrittenSentence(parts[0], 0, 13, (Support(1, 0.91), Support(6, 0.7))),
+        WrittenSentence(parts[1], 14, 30, ()),
+    )
+    made = replace(chosen, method="abstractive", written=" ".join(parts), written_sentences=written)
+    path = tmp_path / "written.html"
+    content = {"summaries": [scored(made)], "texts": [made.text], "rouge": []}
+    path.write_text(panel._page("written", content), encoding="utf-8")
+
+    def do(page: Page) -> Any:
+        first, second = rows(page).all()
+        first.hover()
+        linked = page.locator(".albert-block [data-link]").all_inner_texts()
+        first.click()
+        why = page.get_by_role("region", name="Why")
+        supported = why.inner_text()
+        line = second.locator("span").evaluate("span => getComputedStyle(span).textDecorationStyle")
+        second.click()
+        why.get_by_role("button", name="Close").click()
+        return linked, supported, second.inner_text(), line, page.locator(".albert-count").inner_text()
+
+    linked, supported, second, line, count = look(path, do)
+    assert linked == [chosen.sentences[1].text, chosen.sentences[6].text]
+    assert "0.91" in supported
+    assert second.split("\n") == [parts[1], "not found in the source"]
+    assert line == "dashed"
+    assert count == "1 of 2 sentences supported by the source"
 
 
 # --- without a kernel -------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ import {
 
 const NAMES: Record<Unit, string> = {
   sentences: 'sentences',
-  percent: '% of the sentences',
+  percent: '% of sentences',
   words: 'words',
   tokens: 'tokens'
 };
