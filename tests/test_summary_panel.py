@@ -351,7 +351,7 @@ def test_a_sentence_says_why_by_keyboard_and_leads_to_its_neighbours(panel: Summ
     shown, near, next_chosen = look(panel.save(tmp_path / "summary.html"), do)
     assert "Why sentence 2?" in shown
     assert f"{sentences[1].score:.2f}" in shown
-    assert f"taken as number {sentences[1].rank + 1}" in shown
+    assert f"{sentences[1].rank + 1} of 6, in the summary" in shown
     first = sentences[1].neighbours[0]
     assert f"{first.meaning:.2f}" in shown
     assert f"{first.words:.2f}" in shown

@@ -137,7 +137,7 @@ class Notebook:
     def choose_theme(self, name: str) -> None:
         """Choose *Settings > Theme >* that one, on this page."""
         self.page.get_by_role("menuitem", name="Settings", exact=True).click()
-        self.page.get_by_role("menuitem", name="Theme", exact=True).hover()
+        self.page.locator(".lm-Menu-item", has_text=re.compile("^Theme$")).hover()
         self.page.get_by_role("menuitem", name=name, exact=True).click()
 
     def panel(self, title: str) -> Panel:

@@ -39,6 +39,7 @@ export class Controls {
     this.method.setAttribute('aria-label', 'Method');
     this.second.setAttribute('aria-label', 'Compare with');
     this.about.setAttribute('aria-label', 'About: a question or a topic');
+    this.about.title = 'A question or a topic: sentences that have to do with it come first';
     this.element = make('div', { className: 'albert-ways' }, [
       this.method,
       this.second,
@@ -76,9 +77,7 @@ export class Controls {
     const isAskable = !UNASKED.has(method);
     this.about.disabled = isFixed || !isAskable;
     this.about.hidden = isFixed && !about;
-    this.about.placeholder = isAskable
-      ? 'about… (a question, a topic)'
-      : `${method} heeds no topic`;
+    this.about.placeholder = isAskable ? 'about…' : `${method} heeds no topic`;
     this.given = about ?? '';
     if (this.about.value.trim() !== this.given) {
       this.about.value = this.given;

@@ -80,7 +80,7 @@ const panel: Panel = {
       onAbout: about => set('about', about)
     });
     const length = new LengthControl(setLength);
-    const count = make('span', { className: 'albert-count' });
+    const count = make('p', { className: 'albert-count' });
     const rouge = make('p', { className: 'albert-rouge', hidden: true });
     const copyText = copier('Copy', 'Copy the summary', () => reading?.summary(chosen) ?? '');
     const copyMarkdown = copier('Markdown', 'Copy the summary as Markdown', () =>
@@ -105,10 +105,10 @@ const panel: Panel = {
     const side = make('section', { className: 'albert-side' }, [
       make('div', { className: 'albert-side-head' }, [
         make('h4', { textContent: 'Summary' }),
-        count,
         copyText,
         copyMarkdown
       ]),
+      count,
       result.element,
       rouge,
       why.element
@@ -325,7 +325,7 @@ const panel: Panel = {
           const lines = found.map((scores, at) =>
             found.length > 1 ? `${names[at]}: ${rougeText(scores)}` : rougeText(scores)
           );
-          say(`At this length: ${lines.join(' | ')} (F1 beside the reference)`);
+          say(`F1 beside the reference, at this length:\n${lines.join('\n')}`);
         }
       } catch (error) {
         const failed = error as RequestFailed;

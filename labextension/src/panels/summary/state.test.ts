@@ -120,7 +120,7 @@ test('what is known of a sentence says its place and when it is taken', () => {
   );
   expect(known(reading, 1, true)).toEqual([
     ['score', '0.90'],
-    ['rank', 'in the summary, taken as number 2'],
+    ['rank', '2 of 2, in the summary'],
     ['place', 'item, 2 of 2, document 2'],
     ['length', '1 word, 2 tokens']
   ]);

@@ -233,7 +233,7 @@ export function known(reading: Reading, index: number, isChosen: boolean): [stri
   const taken =
     kind === 'heading' && reading.candidates.order.length < reading.count
       ? 'a heading is not taken'
-      : `${isChosen ? 'in the summary' : 'not in the summary'}, taken as number ${number(rank)}`;
+      : `${number(rank)} of ${number(reading.candidates.order.length)}, ${isChosen ? 'in the summary' : 'not in the summary'}`;
   return [
     ['score', reading.score(index).toFixed(2)],
     ['rank', taken],

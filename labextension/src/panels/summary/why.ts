@@ -49,7 +49,7 @@ export class WhyView {
       list,
       ...(near.length
         ? [
-            heading('Most like it', ['meaning', 'words']),
+            heading('Most like it'),
             ...near.map(({ sentence, meaning, words }) =>
               this.line(reading, sentence, [
                 ['meaning', meaning],
@@ -76,7 +76,7 @@ export class WhyView {
       make('p', { className: 'albert-quoted', textContent: visible(text, TEXT), dir: 'auto' }),
       ...(support.length
         ? [
-            heading('In the source', ['meaning']),
+            heading('In the source'),
             ...support.map(({ sentence, similarity }) =>
               this.line(reading, sentence, [['meaning', similarity]])
             )
@@ -112,7 +112,8 @@ export class WhyView {
       make('span', { className: 'albert-near-text', textContent: text, dir: 'auto' }),
       ...values.map(([name, value]) => {
         const bar = make('span', { className: 'albert-near-bar' }, [
-          make('i'),
+          name,
+          make('span', { className: 'albert-near-track' }, [make('i')]),
           make('b', { textContent: value.toFixed(2) })
         ]);
         bar.dataset.of = name;
@@ -127,9 +128,6 @@ export class WhyView {
   }
 }
 
-function heading(title: string, columns: string[]): HTMLElement {
-  return make('div', { className: 'albert-near albert-near-head' }, [
-    make('span', { textContent: title }),
-    ...columns.map(name => make('span', { textContent: name }))
-  ]);
+function heading(title: string): HTMLElement {
+  return make('h5', { className: 'albert-near-head', textContent: title });
 }
