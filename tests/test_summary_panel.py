@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import expect
 
 from albert_widgets.backend import Backend
-from albert_widgets.errors import InputInvalid, ModelNotFound, TaskUnsupported
+from albert_widgets.errors import AlbertError, InputInvalid, ModelNotFound, TaskUnsupported
 from albert_widgets.results import Summary, Support, WrittenSentence
 from albert_widgets.selection import Length, choose
 from albert_widgets.widgets import SummaryPanel
@@ -237,6 +237,34 @@ def test_what_is_written_grows_until_nobody_waits_for_it(bert: Backend, endless:
     browser.tell(3, "summarize", params=asked(panel, tokens=3), kind="view/summarize")
     assert result_of(browser, 3)["method"] == "abstractive"
     assert 1 not in browser.answers
+
+
+def test_all_views_follow_one_writing_and_the_last_one_ends_it(bert: Backend, endless: str) -> None:  # noqa: F811
+    panel = SummaryPanel(ARTICLE, model=endless, bert=bert)
+    assert "endless is writing a summary" in panel._picture(), "the panel is there with the first words"
+    first, writing = panel._writing or pytest.fail("nothing is written")
+    browser = Follower(panel)
+    for number, view in enumerate("ab", 1):
+        browser.tell(number, "summarize", params=asked(panel), kind=f"{view}/summarize")
+    browser.wait_for_partials(4)
+    assert panel._writing == (first, writing)
+    browser.tell(3, "leave", kind="a/leave")
+    browser.partials.clear()
+    browser.wait_for_partials(3)
+    assert not writing.is_over
+    browser.tell(4, "leave", kind="b/leave")
+    with pytest.raises(AlbertError, match="The writing was stopped"):
+        writing.follow()
+    # Nobody looks, but somebody in Python asks: another writing, which ends with its panel.
+    panel.method = "lead"
+    assert panel.summary.written is None
+
+
+def test_a_slip_of_what_is_to_be_written_is_said_at_once(bert: Backend) -> None:
+    with pytest.raises(InputInvalid, match="cannot be asked about something"):
+        SummaryPanel(ARTICLE, model="writer", about="tea", bert=bert)
+    with pytest.raises(InputInvalid, match="beams=99"):
+        SummaryPanel(ARTICLE, model="writer", beams=99, bert=bert)
 
 
 def test_written_sentences_lead_to_what_supports_them(bert: Backend, tmp_path: Path) -> None:

@@ -15,8 +15,10 @@ from albert_widgets.summarizer import DIVERSITY, METHODS, TASKS, usual_method
 from .code import code
 from .panel import connected
 from .scored import Scored, scored
-from .summary_picture import picture
+from .shown import Shown
+from .summary_picture import picture, unwritten
 from .text_panel import TextPanel
+from .writing import Writing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -54,7 +56,7 @@ class Question:
         return cls(tuple(documents), model, method, tuple(sorted(given.items())))
 
 
-class SummaryPanel(TextPanel["Summary"]):
+class SummaryPanel(TextPanel["Summary | None"]):
     """A text and its summary, at any length; see :class:`~albert_widgets.widgets.text_panel.TextPanel`.
 
     >>> v = SummaryPanel(article, sentences=5)
@@ -89,6 +91,7 @@ class SummaryPanel(TextPanel["Summary"]):
     """
 
     bundle = "summary"
+    _writing: tuple[Question, Writing] | None = None
     chosen = (
         *("method", "compare_method", "about", "reference"),
         *OPTIONS,
@@ -134,6 +137,7 @@ class SummaryPanel(TextPanel["Summary"]):
         lengths = lengths if way == WRITTEN else {}
         self._first = Question.of(documents, model, way, about=about, **lengths, **options)
         self._kept: dict[Question, Summary] = {}
+        self._shown = Shown(self)
         if reference is not None:
             check_text(reference, "reference")
         super().__init__(
@@ -195,12 +199,13 @@ class SummaryPanel(TextPanel["Summary"]):
         """Return a table with one row a sentence of the source; ``chosen`` is of the length that is shown."""
         return self._at_length(self.result).to_frame()
 
-    def _compute(self, text: str, pair: str | None, model: str) -> Summary:  # noqa: ARG002 – summaries have no pairs
-        """Ask the first question; all later ones are made of the traits."""
-        return self._asked(self._first)
+    def _compute(self, text: str, pair: str | None, model: str) -> Summary | None:  # noqa: ARG002 – no pairs here
+        """Ask the first question; all later ones are made of the traits. What is written may come later."""
+        return self._written(self._first).begun() if self._first.method == WRITTEN else self._asked(self._first)
 
-    def _checked(self, result: Summary, selection: dict[str, Any]) -> dict[str, Any]:
-        self._kept[self._first] = result
+    def _checked(self, result: Summary | None, selection: dict[str, Any]) -> dict[str, Any]:
+        if result is not None:
+            self._kept[self._first] = result
         length = {"unit": self._first_length.unit, "amount": float(self._first_length.amount)}
         return {**selection, **length, "others": list(self._first.documents[1:])}
 
@@ -220,18 +225,46 @@ class SummaryPanel(TextPanel["Summary"]):
         tokens = int(self.length.amount) if self.unit == "tokens" else None
         return self._summary_of(self._question(self.documents, self.model, method, self.about, tokens))
 
-    def _summary_of(self, question: Question, on_text: Callable[[str], None] | None = None) -> Summary:
+    def _summary_of(self, question: Question, tell: Callable[[str], None] | None = None) -> Summary:
         with self._lock:
             known = self._kept.get(question)
         if known is not None:
             return known
-        made = self._asked(question, on_text)
+        if question.method == WRITTEN:
+            return self._written(question).follow(tell)
+        made = self._asked(question)
+        self._keep(question, made)
+        return made
+
+    def _written(self, question: Question) -> Writing:
+        """Return the writing that answers a question: the one that goes on already, for all views."""
         with self._lock:
-            if self.comm is not None:
+            if self._writing is not None:
+                asked, writing = self._writing
+                if asked == question and not writing.has_failed:
+                    return writing
+                writing.stop()
+            begun = Writing(
+                lambda hear: self._asked(question, hear),
+                lambda made: self._end(question, made),
+            )
+            self._writing = question, begun
+            return begun
+
+    def _end(self, question: Question, made: Summary | None) -> None:
+        if made is not None:
+            self._keep(question, made)
+        if self.comm is not None:
+            # A saved notebook has the summary, not that it was being written.
+            self._shown.again()
+
+    def _keep(self, question: Question, made: Summary) -> None:
+        with self._lock:
+            # A panel that is still being made has neither.
+            if self.comm is not None or self._answering is None:
                 # Of texts that stood here before nothing is kept.
                 now = {key: value for key, value in self._kept.items() if key.documents == question.documents}
                 self._kept = dict([*now.items(), (question, made)][-KEPT:])
-        return made
 
     def _asked(self, question: Question, on_text: Callable[[str], None] | None = None) -> Summary:
         made: Summary = self._bert.summarize(
@@ -239,7 +272,7 @@ class SummaryPanel(TextPanel["Summary"]):
             together=True,
             model=question.model,
             method=question.method,
-            on_text=on_text if question.method == WRITTEN else None,
+            on_text=on_text,
             **dict(question.more),
         )
         return made
@@ -294,6 +327,9 @@ class SummaryPanel(TextPanel["Summary"]):
         super()._left()
         with self._lock:
             self._kept = {}
+            if self._writing is not None:
+                self._writing[1].stop()
+                self._writing = None
 
     # --- without a kernel -----------------------------------------------------------------------
 
@@ -302,8 +338,18 @@ class SummaryPanel(TextPanel["Summary"]):
         known = next((made for key, made in self._kept.items() if key.documents == self.documents), None)
         return repr(self._at_length(known)) if known else f"{type(self).__name__}({self.text[:200]!r})"
 
+    def _ipython_display_(self) -> None:
+        if not self._is_being_written:
+            # IPython then takes the MIME bundle, as of all panels.
+            raise NotImplementedError
+        self._shown.show()
+
     def _picture(self) -> str:
-        return picture(self.summary)
+        return unwritten(self.model) if self._is_being_written else picture(self.summary)
+
+    @property
+    def _is_being_written(self) -> bool:
+        return self._writing is not None and not self._writing[1].is_over
 
     @property
     def code(self) -> str:

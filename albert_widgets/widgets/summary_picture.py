@@ -16,6 +16,11 @@ STRONGEST = 46
 """Percent of the accent behind a sentence with score 1, as in the panel."""
 
 
+def unwritten(model: str) -> str:
+    """Return what stands in a notebook until a model has written its summary."""
+    return f'<div style="{FONT};color:{FAINT}">{escape(model)} is writing a summary …</div>'
+
+
 def picture(summary: Summary) -> str:
     """Return static HTML."""
     sentences = summary.sentences[:SHOWN]

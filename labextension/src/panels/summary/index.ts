@@ -60,6 +60,8 @@ const panel: Panel = {
     let reading: Reading | null = null;
     let other: Reading | null = null;
     let chosen: number[] = [];
+    /** What was written so far, of a summary that is not whole. */
+    let unfinished: string | null = null;
     let asked = 0;
     /** What is explained: a sentence of the source or of what was written. */
     let opened: { index: number; isWritten: boolean; isChosen: boolean } | null = null;
@@ -82,9 +84,15 @@ const panel: Panel = {
     const length = new LengthControl(setLength);
     const count = make('p', { className: 'albert-count' });
     const rouge = make('p', { className: 'albert-rouge', hidden: true });
-    const copyText = copier('Copy', 'Copy the summary', () => reading?.summary(chosen) ?? '');
-    const copyMarkdown = copier('Markdown', 'Copy the summary as Markdown', () =>
-      reading ? markdown(reading, chosen) : ''
+    const copyText = copier(
+      'Copy',
+      'Copy the summary',
+      () => unfinished ?? reading?.summary(chosen) ?? ''
+    );
+    const copyMarkdown = copier(
+      'Markdown',
+      'Copy the summary as Markdown',
+      () => unfinished ?? (reading ? markdown(reading, chosen) : '')
     );
     const edit = make('button', { type: 'button', textContent: 'Edit text' });
 
@@ -217,7 +225,9 @@ const panel: Panel = {
       frame.root.setAttribute('data-writing', '');
       both.hidden = false;
       close();
+      unfinished = text;
       count.textContent = 'being written…';
+      frame.tell('busy', 'the model writes…');
       result.grow(text);
     }
 
@@ -238,6 +248,7 @@ const panel: Panel = {
       const isSameSource =
         reading?.answer.source === found.answer.source && reading.count === found.count;
       close();
+      unfinished = null;
       reading = found;
       other = another;
       bar.hidden = both.hidden = false;
@@ -272,6 +283,7 @@ const panel: Panel = {
         return;
       }
       const now = present();
+      unfinished = null;
       length.show(now);
       if (reading.answer.written === null) {
         chosen = reading.chosen(now);
