@@ -225,6 +225,9 @@ const panel: Panel = {
       frame.root.setAttribute('data-writing', '');
       both.hidden = false;
       close();
+      if (!reading) {
+        source.wait([frame.input.text, ...others()].join('\n\n'));
+      }
       unfinished = text;
       count.textContent = 'being written…';
       frame.tell('busy', 'the model writes…');

@@ -118,6 +118,16 @@ export class SourceView {
     this.drawn.forEach(({ element }) => this.sight?.observe(element));
   }
 
+  /** Show a text whose sentences nobody has parted yet. */
+  wait(text: string): void {
+    const blocks = text.trim().split(/\n\s*\n/);
+    this.element.replaceChildren(
+      ...blocks.map(block =>
+        make('div', { className: 'albert-block', dir: 'auto', textContent: block })
+      )
+    );
+  }
+
   /** Mark the sentences of the summary; `second` are those of another method. */
   mark(first: number[], second: number[] | null): void {
     const [mine, others] = [new Set(first), second && new Set(second)];
