@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -126,3 +128,15 @@ def save_all(base: Path) -> Path:
     config = tf.T5Config(vocab_size=size, d_model=32, d_kv=8, d_ff=64, num_layers=2, num_heads=4, **told)
     save(base / "t5", config, tf.T5ForConditionalGeneration)
     return base
+
+
+def made_endless(folder: Path, target: Path) -> Path:
+    """Copy a T5 to ``target`` that writes 20,000 tokens if nobody ends it."""
+    shutil.copytree(folder, target)
+    for name, change in (
+        ("config.json", {"task_specific_params": {"summarization": {"max_length": 20_000, "min_length": 20_000}}}),
+        ("tokenizer_config.json", {"model_max_length": 10**30}),
+    ):
+        said = json.loads((target / name).read_text(encoding="utf-8"))
+        (target / name).write_text(json.dumps({**said, **change}), encoding="utf-8")
+    return target

@@ -20,6 +20,7 @@ from albert_widgets.service.activity import Activity
 from albert_widgets.service.app import create_app
 from albert_widgets.service.client import Client
 from albert_widgets.service.limits import Limits
+from tests.checkpoints import made_endless
 from tests.serving import TOKEN, http, serve, until
 
 if TYPE_CHECKING:
@@ -47,18 +48,7 @@ def bert(checkpoints: Path) -> Iterator[Backend]:
 
 @pytest.fixture(scope="module")
 def endless(bert: Backend, checkpoints: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A model that writes 20,000 tokens if nobody ends it."""
-    import shutil
-
-    import transformers as tf
-
-    folder = shutil.copytree(checkpoints / "t5", tmp_path_factory.mktemp("endless") / "t5")
-    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    config["task_specific_params"]["summarization"] = {"max_length": 20_000, "min_length": 20_000}
-    (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
-    tokens = json.loads((folder / "tokenizer_config.json").read_text(encoding="utf-8"))
-    (folder / "tokenizer_config.json").write_text(json.dumps({**tokens, "model_max_length": 10**30}), encoding="utf-8")
-    assert isinstance(tf.AutoConfig.from_pretrained(folder), tf.T5Config)
+    folder = made_endless(checkpoints / "t5", tmp_path_factory.mktemp("endless") / "t5")
     return bert.register(str(folder), name="endless").id
 
 
@@ -308,8 +298,11 @@ def test_without_a_starter_the_summarizer_compares_and_says_so(bert: Backend, mo
 
 
 def test_a_model_that_repeats_itself_is_told_of(bert: Backend) -> None:
-    summary = bert.summarize(LONG, model="summarizer")
-    assert any(note.startswith("the model repeats itself") for note in summary.notes)
+    hint = "the model repeats itself; no_repeat_ngram=3 forbids it"
+    assert hint in bert.summarize(LONG, model="summarizer").notes
+    forbidden = bert.summarize(LONG, model="summarizer", no_repeat_ngram=3).notes
+    assert hint not in forbidden
+    assert "the model repeats itself" in forbidden, "the parts do not know of each other"
     other = bert.summarize(TEXT, model="summarizer", tokens=20, no_repeat_ngram=2)
     assert not any(note.startswith("the model repeats itself") for note in other.notes)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from albert_widgets.errors import InputInvalid
 from albert_widgets.summarizer import DIVERSITY, METHODS
 
-from .parser import count, number, one_word_of, percentage
+from .parser import count, number, one_word_of, percentage, whole
 from .several import Several
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def declare(parser: Parser) -> None:
     parser.option("--column", offers="column", metavar="COLUMN", help="with --data: the column that holds the texts")
     parser.option("--beams", type=count, metavar="N", help="abstractive: candidates of the search")
     parser.option(
-        "--no-repeat-ngram", type=count, metavar="N", help="abstractive: no sequence of so many tokens comes twice"
+        "--no-repeat-ngram", type=whole, metavar="N", help="abstractive: no sequence of so many tokens comes twice"
     )
     parser.model()
     parser.examples = (

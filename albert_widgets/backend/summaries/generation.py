@@ -97,8 +97,10 @@ def search_of(
         raise InputInvalid(f"beams={beams} is out of range.", f"Use 1 (no search) to {MAX_BEAMS}.")
     if no_repeat_ngram is not None and not 0 <= no_repeat_ngram <= MAX_NGRAM:
         raise InputInvalid(f"no_repeat_ngram={no_repeat_ngram} is out of range.", f"Use 0 (off) to {MAX_NGRAM}.")
-    asked, said = of_the_task(engine.model.config), engine.model.generation_config
-    how = {name: asked[name] for name in _OF_THE_TASK if asked.get(name) is not None}
+    said = engine.model.generation_config
+    # Whoever made the checkpoint may have written anything there.
+    asked = {name: value for name, value in of_the_task(engine.model.config).items() if isinstance(value, int | float)}
+    how = {name: asked[name] for name in _OF_THE_TASK if name in asked}
     # The first token of a decoder is none that it wrote, but these count it.
     most = _first(how.get("max_new_tokens"), _less_one(asked.get("max_length")), said.max_new_tokens)
     most = _first(tokens, most, _less_one(said.max_length), USUAL_TOKENS)
@@ -107,7 +109,7 @@ def search_of(
     if tokens is not None:
         # However few are asked for, they should be some.
         least = max(1, least)
-    most = max(1, min(filter(None, (most, written_at_once(engine)))))
+    most = min(filter(None, (max(1, most), written_at_once(engine))))
     how |= {"max_new_tokens": most, "min_new_tokens": min(least, most)}
     if beams is not None:
         how["num_beams"] = beams
@@ -176,5 +178,5 @@ def _first(*values: Any) -> Any:
     return next((value for value in values if value is not None), None)
 
 
-def _less_one(value: int | None) -> int | None:
-    return None if value is None else value - 1
+def _less_one(value: float | None) -> int | None:
+    return None if value is None else int(value) - 1

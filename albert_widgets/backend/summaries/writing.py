@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 LEAST_OF_A_PART = 24
 """Tokens that are written of a part at least, about a sentence; less says nothing."""
+PARTS_AT_ONCE = 8
+"""That are written of together, where nobody follows it."""
 REPEATED = 0.4
 """Share of three words in a row that were there before, from which on a text says the same again and again."""
 
@@ -72,8 +74,9 @@ def write(
             f"{length.unit} chooses among sentences, but an abstractive summary is written.",
             "Give tokens, or no length.",
         )
-    # Said before anything is read.
-    search_of(loaded.engine, tokens, beams, no_repeat_ngram)
+    # What is out of range is said before anything is read.
+    how = search_of(loaded.engine, tokens, beams, no_repeat_ngram)
+    may_repeat = not how.get("no_repeat_ngram_size", loaded.engine.model.generation_config.no_repeat_ngram_size)
     reading = loaded.readings.read(loaded, documents, language)
     writer = Writer(loaded, beams, no_repeat_ngram, on_text)
     try:
@@ -84,7 +87,7 @@ def write(
     if written:
         with encoder(loaded) as comparing:
             alignment = aligned(written, comparing.readings.read(comparing, documents, language), comparing)
-            notes = _notes(written, comparing, reading.language)
+            notes = _notes(written, comparing, reading.language, may_repeat=may_repeat)
     order = np.argsort(-alignment.scores, kind="stable").tolist()
     return Summary(
         model=info.id,
@@ -131,7 +134,7 @@ class Writer:
         total = left = int(reading.tokens.sum())
         parts, written, is_over = self._pass(reading, tokens)
         count, is_repeated = len(parts.texts), False
-        while is_over and (used := self._count(written)) < left:
+        while is_over and any(map(str.isalnum, written)) and (used := self._count(written)) < left:
             left, is_repeated = used, True
             _, written, is_over = self._pass(read(self._loaded, [written], reading.language), tokens)
         if count > 1:
@@ -140,6 +143,8 @@ class Writer:
         if parts.broken:
             sentences = "1 sentence is" if parts.broken == 1 else f"{parts.broken:,} sentences are"
             self.notes.append(f"{sentences} longer than the model reads at once, and read in pieces")
+        if is_over:
+            self.notes.append(f"it became no shorter than {self._count(written):,} tokens")
         most = written_at_once(self._loaded.engine)
         if tokens is not None and 0 < most < tokens // count:
             self.notes.append(f"the model writes at most {most:,} tokens at once")
@@ -161,36 +166,38 @@ class Writer:
         engine, joint = self._loaded.engine, "" if language in JOINED else " "
         how: dict[str, Any] = search_of(engine, tokens, **self._options)
         asked = [self._prefix + text for text in texts]
-        if self._on_text is None:
-            with self._loaded.lock:
-                return joint.join(filter(None, generate(engine, asked, **how)[0]))
-        tell, done = self._on_text, list[str]()
+        done: list[str] = []
 
-        def told(now: str) -> None:
-            tell(joint.join(filter(None, [*done, now])))
+        def tell(now: str) -> None:
+            if self._on_text is not None:
+                self._on_text(joint.join(filter(None, [*done, now])))
 
-        for text in asked:
+        at_once = PARTS_AT_ONCE
+        if self._on_text is not None:
+            # One after the other, or there would be several texts to tell of.
+            at_once, how["stopping_criteria"] = 1, [Told(engine.tokenizer, tell)]
+        for at in range(0, len(asked), at_once):
             # Others may use the model between two parts.
             with self._loaded.lock:
-                done += generate(engine, [text], stopping_criteria=[Told(engine.tokenizer, told)], **how)[0]
-        written = joint.join(filter(None, done))
+                done += generate(engine, asked[at : at + at_once], **how)[0]
         try:
-            tell(written)
+            tell("")
         except Exception as error:
             raise Interrupted(error) from error
-        return written
+        return joint.join(filter(None, done))
 
     def _count(self, text: str) -> int:
         return len(self._loaded.engine.tokenizer.encode([text], special_tokens=False)["input_ids"][0])
 
 
-def _notes(written: str, comparing: Loaded, language: str) -> list[str]:
+def _notes(written: str, comparing: Loaded, language: str, *, may_repeat: bool) -> list[str]:
     """Return what to know of a written text."""
     found = []
     pieces = [written[start:end].casefold() for start, end in words(written).tolist()]
     threes = Counter(zip(pieces, pieces[1:], pieces[2:], strict=False))
     if threes and sum(count - 1 for count in threes.values()) >= REPEATED * threes.total():
-        found.append("the model repeats itself; no_repeat_ngram=3 forbids it")
+        # Otherwise it is the parts of a long text that are alike.
+        found.append("the model repeats itself" + ("; no_repeat_ngram=3 forbids it" if may_repeat else ""))
     if comparing.info.id != STARTER:
         found.append(f"support is judged by {comparing.info.id} itself and by shared words: the starter is not here")
     elif needs_words(comparing, language):
