@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree as ET
 
 import numpy as np
 import pytest
@@ -428,6 +429,28 @@ def test_what_is_copied_is_what_python_gives(panel: SummaryPanel, tmp_path: Path
         return taken
 
     assert look(panel.save(tmp_path / "summary.html"), do) == [panel.summary.text, panel.summary.to_markdown()]
+
+
+def test_the_source_is_saved_as_a_picture_with_shaded_lines(panel: SummaryPanel, tmp_path: Path) -> None:
+    def do(page: Page) -> Any:
+        page.get_by_role("button", name="Save as").click()
+        with page.expect_download() as begun:
+            page.get_by_role("menuitem", name="Source as SVG").click()
+        page.get_by_role("button", name="Save as").click()
+        with page.expect_download() as table:
+            page.get_by_role("menuitem", name="Numbers in view as CSV").click()
+        return begun.value.path().read_bytes(), table.value.path().read_text(encoding="utf-8-sig")
+
+    picture, table = look(panel.save(tmp_path / "summary.html"), do)
+    root = ET.fromstring(picture)
+    words = " ".join("".join(text.itertext()) for text in root.findall(".//{*}text"))
+    assert words.split() == ARTICLE.split()
+    # No shade is higher than its line.
+    shades = [float(box.get("height", 0)) for box in root.findall(".//{*}g/{*}rect") if box.get("rx") == "2"]
+    assert len(shades) > 7
+    assert sorted(shades)[len(shades) // 2] < 24
+    assert table.splitlines()[0] == ",".join(panel.to_frame().columns)
+    assert len(table.splitlines()) == 8
 
 
 @pytest.mark.parametrize(

@@ -243,6 +243,10 @@ const panel: Panel = {
         result.stopped();
         count.textContent = '';
       }
+      if (!reading) {
+        // Another way may work.
+        offer();
+      }
     }
 
     // --- showing ---------------------------------------------------------------------------------
@@ -254,8 +258,7 @@ const panel: Panel = {
       unfinished = null;
       reading = found;
       other = another;
-      bar.hidden = both.hidden = false;
-      both.toggleAttribute('data-alone', false);
+      both.hidden = false;
       const scrolled = source.element.scrollTop;
       source.show(found);
       if (isSameSource) {
@@ -268,16 +271,15 @@ const panel: Panel = {
     }
 
     function offer(): void {
-      if (reading) {
-        const { method, about } = reading.answer;
-        controls.show(
-          method,
-          other?.answer.method ?? null,
-          trait<string | null>('about') ?? about,
-          known()?.methods ?? ANY,
-          frame.isPage
-        );
-      }
+      bar.hidden = false;
+      length.element.hidden = !reading;
+      controls.show(
+        reading?.answer.method ?? trait<string | null>('method') ?? usual(),
+        other?.answer.method ?? null,
+        trait<string | null>('about') ?? reading?.answer.about ?? null,
+        known()?.methods ?? ANY,
+        frame.isPage
+      );
     }
 
     /** Choose by the present length; nobody is asked. */
@@ -397,7 +399,11 @@ const panel: Panel = {
       if (isWritten && near.length) {
         source.reveal(near[0]);
       }
-      why.element.scrollIntoView({ block: 'nearest' });
+      side.toggleAttribute('data-open', true);
+      if (side.offsetTop > source.element.offsetTop) {
+        // Where one stands below the other, it is out of sight.
+        why.element.scrollIntoView({ block: 'nearest' });
+      }
     }
 
     function close(isByPerson = false): void {
@@ -406,6 +412,7 @@ const panel: Panel = {
       }
       opened = null;
       why.hide();
+      side.toggleAttribute('data-open', false);
       source.outline('open', []);
       source.outline('near', []);
     }
