@@ -14,8 +14,15 @@ if TYPE_CHECKING:
 
 METHODS = ("centrality", "directed", "cluster", "lead", "trained", "abstractive")
 """Ways to make a summary; see :meth:`Summarizer.summarize`."""
+TASKS = {"trained": "extractive-summarization", "abstractive": "summarization"}
+"""What a model must have been trained for; the other methods take any."""
 DIVERSITY = 0.2
 """How much it counts against a sentence that what it says is in the summary already."""
+
+
+def usual_method(task: str) -> str:
+    """Return the method that is meant for a model with this task where nobody names one."""
+    return next((method for method, needed in TASKS.items() if needed == task), METHODS[0])
 
 
 class Summarizer(Protocol):

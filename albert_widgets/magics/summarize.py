@@ -61,7 +61,7 @@ def declare(parser: Parser) -> None:
 
 
 def run(args: Namespace, context: Context) -> object:
-    """Return the summary, one of each text, or the frame with its new column."""
+    """Return a panel in a notebook, else the summary; of several texts one each, or the frame with its new column."""
     how: dict[str, Any] = {
         "model": args.model,
         "method": args.method,
@@ -83,8 +83,16 @@ def run(args: Namespace, context: Context) -> object:
         )
     texts = context.texts(args)
     reference = None if args.reference is None else _reference(args.reference, context)
+    if context.is_notebook and (isinstance(texts, str) or args.together):
+        return _panel(texts, reference, how, context)
     answer = context.bert.summarize(texts, together=args.together, reference=reference, **how)
     return Several(answer) if isinstance(answer, list) else answer
+
+
+def _panel(texts: str | list[str], reference: str | None, how: dict[str, Any], context: Context) -> object:
+    from albert_widgets.widgets import SummaryPanel
+
+    return SummaryPanel(texts, reference=reference, bert=context.bert, **how)
 
 
 def _frame(args: Namespace, context: Context) -> Any:

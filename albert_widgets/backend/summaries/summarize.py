@@ -11,7 +11,7 @@ from albert_widgets.backend.embed import embed
 from albert_widgets.errors import InputInvalid
 from albert_widgets.results import Summary
 from albert_widgets.selection import Length, choose
-from albert_widgets.summarizer import DIVERSITY, METHODS
+from albert_widgets.summarizer import DIVERSITY, METHODS, usual_method
 
 from . import ranking
 from .reading import scored
@@ -87,7 +87,7 @@ def summarize(
 def method_of(task: str, method: str | None) -> str:
     """Return the method that is meant for a model with this task. Raises InputInvalid for one that does not exist."""
     if method is None:
-        return {"summarization": "abstractive", "extractive-summarization": "trained"}.get(task, METHODS[0])
+        return usual_method(task)
     if method not in METHODS:
         raise InputInvalid(f"There is no method {method!r}.", f"Choose one of: {', '.join(METHODS)}.")
     return method
