@@ -5,6 +5,7 @@ import { Frame, type Input, make } from '../frame';
 import { RequestFailed } from '../messages';
 import { type Panel, showOnPage } from '../page';
 import { ABOUT } from './about';
+import { Explaining } from './explaining';
 import { Controls } from './controls';
 import { LengthControl } from './length';
 import { ResultView } from './result';
@@ -14,7 +15,6 @@ import { SourceView } from './source';
 import { counts, facts, groups, markdown, Reading, type RougeScore, type Scored } from './state';
 import style from './style.css';
 import { copier, tableOf } from './taking';
-import { WhyView } from './why';
 
 /** Milliseconds that a length rests before it is told to Python. */
 const REST = 250;
@@ -36,18 +36,19 @@ const panel: Panel = {
     /** What was written so far, of a summary that is not whole. */
     let unfinished: string | null = null;
     let asked = 0;
-    /** What is explained: a sentence of the source or of what was written. */
-    let opened: { index: number; isWritten: boolean; isChosen: boolean } | null = null;
     let catalogue: SummaryModel[] = [];
     let rest: ReturnType<typeof setTimeout> | undefined;
 
-    const source = new SourceView({ onPoint: pointAtSource, onOpen: index => open(index, false) });
+    const source = new SourceView({
+      onPoint: pointAtSource,
+      onOpen: index => why.toggle(index, false)
+    });
     const result = new ResultView({
       onPoint: sentences => source.outline('link', sentences),
-      onOpen: (index, isWritten) => open(index, isWritten),
+      onOpen: (index, isWritten) => why.toggle(index, isWritten),
       onStop: () => frame.requests.cancel('summarize')
     });
-    const why = new WhyView({ onGo: go, onClose: () => close(true) });
+    const why = new Explaining(source, () => ({ reading, chosen }));
     const controls = new Controls({
       onMethod: method => set('method', method === usual() ? null : method),
       onCompare: method => set('compare_method', method),
@@ -198,7 +199,7 @@ const panel: Panel = {
     function grow(text: string): void {
       frame.root.setAttribute('data-writing', '');
       both.hidden = false;
-      close();
+      why.close();
       if (!reading) {
         source.wait([frame.input.text, ...others()].join('\n\n'));
       }
@@ -228,7 +229,7 @@ const panel: Panel = {
     function take(found: Reading, another: Reading | null): void {
       const isSameSource =
         reading?.answer.source === found.answer.source && reading.count === found.count;
-      close();
+      why.close();
       unfinished = null;
       reading = found;
       other = another;
@@ -281,9 +282,7 @@ const panel: Panel = {
         chosen = [];
         count.textContent = counts(reading, chosen);
       }
-      if (opened && !opened.isWritten && opened.isChosen !== chosen.includes(opened.index)) {
-        explain(opened.index, false);
-      }
+      why.follow();
       rouge.show(trait<string | null>('reference') ? shownSummaries : null);
     }
 
@@ -313,65 +312,14 @@ const panel: Panel = {
       }
     }
 
-    // --- why -------------------------------------------------------------------------------------
-
     function pointAtSource(index: number | null): void {
       source.outline('link', index === null ? [] : [index]);
       result.link(index);
     }
 
-    function open(index: number, isWritten: boolean): void {
-      if (opened?.index === index && opened.isWritten === isWritten) {
-        close();
-        return;
-      }
-      explain(index, isWritten);
-      if (!isWritten) {
-        source.reveal(index);
-      }
-    }
-
-    function explain(index: number, isWritten: boolean): void {
-      if (!reading) {
-        return;
-      }
-      if (isWritten && !reading.answer.written_sentences[index]) {
-        return;
-      }
-      const isChosen = chosen.includes(index);
-      opened = { index, isWritten, isChosen };
-      const near = isWritten ? why.support(reading, index) : why.show(reading, index, isChosen);
-      source.outline('open', isWritten ? [] : [index]);
-      source.outline('near', near);
-      if (isWritten && near.length) {
-        source.reveal(near[0]);
-      }
-      side.toggleAttribute('data-open', true);
-      if (side.offsetTop > source.element.offsetTop) {
-        // Where one stands below the other, it is out of sight.
-        why.element.scrollIntoView({ block: 'nearest' });
-      }
-    }
-
-    function close(isByPerson = false): void {
-      if (opened && isByPerson && !opened.isWritten) {
-        source.focus(opened.index);
-      }
-      opened = null;
-      why.hide();
-      side.toggleAttribute('data-open', false);
-      source.outline('open', []);
-      source.outline('near', []);
-    }
-
-    function go(sentence: number): void {
-      source.reveal(sentence);
-      source.focus(sentence);
-    }
-
     frame.root.addEventListener('keydown', event => {
-      if (event.key === 'Escape' && opened && !event.defaultPrevented) {
-        close(true);
+      if (event.key === 'Escape' && why.isOpen && !event.defaultPrevented) {
+        why.leave();
       }
     });
 
