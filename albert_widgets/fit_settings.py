@@ -24,9 +24,12 @@ RATES_OF_SUMMARIES = {"full": 3e-4, "lora": 1e-3, "head": 1e-3}
 OF_TASKS = (
     (("class_weights",), ("single_label", "multi_label")),
     (("temperature_scaling",), ANSWERED),
+    (("method", "max_length"), (*ANSWERED, "summary")),
     (("target_length", "beams", "label_smoothing", "tie_weights"), ("summary",)),
 )
 """Settings that only some tasks have, and these."""
+USUAL: dict[str, dict[str, Any]] = {"extract": {"method": "head", "epochs": 12.0, "evaluations": 1}}
+"""Defaults of tasks that are others than those of :class:`FitSettings`: a small head learns in many short epochs."""
 
 BATCH, MANY = 16, 2_000
 """Rows of a forward pass; from so many rows on it is twice as many, for there are steps enough then."""
@@ -202,9 +205,10 @@ class FitSettings:
 
     def check_task(self, task: str) -> None:
         """Raise InputInvalid for the first choice that means nothing for ``task``."""
+        usual = USUAL.get(task, {})
         for names, tasks in OF_TASKS:
             for name in names:
-                if task not in tasks and getattr(self, name) != getattr(type(self), name):
+                if task not in tasks and getattr(self, name) != usual.get(name, getattr(type(self), name)):
                     raise InputInvalid(f"{name} means nothing for the task {task!r}.", "Leave it out.")
 
     def _check_trackers(self) -> None:

@@ -36,7 +36,7 @@ class LabelledTexts:
         First and second segment; None where the cell was empty.
     labels
         A class's name, a number for ``regression``, a tuple of names for ``multi_label``, the wanted text for
-        ``summary``; None where it is missing.
+        ``summary`` and ``extract``; None where it is missing.
     groups
         Rows of one group stay on one side of a split.
     index

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 
 ANSWERED = ("single_label", "multi_label", "regression")
 """Tasks of classifiers and regressors."""
-TASKS = (*ANSWERED, "summary")
+SUMMARIES = ("summary", "extract")
+"""Tasks whose labels are summaries: written, or made of the text's own sentences."""
+TASKS = (*ANSWERED, *SUMMARIES)
 
 _WORDS_OF_A_SUMMARY = 6
 _MANY_IN_A_CELL = re.compile(r"\s*[,;|]\s*")
@@ -71,7 +73,7 @@ def label_of(label: Any, task: str, row: Any) -> Any:
             raise InputInvalid(
                 f"The label of row {row} is {label!r:.60}, not a number.", 'task="single_label" takes it for a class.'
             ) from None
-    return str(label) if task == "summary" else _name(label)
+    return str(label) if task in SUMMARIES else _name(label)
 
 
 def _name(label: Any) -> str:

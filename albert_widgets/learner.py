@@ -39,7 +39,7 @@ class Learner(Protocol):
             Names of the columns; guessed where they are not named. Several label columns of 0 and 1, or lists in
             one, mean that a text may have several labels.
         task
-            ``"auto"``, ``"single_label"``, ``"multi_label"``, ``"regression"`` or ``"summary"``.
+            ``"auto"``, ``"single_label"``, ``"multi_label"``, ``"regression"``, ``"summary"`` or ``"extract"``.
         validation
             Rows that a model will be judged on, in the same form.
         drop_incomplete
@@ -117,8 +117,9 @@ class Learner(Protocol):
             Names of the columns; guessed where they are left out. Several label columns of 0 and 1, or lists of names
             in the cells, mean any number of labels for each text. Rows of one group stay on one side of the split.
         task
-            ``"single_label"``, ``"multi_label"``, ``"regression"``, ``"summary"``, or ``"auto"``. Of summaries a model
-            learns to write: an encoder and a decoder that begins with the same weights (Rothe et al. 2020).
+            ``"single_label"``, ``"multi_label"``, ``"regression"``, ``"summary"``, ``"extract"``, or ``"auto"``. Of
+            ``"summary"`` a model learns to write: an encoder and a decoder that begins with the same weights (Rothe
+            et al. 2020); of ``"extract"`` a head learns which sentences to choose (as BERTSUM, Liu & Lapata 2019).
         validation
             The share of the rows that is kept back to judge by, or a table of its own with the same columns.
         drop_incomplete

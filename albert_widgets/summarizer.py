@@ -42,11 +42,12 @@ class Summarizer(Protocol):
         tokens: int | None = None,
         language: str | None = None,
         about: str | None = None,
-        diversity: float = DIVERSITY,
+        diversity: float | None = None,
         reference: str | None = None,
         beams: int | None = None,
         no_repeat_ngram: int | None = None,
         on_text: Callable[[str], None] | None = None,
+        on_progress: Callable[[int, int], None] | None = None,
     ) -> Any:
         """Choose the sentences that say the most, in their own order, or let a model write a summary.
 
@@ -75,7 +76,7 @@ class Summarizer(Protocol):
             A question or a topic: sentences that have to do with it come first.
         diversity
             From 0 to 0.9: how much it counts against a sentence that what it says is in the summary already
-            (maximal marginal relevance).
+            (maximal marginal relevance). None takes 0.2, and 0 for ``"trained"``: a head has learned that itself.
         reference
             A good summary: ``Summary.rouge`` says how much of it there is.
         beams, no_repeat_ngram
@@ -83,6 +84,9 @@ class Summarizer(Protocol):
             any) comes twice. None is what the checkpoint says.
         on_text
             Called with the text so far while a model writes it, of one summary; what it raises ends the work.
+        on_progress
+            Called with how many sentences of one summary's source a model has read, and of how many; what it raises
+            ends the work. A backend in another process shows a line for long texts without it.
 
         A model that writes reads a text that is too long for it in parts. Each sentence that it wrote has its
         ``support`` in the source, found by the starter's sentence vectors; a sentence without any may be made up.
@@ -107,7 +111,8 @@ class Summarizer(Protocol):
         """
 
 
-def followed(text: Any, on_text: Callable[[str], None] | None, *, together: bool) -> None:
-    """Check that there is one summary if somebody follows how it is written. Raises InputInvalid."""
-    if on_text is not None and not (isinstance(text, str) or (together and not is_frame(text))):
-        raise InputInvalid("on_text can follow one summary only.", "Give one text, or together=True.")
+def check_followed(text: Any, *, together: bool, **followers: Callable[..., None] | None) -> None:
+    """Check that there is one summary if somebody follows how it is made. Raises InputInvalid."""
+    for name, follower in followers.items():
+        if follower is not None and not (isinstance(text, str) or (together and not is_frame(text))):
+            raise InputInvalid(f"{name} can follow one summary only.", "Give one text, or together=True.")

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 SANE_LENGTH = 1_000_000
 """Tokenizers without a limit say ``model_max_length = 1e30``."""
 
+EXTRACTIVE_HEAD = "extractive_head"
+"""Name of both files, ``.safetensors`` and ``.json``, of a head that chooses sentences; see ``summaries.head``."""
+
 _TASKS = {
     "ForSequenceClassification": "text-classification",
     "ForMaskedLM": "fill-mask",
@@ -154,6 +157,8 @@ def describe(id: str, source: str, folder: Path, *, revision: str = "") -> Model
     # An encoder-decoder has a config for each; what can be looked into is the encoder.
     inner: dict[str, Any] = config["encoder"] if isinstance(config.get("encoder"), dict) else config
     task = _task(architecture, config)
+    if task == "encoder" and (folder / f"{EXTRACTIVE_HEAD}.safetensors").is_file():
+        task = "extractive-summarization"
     labels = config.get("id2label") or {}
     if task == "text-classification" and not labels:
         labels = {str(index): f"LABEL_{index}" for index in range(int(config.get("num_labels", 2)))}

@@ -10,7 +10,7 @@ from albert_widgets.results import Embeddings, Similarity
 from . import batching
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     import numpy as np
     import torch
@@ -21,8 +21,15 @@ if TYPE_CHECKING:
 POOLINGS = ("mean", "cls", "max")
 
 
-def embed(loaded: Loaded, texts: Sequence[str], *, pooling: str = "mean", normalize: bool = True) -> Embeddings:
-    """Return a vector for each text: its last hidden states pooled over its tokens.
+def embed(
+    loaded: Loaded,
+    texts: Sequence[str],
+    *,
+    pooling: str = "mean",
+    normalize: bool = True,
+    watch: Callable[[int, int], None] | None = None,
+) -> Embeddings:
+    """Return a vector for each text: its last hidden states pooled over its tokens; ``watch`` as in :mod:`.batching`.
 
     ``mean`` over all tokens and length 1 is what the starter was trained for (Reimers & Gurevych 2019).
     """
@@ -36,7 +43,7 @@ def embed(loaded: Loaded, texts: Sequence[str], *, pooling: str = "mean", normal
         vectors: NDArray[np.float32] = pooled.cpu().numpy()
         return vectors
 
-    vectors, truncated = batching.run(loaded, texts, None, forward)
+    vectors, truncated = batching.run(loaded, texts, None, forward, watch=watch)
     return Embeddings(loaded.info.id, tuple(texts), vectors, pooling, normalize, truncated, loaded.engine.max_length)
 
 

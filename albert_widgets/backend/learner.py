@@ -99,7 +99,7 @@ class BackendLearner:
         **settings: Any,
     ) -> Job:
         """Start to fine-tune a model."""
-        from albert_widgets.fit_settings import FitSettings
+        from albert_widgets.fit_settings import USUAL, FitSettings
 
         from .training.split import SHARE
         from .training.submission import submission
@@ -107,6 +107,7 @@ class BackendLearner:
         self._catalog.check(self._catalog.find(self._id(model)))
         columns = {"text": text, "label": label, "pair": pair, "group": group, "task": task}
         rows, kept = share_or_rows(data, SHARE if validation is None else validation, **columns)
+        settings = {**USUAL.get(rows.task, {}), **settings}
         chosen = FitSettings.of(name=self._free_name(name), model=self._id(model), **settings)
         chosen.check_task(rows.task)
         made = submission(rows, kept, chosen, drop_incomplete=drop_incomplete)

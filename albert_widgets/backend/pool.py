@@ -16,6 +16,7 @@ from .tokens import SharedTokenizer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     import torch
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from .catalog import Catalog
     from .engines.torch import TorchModel
     from .kept import KeptLayers
+    from .summaries.head import ExtractiveHead
 
 
 @dataclass(eq=False)
@@ -46,6 +48,10 @@ class Loaded:
         ``Wᵒ`` of each layer, once somebody asked for it.
     readings
         Texts that it has read for summaries.
+    folder
+        Where its files are.
+    extractive_head
+        What chooses sentences, once somebody asked for it.
     """
 
     info: ModelInfo
@@ -56,6 +62,8 @@ class Loaded:
     last_used: float = 0.0
     projections: list[torch.Tensor] | None = None
     readings: Readings = field(default_factory=Readings)
+    folder: Path | None = None
+    extractive_head: ExtractiveHead | None = None
 
 
 class Pool:
@@ -179,7 +187,7 @@ class Pool:
             bytes_loaded=engine.bytes,
             max_length=engine.max_length,
         )
-        return Loaded(info, engine, self.kept, users=1, last_used=time.time())
+        return Loaded(info, engine, self.kept, users=1, last_used=time.time(), folder=entry.folder)
 
     def _make_room(self, id: str, needed: int) -> None:
         with self._changed:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 from albert_widgets.errors import InputInvalid, TaskUnsupported
 from albert_widgets.job import Job
 from albert_widgets.labelled import share_or_rows
+from albert_widgets.labels import SUMMARIES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -148,7 +149,7 @@ class BackendStudies:
         from .training.trials import check_trials
 
         rows, kept = share_or_rows(data, validation, **columns)
-        if rows.task == "summary":
+        if rows.task in SUMMARIES:
             raise TaskUnsupported("There are no studies of summaries.", 'For classes: task="single_label".')
         made = submission(rows, kept, settings, drop_incomplete=drop_incomplete)
         check_trials(study, made.prepared, how)

@@ -10,7 +10,7 @@ from albert_widgets.errors import InputInvalid, ModelFailed, ModelNotFound, NoRo
 from albert_widgets.inputs import check_text, check_texts
 from albert_widgets.protocol import STARTER
 from albert_widgets.selection import Length
-from albert_widgets.summarizer import DIVERSITY, followed
+from albert_widgets.summarizer import check_followed
 from albert_widgets.summary_frame import summarize_frame
 
 if TYPE_CHECKING:
@@ -42,16 +42,17 @@ class BackendSummarizer:
         tokens: int | None = None,
         language: str | None = None,
         about: str | None = None,
-        diversity: float = DIVERSITY,
+        diversity: float | None = None,
         reference: str | None = None,
         beams: int | None = None,
         no_repeat_ngram: int | None = None,
         on_text: Callable[[str], None] | None = None,
+        on_progress: Callable[[int, int], None] | None = None,
     ) -> Any:
         """Choose the sentences that say the most, or let a model write a summary."""
         from .summaries.summarize import method_of
 
-        followed(text, on_text, together=together)
+        check_followed(text, together=together, on_text=on_text, on_progress=on_progress)
         name = self._id(model)
         how = {
             "method": method_of(self._catalog.find(name).info.task, method),
@@ -66,7 +67,7 @@ class BackendSummarizer:
             return summarize_frame(lambda one: self._summary([one], name, how), text, column=column)
         documents = check_texts(text)
         if isinstance(text, str) or together:
-            return self._summary(documents, name, how, reference=reference, on_text=on_text)
+            return self._summary(documents, name, how, reference=reference, on_text=on_text, on_progress=on_progress)
         if reference is not None:
             raise InputInvalid("One reference cannot go with several texts.", "Use bert.rouge(answers, references).")
         return [self._summary([one], name, how) for one in documents]

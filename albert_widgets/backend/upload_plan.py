@@ -17,6 +17,7 @@ MEANT = (
     *("model.safetensors.index.json", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json"),
     *("added_tokens.json", "vocab.txt", "vocab.json", "merges.txt", "*.model", "README.md", "LICENSE*"),
     "albert_widgets.json",
+    *("extractive_head.safetensors", "extractive_head.json"),
 )
 """Names of files that a model is made of. All else in its folder stays: rows, answers to them, checkpoints, pickles."""
 LOGIN = "In a terminal of the backend's machine: hf auth login. Or set HF_TOKEN, or push(…, token=…)."

@@ -31,15 +31,15 @@ def declare(parser: Parser) -> None:
         type=one_word_of(*METHODS),
         offers=METHODS,
         metavar="WAY",
-        help="centrality: what most of the others are like (so it is without this); directed: the same, early "
-        "sentences first; cluster: one of each topic; lead: the first ones; trained: as the --model learned to "
-        "choose; abstractive: written by a --model that learned to write",
+        help="centrality: what most of the others are like; directed: the same, early sentences first; cluster: one "
+        "of each topic; lead: the first ones; trained: as the --model learned to choose; abstractive: written by a "
+        "--model that learned to write; without this, what the model was trained for, or centrality",
     )
     parser.option(
         "--diversity",
         type=number,
         metavar="X",
-        help=f"0 to 0.9: how much repetition counts against a sentence ({DIVERSITY} without this)",
+        help=f"0 to 0.9: how much repetition counts against a sentence ({DIVERSITY} without this, 0 of trained)",
     )
     parser.option("--language", metavar="CODE", help="such as en or zh, to part sentences by; guessed without this")
     parser.option("--reference", offers="variable", metavar="NAME", help="a variable with a good summary: shows ROUGE")
@@ -71,7 +71,7 @@ def run(args: Namespace, context: Context) -> object:
         "tokens": args.tokens,
         "language": args.language,
         "about": args.about,
-        "diversity": DIVERSITY if args.diversity is None else args.diversity,
+        "diversity": args.diversity,
         "beams": args.beams,
         "no_repeat_ngram": args.no_repeat_ngram,
     }

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from albert_widgets.labels import SUMMARIES
+
 from .findings import LEVELS, Finding
 from .html import FAINT, FONT, escape, to_frame
 
@@ -46,9 +48,9 @@ class DataCheck:
     rows
         All of them, incomplete ones too.
     task
-        ``"single_label"``, ``"multi_label"``, ``"regression"`` or ``"summary"``.
+        ``"single_label"``, ``"multi_label"``, ``"regression"``, ``"summary"`` or ``"extract"``.
     label_names
-        One a class; () for ``regression`` and ``summary``.
+        One a class; () for all but classes.
     label_counts
         int64, shape ``(classes,)``: rows that have each.
     values
@@ -85,7 +87,7 @@ class DataCheck:
         if self.task == "regression" and len(self.values):
             least, mean, most = self.values
             parts.append(f"values {least:.4g} to {most:.4g}, mean {mean:.4g}")
-        elif self.task == "summary":
+        elif self.task in SUMMARIES:
             parts.append("summaries")
         elif self.label_names:
             parts.append(f"{len(self.label_names):,} label{'' if len(self.label_names) == 1 else 's'}{self._shares()}")

@@ -23,7 +23,7 @@ class DataCheckAnswer(Answer):
 
     model: str
     rows: int
-    task: str = Field(description="`single_label`, `multi_label`, `regression` or `summary`.")
+    task: str = Field(description="`single_label`, `multi_label`, `regression`, `summary` or `extract`.")
     label_names: list[str]
     label_counts: list[int] = Field(description="Rows that have each label.")
     values: list[float] = Field(description="Of a regression: least, mean and largest label.")

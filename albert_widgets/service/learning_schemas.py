@@ -16,7 +16,9 @@ class LabelledBody(RequestBody):
     groups: list[Any] | None = Field(default=None, description="Rows of one group stay on one side of a split.")
     index: list[Any] = Field(default=[], description="What names a row in the answer; its number if empty.")
     columns: dict[str, Any] = Field(default={}, description="Role and name of the columns, for the answer.")
-    task: Text = Field(default="auto", description='"auto", "single_label", "multi_label", "regression" or "summary".')
+    task: Text = Field(
+        default="auto", description='"auto", "single_label", "multi_label", "regression", "summary" or "extract".'
+    )
     notes: list[Text] = Field(default=[], description="What was guessed, for the answer.")
 
 

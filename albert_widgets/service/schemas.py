@@ -317,7 +317,11 @@ class SummarizeRequest(RequestBody):
     tokens: int | None = Field(default=None, description="Budget of tokens; the one length of an abstractive one.")
     language: Text | None = Field(default=None, description="ISO 639 code to split sentences by; guessed if null.")
     about: Text | None = Field(default=None, description="A question or a topic that sentences must have to do with.")
-    diversity: Number = Field(default=DIVERSITY, description="0 to 0.9: how much repetition counts against a sentence.")
+    diversity: Number | None = Field(
+        default=None,
+        description="0 to 0.9: how much repetition counts against a sentence; null is "
+        f"{DIVERSITY}, or 0 for the method trained.",
+    )
     reference: Text | None = Field(default=None, description="A good summary, to compute ROUGE beside it.")
     beams: int | None = Field(default=None, description="Candidates of the search for a written summary, 1 to 32.")
     no_repeat_ngram: int | None = Field(

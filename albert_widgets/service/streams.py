@@ -10,6 +10,7 @@ import asyncio
 import json
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,7 @@ from .failures import unexpected
 from .work_queue import ClientGone
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator
 
     from starlette.requests import Request
     from starlette.types import Receive, Scope, Send
@@ -84,24 +85,26 @@ async def snapshot_stream(service: Service, request: Request) -> Response:
     return _stream(service, parts())
 
 
-async def text_stream(service: Service, request: Request, work: Callable[[Callable[[str], None]], Any]) -> Response:
-    """Return the texts that ``work`` tells while it works, and what it returns, as a stream.
+Tell = Callable[[str, dict[str, Any]], None]
+"""Takes the name of an event, and its data."""
 
-    Events are named ``text`` (``{"text": …}``, all of it so far), and at the end ``summary`` (the result as JSON, or as
-    the header of its binary form where that is accepted, too) or ``error``. When the client goes away, the next text
-    that is told ends the work.
+
+async def work_stream(service: Service, request: Request, work: Callable[[Tell], Any], last: str) -> Response:
+    """Return what ``work`` tells while it works, and what it returns, as a stream.
+
+    Events are named as ``work`` tells them, and at the end ``last`` (the result as JSON, or as the header of its binary
+    form where that is accepted, too) or ``error``. When the client goes away, the next event that is told ends it.
     """
     _check_room(service)
     loop, news, is_gone = asyncio.get_running_loop(), asyncio.Event(), threading.Event()
     encode = _header if wire.MEDIA_TYPE in request.headers.get("accept", "") else wire.to_json
-    # Whoever is slower than the work is told the newest text only.
-    newest = ""
+    # Whoever is slower than the work is told the newest of each name only.
+    newest: dict[str, str] = {}
 
-    def tell(text: str) -> None:
-        nonlocal newest
+    def tell(name: str, data: dict[str, Any]) -> None:
         if is_gone.is_set():
             raise ClientGone
-        newest = text
+        newest[name] = json.dumps(data)
         loop.call_soon_threadsafe(news.set)
 
     future = service.work.submit(lambda: json.dumps(encode(work(tell))))
@@ -109,18 +112,18 @@ async def text_stream(service: Service, request: Request, work: Callable[[Callab
     done.add_done_callback(lambda _: news.set())
 
     async def parts() -> AsyncIterator[str]:
-        beat, shown = _Heartbeat(), ""
+        beat, shown = _Heartbeat(), dict[str, str]()
         while not done.done():
             with suppress(asyncio.TimeoutError):
                 await asyncio.wait_for(news.wait(), HEARTBEAT_SECONDS)
             news.clear()
-            if newest != shown and not done.done():
-                shown = newest
-                yield beat.with_event(json.dumps({"text": shown}), name="text")
-            elif due := beat.if_due():
+            for name in [name for name in list(newest) if newest[name] != shown.get(name)]:
+                shown[name] = newest[name]
+                yield beat.with_event(shown[name], name=name)
+            if due := beat.if_due():
                 yield due
         if (error := done.exception()) is None:
-            yield beat.with_event(done.result(), name="summary")
+            yield beat.with_event(done.result(), name=last)
         else:
             known = error if isinstance(error, AlbertError) else unexpected(error)
             yield beat.with_event(json.dumps(known.to_dict(), default=str), name="error")

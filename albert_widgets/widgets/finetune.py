@@ -109,20 +109,21 @@ class FinetunePanel(Panel):
         is_share = isinstance(validation, int | float)
         self._rows: LabelledTexts | None = None
         self._held_out: LabelledTexts | None = None
-        chosen = {**checked(settings), **({"name": name} if name else {})}
         if job is None:
             self._columns = {"text": text, "label": label, "pair": pair, "group": group, "task": task}
             self._path = str(data) if isinstance(data, str | Path) else None
             parts = None if is_share else validation
             self._rows, self._held_out = both_parts(data, parts, **self._columns)
             shown_model = self._bert.model(model or self._bert.default_model).id
+            task = self._rows.task
         else:
+            task = ""
             found = (job if isinstance(job, Job) else self._bert.job(job)).info
             shown_model = _trained(found.id, found.kind, found.spec)
         super().__init__(
             self._bert,
             model=shown_model,
-            settings=chosen,
+            settings={**checked(settings, task), **({"name": name} if name else {})},
             validation=float(validation) if is_share else None,
             drop_incomplete=drop_incomplete,
             has_baseline=baseline,
@@ -159,7 +160,8 @@ class FinetunePanel(Panel):
         if self.job is not None and not self.job.info.has_ended:
             raise Conflict(f"{self.job_id} has not ended yet.", "Stop it first: .stop()")
         name = settings.pop("name", self.settings.get("name"))
-        chosen = checked({**{key: value for key, value in self.settings.items() if key != "name"}, **settings})
+        kept = {key: value for key, value in self.settings.items() if key != "name"}
+        chosen = checked({**kept, **settings}, self._rows.task)
         job = self._bert.fit(
             self._rows,
             validation=self._held_out or self.validation,

@@ -8,7 +8,7 @@ from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 
 from .fit_card import card
-from .fit_choices import DEFAULTS, RATES, TASKS
+from .fit_choices import RATES, TASKS, defaults_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,11 +55,12 @@ class FitAnswers:
     def setup(self) -> dict[str, Any]:
         """Return what can be chosen, and what the data are."""
         rows = self._panel._data() if self._panel.has_data else None
+        task = "" if rows is None else rows.task
         return {
-            "defaults": DEFAULTS,
+            "defaults": defaults_of(task),
             "rates": RATES,
             "tasks": TASKS,
-            "task": "" if rows is None else rows.task,
+            "task": task,
             "rows": None if rows is None else len(rows),
             "columns": {} if rows is None else rows.columns,
             "has_validation": self._panel.validation is None,

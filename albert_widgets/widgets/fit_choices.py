@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from albert_widgets.fit_settings import OF_TASKS, RATES_OF_SUMMARIES, FitSettings, check_names
+from albert_widgets.fit_settings import OF_TASKS, RATES_OF_SUMMARIES, USUAL, FitSettings, check_names
 from albert_widgets.fit_settings import RATES as RATES_OF_LABELS
 from albert_widgets.labels import TASKS as ALL_TASKS
 
@@ -28,8 +28,14 @@ RATES = {task: RATES_OF_SUMMARIES if task == "summary" else RATES_OF_LABELS for 
 """The learning rate of each method, by task, where none is chosen."""
 
 
-def checked(settings: dict[str, Any]) -> dict[str, Any]:
-    """Return settings whose names exist, without those that are the default. Raises InputInvalid."""
-    check_names(settings, DEFAULTS)
+def defaults_of(task: str) -> dict[str, Any]:
+    """Return name and default of each setting for a task."""
+    return {**DEFAULTS, **USUAL.get(task, {})}
+
+
+def checked(settings: dict[str, Any], task: str) -> dict[str, Any]:
+    """Return settings whose names exist, without those that are the task's default. Raises InputInvalid."""
+    defaults = defaults_of(task)
+    check_names(settings, defaults)
     plain = {name: _plain(value) for name, value in settings.items()}
-    return {name: value for name, value in plain.items() if value != DEFAULTS[name]}
+    return {name: value for name, value in plain.items() if value != defaults[name]}

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from albert_widgets.summarizer import DIVERSITY
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -23,8 +21,6 @@ class Question:
 
     @classmethod
     def of(cls, documents: Sequence[str], model: str, method: str, **more: Any) -> Question:
-        """Return a question; arguments that are None, or what they would be anyway, are left out."""
-        given = {name: value for name, value in more.items() if value is not None}
-        if given.get("diversity") == DIVERSITY:
-            del given["diversity"]
-        return cls(tuple(documents), model, method, tuple(sorted(given.items())))
+        """Return a question; arguments that are None are left out."""
+        given = sorted((name, value) for name, value in more.items() if value is not None)
+        return cls(tuple(documents), model, method, tuple(given))

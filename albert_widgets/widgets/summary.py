@@ -10,7 +10,7 @@ import traitlets
 from albert_widgets.errors import InputInvalid
 from albert_widgets.inputs import check_text, check_texts
 from albert_widgets.selection import UNITS, USUAL, Length
-from albert_widgets.summarizer import DIVERSITY, METHODS, TASKS, usual_method
+from albert_widgets.summarizer import METHODS, TASKS, usual_method
 
 from .code import code
 from .panel import connected
@@ -86,7 +86,7 @@ class SummaryPanel(TextPanel["Summary | None"]):
     unit = traitlets.Enum(UNITS, UNITS[0]).tag(sync=True)
     amount = traitlets.Float(float(USUAL)).tag(sync=True)
     language = traitlets.Unicode(None, allow_none=True).tag(sync=True)
-    diversity = traitlets.Float(DIVERSITY).tag(sync=True)
+    diversity = traitlets.Float(None, allow_none=True).tag(sync=True)
     beams = traitlets.Int(None, allow_none=True).tag(sync=True)
     no_repeat_ngram = traitlets.Int(None, allow_none=True).tag(sync=True)
     others = traitlets.List(traitlets.Unicode()).tag(sync=True)

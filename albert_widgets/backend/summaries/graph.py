@@ -19,6 +19,7 @@ from .languages import stop_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from collections.abc import Set as AbstractSet
 
     from numpy.typing import NDArray
     from scipy.sparse import csr_matrix
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 ROWS = 1_024
 """Sentences that are compared with all others at once."""
 NEIGHBOURS = 5
+WITHOUT_SPACES = 0x0E00
+"""Single characters from here on are of scripts that write no spaces: Thai, Chinese and others."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,21 +103,7 @@ def content_words(pieces: Sequence[str], language: str) -> csr_matrix:
     frequent = stop_words(language)
 
     def terms(piece: str) -> list[str]:
-        folded = piece.casefold()
-        found: list[str] = []
-        before = (-1, False)
-        for start, end in words_of(folded).tolist():
-            word = folded[start:end]
-            # Of scripts without spaces each character is a word of its own.
-            is_single = end - start == 1 and ord(word) >= 0x0E00
-            if is_single and before == (start, True):
-                pair = folded[start - 1 : end]
-                if pair not in frequent and not (pair[0] in frequent and pair[1] in frequent):
-                    found.append(pair)
-            elif not is_single and word not in frequent:
-                found.append(word)
-            before = (end, is_single)
-        return found
+        return [term for term in terms_of(piece) if not is_frequent(term, frequent)]
 
     try:
         counted = CountVectorizer(analyzer=terms, dtype=np.float32).fit_transform(pieces)
@@ -124,6 +113,30 @@ def content_words(pieces: Sequence[str], language: str) -> csr_matrix:
 
         return csr_matrix((len(pieces), 1), dtype=np.float32)
     return normalize(counted)
+
+
+def terms_of(piece: str) -> list[str]:
+    """Return the words of a piece, case-folded; pairs of characters where a script has no spaces."""
+    folded = piece.casefold()
+    found: list[str] = []
+    before = (-1, False)
+    for start, end in words_of(folded).tolist():
+        # Of scripts without spaces each character is a word of its own.
+        is_single = end - start == 1 and ord(folded[start]) >= WITHOUT_SPACES
+        if not is_single:
+            found.append(folded[start:end])
+        elif before == (start, True):
+            found.append(folded[start - 1 : end])
+        before = (end, is_single)
+    return found
+
+
+def is_frequent(term: str, frequent: AbstractSet[str]) -> bool:
+    """Say whether a term is among the frequent words of a language, or a pair of characters that both are."""
+    if term in frequent:
+        return True
+    is_pair = len(term) == 2 and ord(term[0]) >= WITHOUT_SPACES
+    return is_pair and term[0] in frequent and term[1] in frequent
 
 
 def _mean_of_one(values: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -20,7 +20,7 @@ from .markup import is_markup, text_of
 from .sentences import Span, split_sentences
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from numpy.typing import NDArray
 
@@ -35,8 +35,8 @@ BETWEEN = "\n\n"
 
 
 @dataclass(frozen=True, eq=False)
-class Reading:
-    """A text, parted.
+class Parted:
+    """A text as sentences, before any model has seen it.
 
     Attributes
     ----------
@@ -44,7 +44,7 @@ class Reading:
         All of it; several documents are joined by a blank line.
     documents
         int32 ``(sentences,)``: which document each sentence is from.
-    words, tokens
+    words
         int32 ``(sentences,)``.
     notes
         What a user should know of how it was read.
@@ -55,11 +55,7 @@ class Reading:
     spans: tuple[Span, ...]
     documents: NDArray[np.int32]
     words: NDArray[np.int32]
-    tokens: NDArray[np.int32]
     notes: tuple[str, ...]
-    _graphs: list[Graph] = field(default_factory=list)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-    _more_notes: list[str] = field(default_factory=list)
 
     @property
     def pieces(self) -> list[str]:
@@ -72,12 +68,31 @@ class Reading:
         found = np.asarray([span.kind != "heading" for span in self.spans])
         return found if found.any() else np.ones(len(found), np.bool_)
 
-    def graph(self, loaded: Loaded) -> Graph:
-        """Return how similar the sentences are; the model reads them the first time only."""
+
+@dataclass(frozen=True, eq=False)
+class Reading(Parted):
+    """A text that a model reads.
+
+    Attributes
+    ----------
+    tokens
+        int32 ``(sentences,)``.
+    """
+
+    tokens: NDArray[np.int32]
+    _graphs: list[Graph] = field(default_factory=list)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _more_notes: list[str] = field(default_factory=list)
+
+    def graph(self, loaded: Loaded, watch: Callable[[int, int], None] | None = None) -> Graph:
+        """Return how similar the sentences are; the model reads them the first time only.
+
+        ``watch`` is told how many it has read, and of how many; what it raises ends the work.
+        """
         with self._lock:
             if not self._graphs:
                 pieces = self.pieces
-                embeddings = embed(loaded, pieces)
+                embeddings = embed(loaded, pieces, watch=watch)
                 if cut := int(embeddings.truncated.sum()):
                     sentences = "1 sentence was" if cut == 1 else f"{cut:,} sentences were"
                     self._more_notes.append(f"{sentences} read up to {embeddings.max_length} tokens only")
@@ -129,6 +144,13 @@ class Readings:
 
 def read(loaded: Loaded, documents: Sequence[str], language: str | None) -> Reading:
     """Part documents into sentences; see :meth:`Readings.read`."""
+    parted = part(documents, language)
+    ids = loaded.engine.tokenizer.encode(parted.pieces, special_tokens=False)["input_ids"]
+    return Reading(**vars(parted), tokens=np.asarray([len(one) for one in ids], np.int32))
+
+
+def part(documents: Sequence[str], language: str | None = None) -> Parted:
+    """Part documents into sentences. Raises InputInvalid as :meth:`Readings.read` does."""
     notes: list[str] = []
     texts: list[str] = []
     for document in documents:
@@ -155,15 +177,12 @@ def read(loaded: Loaded, documents: Sequence[str], language: str | None) -> Read
             "Summarize its chapters, then their summaries together.",
         )
     whole = BETWEEN.join(texts)
-    pieces = [whole[span.start : span.end] for span in spans]
-    ids = loaded.engine.tokenizer.encode(pieces, special_tokens=False)["input_ids"]
-    return Reading(
+    return Parted(
         text=whole,
         language=code,
         spans=tuple(spans),
         documents=np.asarray(places, np.int32),
-        words=np.asarray([len(words(piece)) for piece in pieces], np.int32),
-        tokens=np.asarray([len(one) for one in ids], np.int32),
+        words=np.asarray([len(words(whole[span.start : span.end])) for span in spans], np.int32),
         notes=tuple(notes),
     )
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from albert_widgets.backend.embed import embed
-from albert_widgets.errors import InputInvalid, TaskUnsupported
+from albert_widgets.errors import InputInvalid
 from albert_widgets.results import Summary
 from albert_widgets.selection import Length, choose
 from albert_widgets.summarizer import DIVERSITY, METHODS, usual_method
@@ -16,6 +16,7 @@ from albert_widgets.summarizer import DIVERSITY, METHODS, usual_method
 from . import ranking
 from .reading import scored
 from .rouge import scores as rouge_scores
+from .trained import trained
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -35,13 +36,14 @@ def summarize(
     method: str,
     length: Length,
     encoder: Callable[[Loaded], AbstractContextManager[Loaded]],
-    diversity: float = DIVERSITY,
+    diversity: float | None = None,
     language: str | None = None,
     about: str | None = None,
     reference: str | None = None,
     beams: int | None = None,
     no_repeat_ngram: int | None = None,
     on_text: Callable[[str], None] | None = None,
+    on_progress: Callable[[int, int], None] | None = None,
 ) -> Summary:
     """Return one summary of some documents; see :meth:`Summarizer.summarize`.
 
@@ -70,7 +72,14 @@ def summarize(
             if value is not None:
                 raise InputInvalid(f"{name} means nothing for the method {method!r}.", "Leave it out.")
         made = extract(
-            loaded, documents, method=method, length=length, language=language, about=about, diversity=diversity
+            loaded,
+            documents,
+            method=method,
+            length=length,
+            language=language,
+            about=about,
+            diversity=diversity,
+            watch=on_progress,
         )
     return made if reference is None else replace(made, rouge=rouge_scores(reference, made.text))
 
@@ -92,15 +101,18 @@ def extract(
     length: Length,
     language: str | None = None,
     about: str | None = None,
-    diversity: float = DIVERSITY,
+    diversity: float | None = None,
+    watch: Callable[[int, int], None] | None = None,
 ) -> Summary:
-    """Return the sentences that say the most."""
+    """Return the sentences that say the most; ``watch`` is told how many of them the model has read."""
+    if diversity is None:
+        # A head has learned what a summary says twice; it knows better than one number for all texts.
+        diversity = 0.0 if method == "trained" else DIVERSITY
     if not 0 <= diversity < 1:
         raise InputInvalid(f"diversity={diversity} is out of range.", "Use 0 to 0.9.")
     reading = loaded.readings.read(loaded, documents, language)
+    graph = None if method == "lead" else reading.graph(loaded, watch)
     scores = scores_of(loaded, reading, method, about)
-    compares = method != "lead"
-    graph = reading.graph(loaded) if compares else None
     candidates = reading.candidates
     order = ranking.order_of(scores, graph.vectors if graph else None, diversity=diversity, last=~candidates)
     chosen = choose(
@@ -136,17 +148,14 @@ def scores_of(loaded: Loaded, reading: Reading, method: str, about: str | None) 
             )
         return ranking.lead(reading.documents.tolist())
     if method == "trained":
-        raise TaskUnsupported(
-            f"{loaded.info.id} was not trained to choose sentences.",
-            'Train one: bert.fit(frame, text="article", label="summary", task="extract").',
-        )
-    graph = reading.graph(loaded)
-    ranks = {"centrality": ranking.centrality, "directed": ranking.directed, "cluster": ranking.clustered}
-    scores = ranks[method](graph)
+        scores = trained(loaded, reading)
+    else:
+        ranks = {"centrality": ranking.centrality, "directed": ranking.directed, "cluster": ranking.clustered}
+        scores = ranks[method](reading.graph(loaded))
     if about is None:
         return scores
     query = embed(loaded, [about]).vectors[0]
-    return ranking.about(scores, (graph.vectors @ query).astype(np.float64))
+    return ranking.about(scores, (reading.graph(loaded).vectors @ query).astype(np.float64))
 
 
 def _notes(reading: Reading, length: Length, chosen: set[int]) -> tuple[str, ...]:

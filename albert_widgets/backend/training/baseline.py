@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from albert_widgets.errors import InputInvalid, TaskUnsupported
+from albert_widgets.labels import SUMMARIES
 from albert_widgets.results import BaselineReport
 
 from .checks import complete, refuse
@@ -56,7 +57,7 @@ def baseline(
         Summaries have no linear head.
     """
     begin = time.perf_counter()
-    if data.task == "summary":
+    if data.task in SUMMARIES:
         raise TaskUnsupported("There is no baseline for summaries.", 'For classes: task="single_label".')
     if folds < 2:
         raise InputInvalid(f"folds={folds} is too few.", "Use 2 or more; 5 is usual.")

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from huggingface_hub import ModelCard, ModelCardData
 
+from albert_widgets.labels import SUMMARIES
+
 if TYPE_CHECKING:
     from albert_widgets.fit_settings import FitSettings
 
@@ -16,7 +18,24 @@ TASKS = {
     "multi_label": "any number of labels for each text",
     "regression": "a number for each text",
     "summary": "a summary of each text",
+    "extract": "the sentences of a text that make its summary",
 }
+
+EXTRACTIVE = """```python
+import albert_widgets as aw
+aw.connect().summarize("…", model="run:{name}")
+```
+
+`model.safetensors` is the encoder as it was; transformers loads it alone, for sentence vectors:
+
+```python
+from transformers import AutoModel
+AutoModel.from_pretrained("path/to/{name}")
+```
+
+`extractive_head.safetensors` and `extractive_head.json` are what was learned; the latter holds the words that at least
+five of the training texts share.
+"""
 
 
 def card(settings: FitSettings, prepared: Prepared, run: dict[str, Any]) -> str:
@@ -24,7 +43,7 @@ def card(settings: FitSettings, prepared: Prepared, run: dict[str, Any]) -> str:
     metrics = "\n".join(f"| {name} | {value:.4f} |" for name, value in run["metrics"].items())
     names = ", ".join(f"`{name}`" for name in prepared.label_names)
     answers = f" Answers: {names}." if names else ""
-    tag = "summarization" if prepared.task == "summary" else "text-classification"
+    tag = "summarization" if prepared.task in SUMMARIES else "text-classification"
     choices = "\n".join(
         f"| {name} | {value} |" for name, value in settings.to_dict().items() if name not in {"name", "report_to"}
     )
@@ -64,6 +83,8 @@ SHA-256 of the rows: `{run["rows"]["sha256"]}`.
 
 def usage(settings: FitSettings, task: str) -> str:
     """Return code that uses the model here, and with transformers alone."""
+    if task == "extract":
+        return EXTRACTIVE.format(name=settings.name)
     if task != "summary":
         return f"""```python
 import albert_widgets as aw

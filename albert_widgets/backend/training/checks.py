@@ -47,6 +47,8 @@ def check(
             found += [*_classes(whole), *_spelling(whole)]
         elif data.task == "regression":
             found += _numbers(whole)
+        elif data.task == "extract":
+            found += _sentences(whole)
     if validation is not None:
         inside = [*_incomplete(validation, drop_incomplete), *_unreadable(validation)]
         found += [Finding(**{**vars(one), "message": f"In the validation: {one.message}"}) for one in inside]
@@ -222,6 +224,13 @@ def _numbers(data: LabelledTexts) -> Iterator[Finding]:
     if len(set(data.labels)) == 1:
         message = f"All {len(data):,} rows have the value {data.labels[0]:g}; there is nothing to learn."
         yield Finding("one_value", "error", message, "Name another label column.", len(data))
+
+
+def _sentences(data: LabelledTexts) -> Iterator[Finding]:
+    rows = [row for row, text in enumerate(data.texts) if not any(map(str.isalnum, text or ""))]
+    if rows:
+        message = f"{rows_have(len(rows))} no sentence: there is no letter or digit in the text."
+        yield finding(data, "no_sentence", message, rows=rows, hint="Leave them out.", level="error")
 
 
 def _duplicates(data: LabelledTexts) -> Iterator[Finding]:

@@ -33,7 +33,8 @@ def check_data(
     limit
         Tokens that the model reads; 0 for no limit.
     """
-    cut = min(filter(None, (max_length, limit)), default=0)
+    # Sentences are read one by one, however long a text is.
+    cut = 0 if data.task == "extract" else min(filter(None, (max_length, limit)), default=0)
     found = check(data, validation=validation, drop_incomplete=drop_incomplete)
     found += legibility(data, tokenizer, model=model, max_length=cut, limit=limit)
     names = data.label_names

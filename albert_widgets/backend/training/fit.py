@@ -61,8 +61,8 @@ def fit(context: JobContext) -> dict[str, Any]:
         The job was paused, or nobody watches it any more; a checkpoint is there.
     """
     settings = FitSettings.of(**context.spec["settings"])
-    run = Run.of(context, settings, prepared_in(context.folder, context.spec, settings))
     start = time.monotonic()
+    run = Run.of(context, settings, prepared_in(context.folder, context.spec, settings))
     with run.within_memory():
         answers = run.learn()
         return run.publish(answers, seconds=time.monotonic() - start)

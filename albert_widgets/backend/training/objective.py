@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from albert_widgets.fit_settings import FitSettings
 
     from .split import Prepared, Rows
-    from .trainer import BertTrainer, TokenRows
+    from .trainer import BertTrainer, OrderedRows
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,10 +75,10 @@ class Objective(Protocol):
     def model(self) -> Any:
         """Return a model to train; what is new in it is random."""
 
-    def rows(self, rows: Rows) -> TokenRows:
+    def rows(self, rows: Rows) -> OrderedRows:
         """Return rows as the model reads them, with their targets."""
 
-    def collator(self, model: Any) -> Callable[[list[dict[str, Any]]], dict[str, Any]]:
+    def collator(self, model: Any) -> Callable[[list[Any]], dict[str, Any]]:
         """Return what makes a batch of rows."""
 
     def loss(self) -> Callable[[torch.Tensor, torch.Tensor, bool], torch.Tensor] | None:
@@ -105,7 +105,9 @@ class Objective(Protocol):
 
 def objective_of(given: Given) -> Objective:
     """Return the objective of the rows' task."""
+    from .extracting import Extracting
     from .labelling import Labelling
     from .summarizing import Summarizing
 
-    return Summarizing(given) if given.prepared.task == "summary" else Labelling(given)
+    made: dict[str, type[Objective]] = {"summary": Summarizing, "extract": Extracting}
+    return made.get(given.prepared.task, Labelling)(given)  # type: ignore[call-arg]

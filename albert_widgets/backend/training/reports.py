@@ -12,7 +12,7 @@ from safetensors.numpy import load_file
 from scipy import special
 
 from albert_widgets.errors import InputInvalid
-from albert_widgets.labels import joined
+from albert_widgets.labels import SUMMARIES, joined
 from albert_widgets.results import FitReport, JudgedRow, JudgedRows
 
 from .metrics import evaluate
@@ -103,7 +103,8 @@ def judged_rows(
     names = tuple(run["label_names"])
     if not found:
         raise InputInvalid(f"{entry.info.id} has no answers to its rows.", "Fit it again.")
-    judge = {"single_label": _classes, "multi_label": _labels, "regression": _numbers, "summary": _summaries}
+    of_labels = {"single_label": _classes, "multi_label": _labels, "regression": _numbers}
+    judge = {**of_labels, **dict.fromkeys(SUMMARIES, _summaries)}
     is_chosen, said, probabilities, losses = judge[run["task"]](names, {**rows, **found}, wanted)
     order = [int(row) for row in np.argsort(-losses, kind="stable") if is_chosen[row]]
     pairs = rows["pairs"]

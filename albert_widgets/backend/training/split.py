@@ -34,7 +34,7 @@ class Rows:
         First and second segments.
     targets
         ``single_label``: int64 ``(n,)``; ``multi_label``: float32 ``(n, classes)`` of 0 and 1; ``regression``:
-        float32 ``(n,)``; ``summary``: a list of texts.
+        float32 ``(n,)``; ``summary`` and ``extract``: a list of texts.
     index
         The user's own index values.
     """
@@ -65,9 +65,9 @@ class Prepared:
     Attributes
     ----------
     task
-        ``"single_label"``, ``"multi_label"``, ``"regression"`` or ``"summary"``.
+        ``"single_label"``, ``"multi_label"``, ``"regression"``, ``"summary"`` or ``"extract"``.
     label_names
-        One a class, in the order of the targets; () for ``regression`` and ``summary``.
+        One a class, in the order of the targets; () for all but classes.
     train, validation
         Both sides; no text is on both of them unless the user gave both.
     findings

@@ -6,7 +6,7 @@ import os
 import shutil
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import psutil
@@ -31,6 +31,25 @@ SCORE = "score"
 """Name of the metric by which the best checkpoint is chosen; nobody sees it."""
 TELL_SECONDS = 0.5
 """Shortest time between two events of progress."""
+
+
+class OrderedRows(Protocol):
+    """Rows that a model reads, with their targets.
+
+    Attributes
+    ----------
+    lengths
+        How long each row is, for batches with little padding.
+    """
+
+    lengths: list[int]
+
+    def longest_first(self) -> tuple[OrderedRows, NDArray[np.int64]]:
+        """Return the rows with the longest first, and where each of them stood."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, index: int) -> Any: ...
 
 
 class TokenRows(torch.utils.data.Dataset[dict[str, Any]]):

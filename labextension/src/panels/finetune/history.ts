@@ -32,13 +32,14 @@ export interface Columns {
 }
 
 /** Measures that choose the best step, by task; what is measured says which it is. */
-const PRIMARIES = ['mean_average_precision', 'r2', 'accuracy', 'rougeL'];
+const PRIMARIES = ['mean_average_precision', 'r2', 'accuracy', 'rougeL', 'rouge2'];
 const BESIDE: Record<string, string[]> = {
   mean_average_precision: ['macro_f1'],
   r2: ['spearman'],
   accuracy: ['macro_f1'],
   macro_f1: ['accuracy'],
-  rougeL: ['rouge1']
+  rougeL: ['rouge1'],
+  rouge2: ['rouge1']
 };
 
 /** Grows with the events of a job; those that were there already change nothing. */

@@ -13,7 +13,7 @@ export interface FitReport {
   /** Wall time of the training. */
   seconds: number;
   settings: Record<string, unknown>;
-  task: 'single_label' | 'multi_label' | 'regression' | 'summary';
+  task: 'single_label' | 'multi_label' | 'regression' | 'summary' | 'extract';
   label_names: string[];
   train_rows: number;
   validation_rows: number;

@@ -16,7 +16,7 @@ export interface Use {
 /** Return how a run is used: with the magics, in Python, in a panel. */
 export function uses({ model, task }: FitReport): Use[] {
   const name = literal(model);
-  if (task === 'summary') {
+  if (task === 'summary' || task === 'extract') {
     return [
       { what: 'a text', code: `%albert summarize --from text --model ${model}` },
       { what: 'in Python', code: `bert.summarize(text, model=${name})` }

@@ -192,7 +192,10 @@ function verdict(row: JudgedRow, task: string): HTMLElement {
   const isNumber = task === 'regression';
   const figures = isNumber
     ? [`error ${withSign(Number(answer) - Number(truth))}`]
-    : [...(task === 'summary' ? [] : [percent(probability)]), `loss ${loss.toFixed(2)}`];
+    : [
+        ...(['summary', 'extract'].includes(task) ? [] : [percent(probability)]),
+        `loss ${loss.toFixed(2)}`
+      ];
   const said =
     truth === answer
       ? [make('bdi', { textContent: visible(answer, 120) }), ' ✓']

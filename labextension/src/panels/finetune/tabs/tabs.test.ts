@@ -100,6 +100,7 @@ describe('what is explained', () => {
     expect(targetsOf(row('yes', 'yes'), two, null)).toEqual(['yes']);
     expect(targetsOf(row('1', '2'), report('regression'), null)).toEqual([null]);
     expect(targetsOf(row('a', 'b'), report('summary'), null)).toEqual([]);
+    expect(targetsOf(row('a', 'b'), report('extract'), null)).toEqual([]);
   });
 
   test('of several labels what is wrong, or the one that was asked for', () => {

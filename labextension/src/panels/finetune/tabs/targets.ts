@@ -13,7 +13,7 @@ export function targetsOf(
   { task, label_names }: FitReport,
   label: string | null
 ): Targets {
-  if (task === 'summary') {
+  if (task === 'summary' || task === 'extract') {
     return [];
   }
   if (task === 'regression') {
