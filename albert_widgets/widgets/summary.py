@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import traitlets
@@ -14,6 +14,7 @@ from albert_widgets.summarizer import METHODS, TASKS, usual_method
 
 from .code import code
 from .panel import connected
+from .question import Question
 from .scored import Scored, scored
 from .shown import Shown
 from .summary_picture import picture, unwritten
@@ -35,23 +36,6 @@ OPTIONS = ("language", "diversity", "beams", "no_repeat_ngram")
 """What else a summary may be asked with."""
 KEPT = 4
 """Summaries of the present text that are kept."""
-
-
-@dataclass(frozen=True)
-class Question:
-    """What is asked of the backend for a summary; the length is chosen afterwards, unless a model writes it."""
-
-    documents: tuple[str, ...]
-    model: str
-    method: str
-    more: tuple[tuple[str, Any], ...]
-    """The other arguments that are given, by name."""
-
-    @classmethod
-    def of(cls, documents: Sequence[str], model: str, method: str, **more: Any) -> Question:
-        """Return a question; arguments that are None are left out."""
-        given = sorted((name, value) for name, value in more.items() if value is not None)
-        return cls(tuple(documents), model, method, tuple(given))
 
 
 class SummaryPanel(TextPanel["Summary | None"]):

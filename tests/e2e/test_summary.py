@@ -59,7 +59,7 @@ def test_slide_compare_ask_why_and_copy(lab: Lab, pictures: Path) -> None:
         panel = notebook.panel("Summary")
         panel.wait_until_ready()
         expect(rows(panel)).to_have_count(4)
-        expect(panel.root.locator(".albert-rouge")).to_contain_text("ROUGE-1", timeout=PATIENCE)
+        expect(panel.root.locator(".albert-rouge")).to_contain_text("ROUGE", timeout=PATIENCE)
         # The text stands there once; where one edits it is opened on request.
         expect(panel.text).to_be_hidden()
         check_slider(panel)

@@ -1,53 +1,26 @@
 /** The summary panel: a text with shaded sentences, its summary at any length, and why each sentence is in it. */
 
 import type { ModelChoice } from '../chip';
-import { type About, Frame, type Input, make } from '../frame';
+import { Frame, type Input, make } from '../frame';
 import { RequestFailed } from '../messages';
 import { type Panel, showOnPage } from '../page';
-import { copy } from '../saving';
+import { ABOUT } from './about';
+import { Explaining } from './explaining';
 import { Controls } from './controls';
 import { LengthControl } from './length';
 import { ResultView } from './result';
+import { RougeLine } from './rouge';
 import type { Length, Unit } from './selection';
 import { SourceView } from './source';
-import {
-  counts,
-  facts,
-  groups,
-  markdown,
-  Reading,
-  type RougeScore,
-  rougeText,
-  type Scored
-} from './state';
+import { counts, facts, groups, markdown, Reading, type RougeScore, type Scored } from './state';
 import style from './style.css';
-import { WhyView } from './why';
+import { copier, tableOf } from './taking';
 
-/** Milliseconds that a length rests before it is measured and told to Python. */
+/** Milliseconds that a length rests before it is told to Python. */
 const REST = 250;
 /** Sentences of a source that can be one picture. */
 const PICTURED = 300;
 const ANY = ['centrality', 'directed', 'cluster', 'lead'];
-
-const ABOUT: About = {
-  title: 'Summary',
-  text: [
-    'The text, each sentence shaded by how much it says; those of the summary have a bar in the margin, and stand beside the text. The slider takes more of them or fewer, in the order of their rank; nothing is computed anew for that.',
-    'centrality: what has most in common with all other sentences, in meaning and words. directed: the same, but likeness to later sentences counts more. cluster: one sentence of each topic. lead: the first ones. A second method stands beside the first with a margin of its own.',
-    'A click on a sentence says why: its score, its rank, and the sentences that are most like it. What a model wrote is linked to what supports it; sentences without support may be made up.'
-  ],
-  papers: [
-    { name: 'LexRank: Erkan & Radev 2004', url: 'https://arxiv.org/abs/1109.2128' },
-    { name: 'PacSum: Zheng & Lapata 2019', url: 'https://arxiv.org/abs/1906.03508' }
-  ],
-  keys: [
-    ['↑ ↓', 'go from sentence to sentence'],
-    ['Page Up, Page Down', 'the sentence of the summary before, the next one'],
-    ['Home End', 'the first sentence, the last'],
-    ['Enter', 'why this sentence'],
-    ['Esc', 'close the explanation']
-  ]
-};
 
 interface SummaryModel extends ModelChoice {
   /** Ways to make a summary that this model knows, and the one that it was made for. */
@@ -63,19 +36,19 @@ const panel: Panel = {
     /** What was written so far, of a summary that is not whole. */
     let unfinished: string | null = null;
     let asked = 0;
-    /** What is explained: a sentence of the source or of what was written. */
-    let opened: { index: number; isWritten: boolean; isChosen: boolean } | null = null;
     let catalogue: SummaryModel[] = [];
     let rest: ReturnType<typeof setTimeout> | undefined;
-    let restOfRouge: ReturnType<typeof setTimeout> | undefined;
 
-    const source = new SourceView({ onPoint: pointAtSource, onOpen: index => open(index, false) });
+    const source = new SourceView({
+      onPoint: pointAtSource,
+      onOpen: index => why.toggle(index, false)
+    });
     const result = new ResultView({
       onPoint: sentences => source.outline('link', sentences),
-      onOpen: (index, isWritten) => open(index, isWritten),
+      onOpen: (index, isWritten) => why.toggle(index, isWritten),
       onStop: () => frame.requests.cancel('summarize')
     });
-    const why = new WhyView({ onGo: go, onClose: () => close(true) });
+    const why = new Explaining(source, () => ({ reading, chosen }));
     const controls = new Controls({
       onMethod: method => set('method', method === usual() ? null : method),
       onCompare: method => set('compare_method', method),
@@ -83,7 +56,9 @@ const panel: Panel = {
     });
     const length = new LengthControl(setLength);
     const count = make('p', { className: 'albert-count' });
-    const rouge = make('p', { className: 'albert-rouge', hidden: true });
+    const rouge = new RougeLine(answers =>
+      frame.requests.ask<RougeScore[][]>('rouge', { answers })
+    );
     const copyText = copier(
       'Copy',
       'Copy the summary',
@@ -108,7 +83,7 @@ const panel: Panel = {
           ? [{ name: 'Source', element: source.element }]
           : [])
       ],
-      numbers: () => (reading ? tableOf(reading) : null)
+      numbers: () => (reading ? tableOf(reading, chosen) : null)
     });
     const side = make('section', { className: 'albert-side' }, [
       make('div', { className: 'albert-side-head' }, [
@@ -118,7 +93,7 @@ const panel: Panel = {
       ]),
       count,
       result.element,
-      rouge,
+      rouge.element,
       why.element
     ]);
     side.setAttribute('aria-label', 'The summary itself');
@@ -224,7 +199,7 @@ const panel: Panel = {
     function grow(text: string): void {
       frame.root.setAttribute('data-writing', '');
       both.hidden = false;
-      close();
+      why.close();
       if (!reading) {
         source.wait([frame.input.text, ...others()].join('\n\n'));
       }
@@ -254,7 +229,7 @@ const panel: Panel = {
     function take(found: Reading, another: Reading | null): void {
       const isSameSource =
         reading?.answer.source === found.answer.source && reading.count === found.count;
-      close();
+      why.close();
       unfinished = null;
       reading = found;
       other = another;
@@ -307,49 +282,20 @@ const panel: Panel = {
         chosen = [];
         count.textContent = counts(reading, chosen);
       }
-      if (opened && !opened.isWritten && opened.isChosen !== chosen.includes(opened.index)) {
-        explain(opened.index, false);
-      }
-      clearTimeout(restOfRouge);
-      if (trait<string | null>('reference')) {
-        rouge.dataset.old = '';
-        restOfRouge = setTimeout(() => void measure(), reading === measured ? REST : 0);
-      } else {
-        rouge.hidden = true;
-      }
+      why.follow();
+      rouge.show(trait<string | null>('reference') ? shownSummaries : null);
     }
 
-    let measured: Reading | null = null;
-
-    /** Measure what is shown beside the reference. */
-    async function measure(): Promise<void> {
-      const now = reading;
-      if (!now) {
-        return;
-      }
-      measured = now;
-      const second = other?.chosen(present());
-      const answers = [now.summary(chosen), ...(other && second ? [other.summary(second)] : [])];
-      const say = (text: string) => {
-        rouge.hidden = false;
-        rouge.textContent = text;
-        delete rouge.dataset.old;
-      };
-      try {
-        const found = await frame.requests.ask<RougeScore[][]>('rouge', { answers });
-        if (now === reading) {
-          const names = [now.answer.method, other?.answer.method];
-          const lines = found.map((scores, at) =>
-            found.length > 1 ? `${names[at]}: ${rougeText(scores)}` : rougeText(scores)
-          );
-          say(`F1 beside the reference, at this length:\n${lines.join('\n')}`);
-        }
-      } catch (error) {
-        const failed = error as RequestFailed;
-        if (now === reading && !failed.isVoid) {
-          say(failed.message);
+    /** Return the summaries that are shown, by their methods. */
+    function shownSummaries(): Map<string, string> {
+      const found = new Map<string, string>();
+      for (const one of [reading, other]) {
+        if (one) {
+          const mine = one.answer.written === null ? one.chosen(present()) : [];
+          found.set(one.answer.method, one.summary(mine));
         }
       }
+      return found;
     }
 
     function setLength(now: Length): void {
@@ -366,101 +312,16 @@ const panel: Panel = {
       }
     }
 
-    // --- why -------------------------------------------------------------------------------------
-
     function pointAtSource(index: number | null): void {
       source.outline('link', index === null ? [] : [index]);
       result.link(index);
     }
 
-    function open(index: number, isWritten: boolean): void {
-      if (opened?.index === index && opened.isWritten === isWritten) {
-        close();
-        return;
-      }
-      explain(index, isWritten);
-      if (!isWritten) {
-        source.reveal(index);
-      }
-    }
-
-    function explain(index: number, isWritten: boolean): void {
-      if (!reading) {
-        return;
-      }
-      if (isWritten && !reading.answer.written_sentences[index]) {
-        return;
-      }
-      const isChosen = chosen.includes(index);
-      opened = { index, isWritten, isChosen };
-      const near = isWritten ? why.support(reading, index) : why.show(reading, index, isChosen);
-      source.outline('open', isWritten ? [] : [index]);
-      source.outline('near', near);
-      if (isWritten && near.length) {
-        source.reveal(near[0]);
-      }
-      side.toggleAttribute('data-open', true);
-      if (side.offsetTop > source.element.offsetTop) {
-        // Where one stands below the other, it is out of sight.
-        why.element.scrollIntoView({ block: 'nearest' });
-      }
-    }
-
-    function close(isByPerson = false): void {
-      if (opened && isByPerson && !opened.isWritten) {
-        source.focus(opened.index);
-      }
-      opened = null;
-      why.hide();
-      side.toggleAttribute('data-open', false);
-      source.outline('open', []);
-      source.outline('near', []);
-    }
-
-    function go(sentence: number): void {
-      source.reveal(sentence);
-      source.focus(sentence);
-    }
-
     frame.root.addEventListener('keydown', event => {
-      if (event.key === 'Escape' && opened && !event.defaultPrevented) {
-        close(true);
+      if (event.key === 'Escape' && why.isOpen && !event.defaultPrevented) {
+        why.leave();
       }
     });
-
-    // --- taking away -----------------------------------------------------------------------------
-
-    function copier(textContent: string, title: string, content: () => string): HTMLElement {
-      const button = make('button', { type: 'button', textContent, title });
-      button.setAttribute('aria-label', title);
-      button.addEventListener('click', async () => {
-        const isCopied = await copy(button, content());
-        button.textContent = isCopied ? 'Copied' : 'Not allowed';
-        setTimeout(() => (button.textContent = textContent), 1500);
-      });
-      return button;
-    }
-
-    function tableOf(now: Reading) {
-      const { starts, ends, scores, ranks, words, tokens, documents } = now.answer;
-      const mine = new Set(chosen);
-      return {
-        columns: [
-          ...['sentence', 'start', 'end', 'score', 'rank', 'chosen'],
-          ...['words', 'tokens', 'kind', 'document']
-        ],
-        rows: Array.from({ length: now.count }, (_, at) => [
-          ...[now.text(at), starts.data[at], ends.data[at], scores.data[at], ranks.data[at]],
-          ...[
-            String(mine.has(at)),
-            words.data[at],
-            tokens.data[at],
-            now.kind(at),
-            documents.data[at]
-          ]
-        ])
-      };
-    }
 
     const again = () => void show(frame.input);
     const asking = ['method', 'compare_method', 'about', 'others'];
@@ -479,7 +340,7 @@ const panel: Panel = {
     void show(frame.input);
     return () => {
       clearTimeout(rest);
-      clearTimeout(restOfRouge);
+      rouge.dispose();
       controls.dispose();
       source.dispose();
       asking.forEach(name => model.off(`change:${name}`, again));

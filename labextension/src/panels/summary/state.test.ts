@@ -138,5 +138,5 @@ test('what a model wrote counts its supported sentences', () => {
 
 test('ROUGE is said by its F1', () => {
   const scores = [{ measure: 'rougeL', precision: 1, recall: 0.5, f1: 2 / 3 }];
-  expect(rougeText(scores)).toBe('ROUGE-L\u00a00.667');
+  expect(rougeText(scores)).toBe('ROUGE-\u2060L\u00a00.667');
 });

@@ -245,7 +245,7 @@ export function known(reading: Reading, index: number, isChosen: boolean): [stri
 /** Return ROUGE in a few words. */
 export function rougeText(scores: RougeScore[]): string {
   return scores
-    .map(({ measure, f1 }) => `${measure.replace('rouge', 'ROUGE-')}\u00a0${f1.toFixed(3)}`)
+    .map(({ measure, f1 }) => `${measure.replace('rouge', 'ROUGE-\u2060')}\u00a0${f1.toFixed(3)}`)
     .join(' · ');
 }
 
