@@ -18,7 +18,7 @@ from albert_widgets.backend.pool import Loaded
 from albert_widgets.backend.summaries import ranking
 from albert_widgets.backend.summaries.features import Document, vocabulary_of
 from albert_widgets.backend.summaries.graph import Graph, content_words
-from albert_widgets.backend.summaries.head import ExtractiveHead, HeadConfig, batch, save, scores
+from albert_widgets.backend.summaries.head import ExtractiveHead, HeadConfig, batch, save, scores, windows
 from albert_widgets.backend.summaries.oracle import grams, oracle, overlap, spaced
 from albert_widgets.backend.summaries.reading import Parted, part
 from albert_widgets.backend.summaries.rouge import MEASURES, rouge
@@ -180,10 +180,12 @@ class Extracting:
         """Return what pads a batch."""
 
         def collate(examples: list[Example]) -> dict[str, Any]:
-            made = batch([one.document for one in examples], [one.vectors for one in examples], model.shape)
+            parts = [(one, at) for one in examples for at in windows(len(one.labels))]
+            documents = [one.document.part(at) for one, at in parts]
+            made = batch(documents, [one.vectors[at] for one, at in parts], model.shape)
             labels = torch.full(made["mask"].shape, IGNORED)
-            for row, example in enumerate(examples):
-                labels[row, : len(example.labels)] = torch.from_numpy(example.labels)
+            for row, (one, at) in enumerate(parts):
+                labels[row, : at.stop - at.start] = torch.from_numpy(one.labels[at])
             return {**made, "labels": labels}
 
         return collate
