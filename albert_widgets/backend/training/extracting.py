@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -165,7 +166,8 @@ class Extracting:
         """Return the rows as sentences with their vectors, and which of them to choose."""
         parted = [self._part(text) for text in rows.texts]
         pieces = [piece for one in parted for piece in one.pieces]
-        vectors = embed(self._loaded, pieces, watch=self._heed).vectors if pieces else np.zeros((0, 0), np.float32)
+        side = "validation" if rows is self._prepared.validation else "train"
+        vectors = self._vectors(pieces, self._given.context.folder / f"vectors-{side}.npy")
         ends = np.cumsum([len(one.spans) for one in parted])[:-1]
         made = []
         for one, own, target in zip(parted, np.split(vectors, ends), rows.targets, strict=True):
@@ -248,6 +250,21 @@ class Extracting:
         """Return the ROUGE of each row, float32 ``(rows, 3)``; the rows with their references and summaries."""
         told = {**asked(answers.rows), "truths": list(answers.rows.targets), "answers": answers.texts}
         return {"rouge": rouge([one.reference for one in answers.examples], answers.texts)}, told
+
+    def _vectors(self, pieces: list[str], file: Path) -> NDArray[np.float32]:
+        """Return the vectors of sentences; a run that was interrupted finds them in ``file``."""
+        with contextlib.suppress(OSError, ValueError):
+            found: NDArray[np.float32] = np.load(file)
+            if len(found) == len(pieces):
+                return found
+        vectors = embed(self._loaded, pieces, watch=self._heed).vectors
+        # Without room for them they are made again, that is all.
+        with contextlib.suppress(OSError):
+            partial = file.with_suffix(".partial")
+            with partial.open("wb") as opened:
+                np.save(opened, vectors)
+            partial.replace(file)
+        return vectors
 
     def _part(self, text: str) -> Parted:
         if text not in self._parted:
