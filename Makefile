@@ -54,6 +54,8 @@ ifdef DATA
 	$(BIN)/python -m benchmarks.finetune_vs_trainer --data $(DATA)
 	$(BIN)/python -m benchmarks.few_shot --data $(DATA)
 	$(BIN)/python -m benchmarks.summaries --data $(DATA)
+	$(BIN)/python -m benchmarks.written_summaries --data $(DATA)
+	$(BIN)/python -m benchmarks.support --data $(DATA)
 endif
 
 clean:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from .widgets import AttentionPanel as AttentionPanel
     from .widgets import FinetunePanel as FinetunePanel
     from .widgets import PredictPanel as PredictPanel
+    from .widgets import SummaryPanel as SummaryPanel
     from .widgets import TokensPanel as TokensPanel
     from .widgets import head_view as head_view
     from .widgets import model_view as model_view
@@ -37,6 +38,7 @@ _PUBLIC = {
     "Client": ".service.client",
     "FinetunePanel": ".widgets",
     "PredictPanel": ".widgets",
+    "SummaryPanel": ".widgets",
     "TokensPanel": ".widgets",
     "connect": ".service.client",
     "head_view": ".widgets",
@@ -52,6 +54,7 @@ __all__ = [
     "Client",
     "FinetunePanel",
     "PredictPanel",
+    "SummaryPanel",
     "TokensPanel",
     "__version__",
     "connect",

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 OK, WARNING, PROBLEM = "ok", "warning", "problem"
 MARKS = {OK: "✓", WARNING: "!", PROBLEM: "✗"}
 REINSTALL = f"pip install --force-reinstall --no-deps {DISTRIBUTION}"
-PANELS = ("loader.js", "tokens.js", "attention.js", "finetune.js", "predict.js")
+PANELS = ("loader.js", "tokens.js", "attention.js", "finetune.js", "predict.js", "summary.js")
 KERNEL_PARTS = ("anywidget", "ipywidgets", "ipython", "httpx", "filelock", "jupyter-core", "narwhals", "numpy")
 BACKEND_PARTS = (
     "fastapi",

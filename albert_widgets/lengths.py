@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy as np
 from .columns import is_frame, named_column, only_text_column
 from .errors import InputInvalid
 from .inputs import check_text
-from .progress import SHOW_SECONDS, line_here, progress
+from .progress import watched
 from .results import TokenCounts, TokenLengths
 from .results.token_lengths import BEGINNING, LONGEST, LongText
 
@@ -67,12 +67,11 @@ def token_lengths(
     native = nw.from_native(frame, eager_only=True)
     name = only_text_column(native) if column is None else named_column(native, column)
     series = native[name]
-    show = line_here() if show_progress else _silent
     answers: list[TokenCounts] = []
     kept: list[int] = []
     longest: list[tuple[int, int, str]] = []
-    blank, started, shown = 0, time.monotonic(), 0.0
-    try:
+    blank = 0
+    with watched("rows") if show_progress else nullcontext(_silent) as tell:
         for at, rows, texts, blanks in _parts(series, name):
             blank += blanks
             if texts:
@@ -83,23 +82,7 @@ def token_lengths(
                     (length, -row, text[:BEGINNING]) for length, row, text in zip(lengths, rows, texts, strict=True)
                 ]
                 longest = sorted(longest, reverse=True)[:LONGEST]
-            if at < len(series) and time.monotonic() - shown >= SHOW_SECONDS:
-                shown = time.monotonic()
-                speed = at / (shown - started)
-                show(
-                    progress(
-                        {
-                            "done": at,
-                            "total": len(series),
-                            "unit": "rows",
-                            "per_second": speed,
-                            "eta_seconds": (len(series) - at) / speed,
-                        }
-                    )
-                )
-    finally:
-        if shown:
-            show("")
+            tell(at, len(series))
     if not answers:
         raise InputInvalid(
             f"Column {name!r} holds no text: {len(series) - blank:,} values are missing and {blank:,} are blank.",
@@ -139,5 +122,5 @@ def _parts(series: Any, name: str) -> Iterator[tuple[int, list[int], list[str], 
         yield start + len(part), rows, texts, blank
 
 
-def _silent(_line: str) -> None:
+def _silent(_done: int, _total: int) -> None:
     """Show nothing."""

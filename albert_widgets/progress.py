@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
+import time
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 BAR = 20
 SHOW_SECONDS = 0.2
@@ -29,6 +31,26 @@ def progress(data: dict[str, Any]) -> str:
         minutes, seconds = divmod(round(data["eta_seconds"]), 60)
         parts.append(f"{minutes}:{seconds:02} left")
     return ", ".join(parts)
+
+
+@contextlib.contextmanager
+def watched(unit: str) -> Iterator[Callable[[int, int], None]]:
+    """Give what is to be told how many of how many are done; it shows a line that changes, for what takes a while."""
+    show, start, shown = line_here(), time.monotonic(), 0.0
+
+    def tell(done: int, total: int) -> None:
+        nonlocal shown
+        now = time.monotonic()
+        if done < total and now - max(shown, start) >= SHOW_SECONDS:
+            shown, speed = now, done / (now - start)
+            eta = (total - done) / speed if speed else None
+            show(progress({"done": done, "total": total, "unit": unit, "per_second": speed, "eta_seconds": eta}))
+
+    try:
+        yield tell
+    finally:
+        if shown:
+            show("")
 
 
 def _amount(count: float, unit: str) -> str:

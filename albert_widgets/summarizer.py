@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
+from .columns import is_frame
+from .errors import InputInvalid
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -11,8 +14,15 @@ if TYPE_CHECKING:
 
 METHODS = ("centrality", "directed", "cluster", "lead", "trained", "abstractive")
 """Ways to make a summary; see :meth:`Summarizer.summarize`."""
+TASKS = {"trained": "extractive-summarization", "abstractive": "summarization"}
+"""What a model must have been trained for; the other methods take any."""
 DIVERSITY = 0.2
 """How much it counts against a sentence that what it says is in the summary already."""
+
+
+def usual_method(task: str) -> str:
+    """Return the method that is meant for a model with this task where nobody names one."""
+    return next((method for method, needed in TASKS.items() if needed == task), METHODS[0])
 
 
 class Summarizer(Protocol):
@@ -37,6 +47,7 @@ class Summarizer(Protocol):
         beams: int | None = None,
         no_repeat_ngram: int | None = None,
         on_text: Callable[[str], None] | None = None,
+        on_progress: Callable[[int, int], None] | None = None,
     ) -> Any:
         """Choose the sentences that say the most, in their own order, or let a model write a summary.
 
@@ -69,14 +80,21 @@ class Summarizer(Protocol):
         reference
             A good summary: ``Summary.rouge`` says how much of it there is.
         beams, no_repeat_ngram
-            Of what a model writes: candidates of the search; no sequence of so many tokens comes twice.
+            Of what a model writes: candidates of the search (1 to 32); no sequence of so many tokens (to 20, 0 for
+            any) comes twice. None is what the checkpoint says.
         on_text
-            Called with the text so far whenever a model has written more of it.
+            Called with the text so far while a model writes it, of one summary; what it raises ends the work.
+        on_progress
+            Called with how many sentences of one summary's source a model has read, and of how many; what it raises
+            ends the work. A backend in another process shows a line for long texts without it.
+
+        A model that writes reads a text that is too long for it in parts. Each sentence that it wrote has its
+        ``support`` in the source, found by the starter's sentence vectors; a sentence without any may be made up.
 
         Raises
         ------
         InputInvalid
-            No sentence in the text, several lengths, or a choice that means nothing for the method.
+            No sentence in the text, several lengths, a choice that means nothing for the method or is out of range.
         TaskUnsupported
             ``"abstractive"`` or ``"trained"`` with a model that was not made for it.
         """
@@ -91,3 +109,10 @@ class Summarizer(Protocol):
         InputInvalid
             Not as many answers as references.
         """
+
+
+def check_followed(text: Any, *, together: bool, **followers: Callable[..., None] | None) -> None:
+    """Check that there is one summary if somebody follows how it is made. Raises InputInvalid."""
+    for name, follower in followers.items():
+        if follower is not None and not (isinstance(text, str) or (together and not is_frame(text))):
+            raise InputInvalid(f"{name} can follow one summary only.", "Give one text, or together=True.")

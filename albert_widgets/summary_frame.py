@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import time
 import warnings
 from typing import TYPE_CHECKING, Any
 
 from .columns import named_column, only_text_column
 from .errors import AlbertError, BackendUnavailable, InputInvalid
 from .inputs import check_text
-from .progress import SHOW_SECONDS, line_here, progress
+from .progress import watched
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,21 +42,12 @@ def summarize_frame(summarize: Callable[[str], Summary], frame: Any, *, column: 
         raise InputInvalid("The frame has no rows.")
     texts: list[str | None] = []
     errors: list[str | None] = []
-    show, start, shown = line_here(), time.monotonic(), 0.0
-    try:
+    with watched("rows") as tell:
         for done, value in enumerate(values, 1):
             text, error = _row(summarize, value)
             texts.append(text)
             errors.append(error)
-            if done < len(values) and time.monotonic() - max(shown, start) >= SHOW_SECONDS:
-                shown = time.monotonic()
-                speed = done / (shown - start)
-                left = (len(values) - done) / speed
-                told = {"done": done, "total": len(values), "unit": "rows", "per_second": speed, "eta_seconds": left}
-                show(progress(told))
-    finally:
-        if shown:
-            show("")
+            tell(done, len(values))
     added: dict[str, list[str | None]] = {"summary": texts}
     if failed := [row for row, error in enumerate(errors) if error]:
         added["summary_error"] = errors

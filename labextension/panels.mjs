@@ -8,9 +8,10 @@ const LIMITS = {
   tokens: 200_000,
   attention: 200_000,
   finetune: 200_000,
-  predict: 200_000
+  predict: 200_000,
+  summary: 200_000
 };
-const PANELS = ['tokens', 'attention', 'finetune', 'predict'];
+const PANELS = ['tokens', 'attention', 'finetune', 'predict', 'summary'];
 
 // A panel carries its style sheet as text, minified like the rest.
 const styleAsText = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -88,7 +90,7 @@ def save(folder: Path, config: Any, model_class: type[Any], *, padding: int = 0)
 
 
 def save_all(base: Path) -> Path:
-    """Save every architecture, and ``classifier``, ``regressor``, ``tags``, ``mlm`` and ``summarizer``, in ``base``."""
+    """Save every architecture, ``classifier``, ``regressor``, ``tags``, ``mlm``, and what writes, in ``base``."""
     size = len(WORDS) + 5
     for name, (config_class, model_class, values) in ARCHITECTURES.items():
         config = config_class(vocab_size=size, **values)
@@ -112,4 +114,29 @@ def save_all(base: Path) -> Path:
     both = tf.EncoderDecoderConfig.from_encoder_decoder_configs(*parts, **ids)
     save(base / "summarizer", both, tf.EncoderDecoderModel)
     tf.GenerationConfig(max_new_tokens=8, min_new_tokens=2, **ids).save_pretrained(base / "summarizer")
+    half = {"attention_heads": 2, "ffn_dim": 32, "layers": 2}
+    bart = {f"{part}_{name}": value for part in ("encoder", "decoder") for name, value in half.items()}
+    config = tf.BartConfig(vocab_size=size, d_model=32, max_position_embeddings=64, **bart, **ids)
+    save(base / "bart", config, tf.BartForConditionalGeneration)
+    # As a checkpoint for many languages begins with the name of one; [PAD] comes first in the vocabulary.
+    forced = {"forced_bos_token_id": 5 + WORDS.index("happy"), "suppress_tokens": [0, 1, 2, 4]}
+    forced |= {"max_new_tokens": 12, "min_new_tokens": 5}
+    tf.GenerationConfig(**ids, **forced).save_pretrained(base / "bart")
+    # What older checkpoints say of a task stands in config.json; "you i" is among the words that the tokenizer knows.
+    task = {"prefix": "you i ", "max_length": 12, "min_length": 4, "num_beams": 2, "no_repeat_ngram_size": 2}
+    told = {**ids, "task_specific_params": {"summarization": task}}
+    config = tf.T5Config(vocab_size=size, d_model=32, d_kv=8, d_ff=64, num_layers=2, num_heads=4, **told)
+    save(base / "t5", config, tf.T5ForConditionalGeneration)
     return base
+
+
+def made_endless(folder: Path, target: Path) -> Path:
+    """Copy a T5 to ``target`` that writes 20,000 tokens if nobody ends it."""
+    shutil.copytree(folder, target)
+    for name, change in (
+        ("config.json", {"task_specific_params": {"summarization": {"max_length": 20_000, "min_length": 20_000}}}),
+        ("tokenizer_config.json", {"model_max_length": 10**30}),
+    ):
+        said = json.loads((target / name).read_text(encoding="utf-8"))
+        (target / name).write_text(json.dumps({**said, **change}), encoding="utf-8")
+    return target

@@ -122,6 +122,11 @@ RESULTS: dict[str, Callable[[Any], Any]] = {
         LONG, method="abstractive", model="summarizer", tokens=3
     ),
     "write a summary of a part": lambda bert: bert.summarize(LONG * 9, method="abstractive", model="summarizer"),
+    "write a summary with beams": lambda bert: bert.summarize(LONG, model="summarizer", beams=3, no_repeat_ngram=2),
+    "write a summary of several": lambda bert: bert.summarize([LONG, TEXT], together=True, model="bart"),
+    "write summaries": lambda bert: bert.summarize([LONG, TEXT], model="t5", tokens=4),
+    "follow a summary": lambda bert: bert.summarize(LONG, model="t5", beams=2, on_text=str),
+    "follow a summary of chosen sentences": lambda bert: bert.summarize(LONG, sentences=1, on_text=str),
     "tokenize for a summarizer": lambda bert: bert.tokenize(TEXT, model="summarizer"),
     "check a frame": lambda bert: bert.check(labelled(pd), max_length=8),
     "check columns of labels": lambda bert: bert.check(labelled(pl), label=["odd", "early"], validation=labelled(pl)),
@@ -227,6 +232,17 @@ ERRORS: dict[str, Callable[[Any], Any]] = {
     "sentences of what is written": lambda bert: bert.summarize(
         LONG, method="abstractive", model="summarizer", sentences=2
     ),
+    "no beams": lambda bert: bert.summarize(LONG, model="summarizer", beams=0),
+    "too many beams": lambda bert: bert.summarize(LONG, model="t5", beams=33),
+    "too long an n-gram": lambda bert: bert.summarize(LONG, model="bart", no_repeat_ngram=21),
+    "beams of chosen sentences": lambda bert: bert.summarize(LONG, beams=2),
+    "an n-gram of chosen sentences": lambda bert: bert.summarize(LONG, no_repeat_ngram=2),
+    "too long a text to write of": lambda bert: bert.summarize(LONG * 999, model="t5"),
+    "follow several summaries": lambda bert: bert.summarize([LONG, TEXT], model="t5", on_text=str),
+    "follow a frame": lambda bert: bert.summarize(frame(pd), column="review", model="t5", on_text=str),
+    "follow what cannot be written": lambda bert: bert.summarize(LONG, model="t5", beams=0, on_text=str),
+    "follow what is not there": lambda bert: bert.summarize(LONG, model="no-such", on_text=str),
+    "follow nothing": lambda bert: bert.summarize(" ", model="t5", on_text=str),
     "labels with a summarizer": lambda bert: bert.predict("fine", model="summarizer"),
     "masks with a summarizer": lambda bert: bert.fill_mask("the [MASK] sat", model="summarizer"),
     "reasons of a summarizer": lambda bert: bert.attribute("fine", model="summarizer"),
@@ -330,6 +346,8 @@ def in_process(checkpoints: Path) -> Iterator[Backend]:
         "scores": "regressor",
         "tags": "tags",
         "summarizer": "summarizer",
+        "bart": "bart",
+        "t5": "t5",
         "masked": "mlm",
         "deberta": "deberta-v2",
     }

@@ -118,7 +118,8 @@ def test_a_trained_model_writes_summaries_at_once(bert: Backend, learned: Job) -
     summaries = [bert.summarize(text, model=model, method="abstractive") for text in new["article"]]
     assert rouge(new["summary"].tolist(), [summary.text for summary in summaries])[:, 2].mean() > 0.9
     text, summary = new["article"].iloc[-1], summaries[-1]
-    assert summary.sentences == ()
+    assert [sentence.text for sentence in summary.sentences] != []
+    assert not summary.chosen
     assert str(summary) == summary.text == summary.written
     assert f"abstractive · {model}" in repr(summary)
     assert len(bert.tokenize(bert.summarize(text, model=model, method="abstractive", tokens=2).text)) <= 2 + 2
@@ -128,10 +129,11 @@ def test_a_trained_model_writes_summaries_at_once(bert: Backend, learned: Job) -
     assert bert.embed("the cat sat", model=model).vectors.shape == (1, 32)
 
 
-def test_what_was_not_read_of_a_long_text_is_said(bert: Backend, learned: Job) -> None:
-    summary = bert.summarize("the cat sat " * 40, model=learned.result()["model"], method="abstractive")
-    assert summary.notes == ("only the first 64 of 122 tokens of the text were read",)
+def test_a_long_text_is_read_in_parts_and_that_is_said(bert: Backend, learned: Job) -> None:
+    summary = bert.summarize("the ! good cat sat . " * 30, model=learned.result()["model"], method="abstractive")
+    assert summary.notes[0] == "the text has 180 tokens; read in 3 parts"
     assert summary.notes[0] in repr(summary)
+    assert summary.written.count("it was good") == 3
 
 
 def test_rows_are_judged_by_what_was_written_to_them(bert: Backend, learned: Job) -> None:

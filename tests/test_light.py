@@ -44,6 +44,7 @@ BACKEND_SIDE = (
     "server",
     "service",
     "streams",
+    "summary_answers",
     "work_queue",
 )
 """Modules of ``albert_widgets.service`` that only the process of the backend imports."""

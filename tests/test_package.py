@@ -213,6 +213,7 @@ def test_sdist_has_what_was_built_and_what_it_was_built_from(built: Built) -> No
         "static/attention.js",
         "static/finetune.js",
         "static/predict.js",
+        "static/summary.js",
         "labextension/static/style.js",
         "labextension/package.json",
     )

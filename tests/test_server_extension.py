@@ -26,7 +26,9 @@ import uvicorn
 from albert_widgets._version import __version__
 from albert_widgets.errors import BackendUnavailable
 from albert_widgets.service import wire
+from albert_widgets.service.client import Client
 from albert_widgets.service.launch import stop_backend
+from tests.checkpoints import made_endless
 from tests.jupyter_process import ROOT, TOKEN, JupyterProcess, isolated_environment, jupyter_process
 
 if TYPE_CHECKING:
@@ -399,6 +401,28 @@ def test_events_arrive_while_the_stream_is_open(jupyter: JupyterProcess, service
         assert service.activity.streams == 1
     # The client hung up, so the door does, too.
     wait_until(lambda: service.activity.streams == 0)
+
+
+def test_a_summary_is_followed_through_the_door_and_ends_with_its_reader(
+    kernel_environment: dict[str, str], service: Served, backend: Backend, checkpoints: Path, tmp_path: Path
+) -> None:
+    backend.register(str(made_endless(checkpoints / "t5", tmp_path / "t5")), name="endless")
+    kernel = Client(kernel_environment["ALBERT_WIDGETS_DOOR_URL"], kernel_environment["ALBERT_WIDGETS_DOOR_TOKEN"])
+    told: list[str] = []
+
+    def stop(text: str) -> None:
+        told.append(text)
+        if len(told) == 3:
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        kernel.summarize("The cat sat.", model="endless", on_text=stop)
+    assert len(told) == 3, "while it was written: it would have been one text otherwise, after minutes"
+    wait_until(lambda: service.activity.streams == 0 and kernel.status().running == 0)
+    summary = kernel.summarize("The cat sat.", model="endless", tokens=5, on_text=told.append)
+    assert summary.written == backend.summarize("The cat sat.", model="endless", tokens=5).written
+    backend.unload("endless")
+    kernel.close()
 
 
 def test_upgrade_to_a_websocket_is_not_passed_on(jupyter: JupyterProcess, service: Served) -> None:

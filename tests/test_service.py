@@ -657,7 +657,7 @@ COLUMNS = {"text", "label", "pair", "group", "task"}
         (schemas.PredictRequest, "predict", {"text", "top_k"}),  # what only frames need
         (schemas.FillMaskRequest, "fill_mask", set()),
         # A table stays where it is, and text comes in events.
-        (schemas.SummarizeRequest, "summarize", {"column", "on_text"}),
+        (schemas.SummarizeRequest, "summarize", {"column", "on_text", "on_progress"}),
         (schemas.RougeRequest, "rouge", set()),
         (learning_schemas.CheckRequest, "check", COLUMNS),
         (learning_schemas.BaselineRequest, "baseline", COLUMNS),

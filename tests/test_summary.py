@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import pandas as pd
 import polars as pl
 import pytest
 
+from albert_widgets import progress
 from albert_widgets.backend import Backend
 from albert_widgets.backend.summaries import ranking
 from albert_widgets.backend.summaries.graph import Graph, content_words
@@ -19,6 +21,9 @@ from albert_widgets.errors import InputInvalid, TooLarge
 from albert_widgets.results import Summary
 from albert_widgets.samples import ARTICLES
 from albert_widgets.selection import Length, choose
+from albert_widgets.service.app import create_app
+from albert_widgets.service.client import Client
+from tests.serving import TOKEN, serve
 
 ARTICLE = (
     "The river Elbe flooded the old town on Monday. Dr. Weber of the city council said that 3.5 m of water "
@@ -357,12 +362,56 @@ def test_a_text_is_read_once(backend: Backend, monkeypatch: pytest.MonkeyPatch) 
 
     calls: list[int] = []
     embed = reading.embed
-    monkeypatch.setattr(reading, "embed", lambda loaded, texts: calls.append(len(texts)) or embed(loaded, texts))
+    monkeypatch.setattr(
+        reading, "embed", lambda loaded, texts, **how: calls.append(len(texts)) or embed(loaded, texts, **how)
+    )
     text = f"{ARTICLE} Read once."
     for method in EXTRACTIVE:
         backend.summarize(text, method=method)
     backend.summarize(text, words=20)
     assert calls == [7]
+
+
+def test_how_far_a_text_is_read_is_told_and_can_be_ended(backend: Backend) -> None:
+    told: list[tuple[int, int]] = []
+    text = " ".join(f"The cat number {number} sat on the mat and looked at {number} dogs." for number in range(200))
+    with serve(create_app(backend, token=TOKEN)) as url:
+        client = Client(url, TOKEN)
+        over_http = client.summarize(text, on_progress=lambda *how_far: told.append(how_far))
+        client.close()
+    assert told
+    assert all(total == 200 for _, total in told)
+    assert [done for done, _ in told] == sorted(done for done, _ in told)
+    told.clear()
+    again = backend.summarize(text, on_progress=lambda *how_far: told.append(how_far))
+    assert (again.text, told) == (over_http.text, []), "it was read already"
+
+    class Enough(Exception):
+        pass
+
+    def enough(_done: int, _total: int) -> None:
+        raise Enough
+
+    with pytest.raises(Enough):
+        backend.summarize(f"{text} More.", on_progress=enough)
+    with pytest.raises(InputInvalid, match="on_progress can follow one summary only"):
+        backend.summarize([text, text], on_progress=enough)
+
+
+def test_a_long_text_shows_a_line_in_the_kernel(backend: Backend, monkeypatch: pytest.MonkeyPatch) -> None:
+    from albert_widgets.service import summarizer
+
+    shown: list[str] = []
+    monkeypatch.setattr(progress, "line_here", lambda: shown.append)
+    monkeypatch.setattr(progress, "SHOW_SECONDS", 0.0)
+    monkeypatch.setattr(summarizer, "LONG", 1_000)
+    text = " ".join(f"A dog number {number} ran after the cat." for number in range(900))
+    with serve(create_app(backend, token=TOKEN)) as url:
+        client = Client(url, TOKEN)
+        assert client.summarize(text, sentences=1).chosen
+        client.close()
+    assert re.fullmatch(r"▓*░+ \d+%, \d+ sentences of 900 sentences.*", shown[0])
+    assert shown[-1] == "", "the line is ended"
 
 
 # --- the methods themselves -----------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import albert_widgets as aw
-from albert_widgets import lengths
+from albert_widgets import lengths, progress
 from albert_widgets.backend import counts as counting
 from albert_widgets.errors import InputInvalid
 from albert_widgets.results import TokenCounts
@@ -145,7 +145,7 @@ def test_progress_is_shown_and_ended(
 
     screen = Terminal()
     monkeypatch.setattr(lengths, "ROWS", 2)
-    monkeypatch.setattr(lengths, "SHOW_SECONDS", 0.0)
+    monkeypatch.setattr(progress, "SHOW_SECONDS", 0.0)
     monkeypatch.setattr("sys.stdout", screen)
     frame = pl.DataFrame({"text": ["a"] * 6})
     aw.token_lengths(frame, bert=backend)

@@ -440,7 +440,7 @@ def test_page_follows_the_theme_and_fits_a_narrow_window(backend: Backend, tmp_p
 # --- the front end ----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["loader", "tokens", "attention", "finetune", "predict"])
+@pytest.mark.parametrize("name", ["loader", "tokens", "attention", "finetune", "predict", "summary"])
 def test_bundle_loads_nothing_from_elsewhere(name: str) -> None:
     # A link to a paper is followed by a person only, and the name of SVG by nobody.
     text = re.sub(r"https://arxiv\.org/abs/([\d.]+|\$\{\w+\})|http://www\.w3\.org/2000/svg", "", panel.front_end(name))

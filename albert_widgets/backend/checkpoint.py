@@ -27,10 +27,12 @@ _TASKS = {
     "ForTokenClassification": "token-classification",
     "ForQuestionAnswering": "question-answering",
     "ForMultipleChoice": "multiple-choice",
-    "ForConditionalGeneration": "text2text-generation",
+    "ForConditionalGeneration": "summarization",
     "EncoderDecoderModel": "summarization",
     "ForCausalLM": "text-generation",
 }
+_OTHER_SENSES = ("vision_config", "audio_config", "num_mel_bins")
+"""In the config of what reads pictures or sound."""
 _FORMATS = {
     "safetensors": ("*.safetensors",),
     "pytorch_bin": ("pytorch_model*.bin",),
@@ -154,7 +156,7 @@ def describe(id: str, source: str, folder: Path, *, revision: str = "") -> Model
     architecture = str((config.get("architectures") or [""])[0])
     # An encoder-decoder has a config for each; what can be looked into is the encoder.
     inner: dict[str, Any] = config["encoder"] if isinstance(config.get("encoder"), dict) else config
-    task = next((task for suffix, task in _TASKS.items() if architecture.endswith(suffix)), "encoder")
+    task = _task(architecture, config)
     if task == "encoder" and (folder / f"{EXTRACTIVE_HEAD}.safetensors").is_file():
         task = "extractive-summarization"
     labels = config.get("id2label") or {}
@@ -185,6 +187,14 @@ def describe(id: str, source: str, folder: Path, *, revision: str = "") -> Model
     )
 
 
+def _task(architecture: str, config: dict[str, Any]) -> str:
+    task = next((task for suffix, task in _TASKS.items() if architecture.endswith(suffix)), "encoder")
+    if task == "summarization" and architecture.endswith("ForConditionalGeneration"):
+        reads_text = not any(name in config for name in _OTHER_SENSES)
+        return task if config.get("is_encoder_decoder") and reads_text else "conditional-generation"
+    return task
+
+
 def max_length(config: dict[str, Any], tokenizer_config: dict[str, Any]) -> int:
     """Return how many tokens the model reads at once; 0 when there is no limit.
 
@@ -192,7 +202,11 @@ def max_length(config: dict[str, Any], tokenizer_config: dict[str, Any]) -> int:
     """
     limits = [
         int(limit)
-        for limit in (tokenizer_config.get("model_max_length"), config.get("max_position_embeddings"))
+        for limit in (
+            tokenizer_config.get("model_max_length"),
+            config.get("max_position_embeddings"),
+            config.get("max_encoder_position_embeddings"),
+        )
         if isinstance(limit, int | float) and 0 < limit < SANE_LENGTH
     ]
     return min(limits, default=0)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from albert_widgets.errors import InputInvalid
 from albert_widgets.summarizer import DIVERSITY, METHODS
 
-from .parser import count, number, one_word_of, percentage
+from .parser import count, number, one_word_of, percentage, whole
 from .several import Several
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def declare(parser: Parser) -> None:
     parser.option("--column", offers="column", metavar="COLUMN", help="with --data: the column that holds the texts")
     parser.option("--beams", type=count, metavar="N", help="abstractive: candidates of the search")
     parser.option(
-        "--no-repeat-ngram", type=count, metavar="N", help="abstractive: no sequence of so many tokens comes twice"
+        "--no-repeat-ngram", type=whole, metavar="N", help="abstractive: no sequence of so many tokens comes twice"
     )
     parser.model()
     parser.examples = (
@@ -61,7 +61,7 @@ def declare(parser: Parser) -> None:
 
 
 def run(args: Namespace, context: Context) -> object:
-    """Return the summary, one of each text, or the frame with its new column."""
+    """Return a panel in a notebook, else the summary; of several texts one each, or the frame with its new column."""
     how: dict[str, Any] = {
         "model": args.model,
         "method": args.method,
@@ -83,8 +83,16 @@ def run(args: Namespace, context: Context) -> object:
         )
     texts = context.texts(args)
     reference = None if args.reference is None else _reference(args.reference, context)
+    if context.is_notebook and (isinstance(texts, str) or args.together):
+        return _panel(texts, reference, how, context)
     answer = context.bert.summarize(texts, together=args.together, reference=reference, **how)
     return Several(answer) if isinstance(answer, list) else answer
+
+
+def _panel(texts: str | list[str], reference: str | None, how: dict[str, Any], context: Context) -> object:
+    from albert_widgets.widgets import SummaryPanel
+
+    return SummaryPanel(texts, reference=reference, bert=context.bert, **how)
 
 
 def _frame(args: Namespace, context: Context) -> Any:

@@ -143,7 +143,7 @@ class Summary:
     source
         The whole text; several documents are joined by a blank line.
     sentences
-        All of its sentences, scored.
+        All of its sentences, scored; beside a written summary by how near the nearest written sentence is.
     method
         How they were ranked, or ``"abstractive"``.
     language

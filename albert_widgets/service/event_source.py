@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import time
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
+from albert_widgets.errors import error_from_dict
+
+from . import wire
 from .transport import CONNECT_SECONDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
 
     from .address import Address
     from .transport import Transport
@@ -20,6 +24,7 @@ ATTEMPTS = 6
 """Connections in a row that bring nothing before the backend is given up."""
 END = "end"
 """Name of the event after which nothing follows."""
+MEDIA_TYPE = "text/event-stream"
 
 
 def events(transport: Transport, path: str, after: int) -> Iterator[Any]:
@@ -56,10 +61,52 @@ def events(transport: Transport, path: str, after: int) -> Iterator[Any]:
         time.sleep(min(0.1 * 2**failures, 2.0))
 
 
+def answered(
+    transport: Transport, path: str, body: dict[str, Any], last: str
+) -> Generator[tuple[str, Any], None, None]:
+    """Post a request and yield name and data of the events that are its answer; to close the iterator hangs up.
+
+    Parameters
+    ----------
+    last
+        Name of the event that ends the answer.
+
+    Raises
+    ------
+    AlbertError
+        The backend's own errors.
+    BackendUnavailable
+        Nobody answers, or the answer breaks off: such a request is not sent again.
+    """
+    from .web import httpx
+
+    # What stands in the last event has the types of the binary form.
+    accept = f"{MEDIA_TYPE}, {wire.MEDIA_TYPE}"
+    address, answer = transport.open(path, body, accept=accept, silent_seconds=SILENT_SECONDS)
+    with closing(answer):
+        try:
+            if answer.status_code != 200 or "event-stream" not in answer.headers.get("content-type", ""):
+                answer.read()
+                raise address.error_of(answer)
+            for _, name, data in parse(answer.iter_lines()):
+                if name == "error":
+                    raise error_from_dict(json.loads(data))
+                if name == last:
+                    yield name, wire.unpack(json.loads(data), [])
+                    return
+                if data:
+                    yield name, json.loads(data)
+        except httpx.TimeoutException as error:
+            raise address.silent() from error
+        except httpx.TransportError as error:
+            raise address.lost() from error
+    raise address.lost()
+
+
 def _listen(transport: Transport, address: Address, path: str, after: int) -> Iterator[tuple[int, str, str]]:
     from .web import httpx
 
-    headers = {**address.headers, "Accept": "text/event-stream", "Last-Event-ID": str(after)}
+    headers = {**address.headers, "Accept": MEDIA_TYPE, "Last-Event-ID": str(after)}
     timeout = httpx.Timeout(SILENT_SECONDS, connect=CONNECT_SECONDS)
     with transport.http(address).stream("GET", address.url + path, headers=headers, timeout=timeout) as answer:
         if answer.status_code == 204:

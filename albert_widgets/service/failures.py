@@ -36,7 +36,7 @@ def failure_response(error: AlbertError) -> Response:
     return Response(body, error.status, headers, media_type="application/json")
 
 
-def unexpected(error: Exception) -> AlbertError:
+def unexpected(error: BaseException) -> AlbertError:
     """Log a mistake of ours with its traceback, and return what the client may know of it."""
     logger.error("Unexpected %s", type(error).__name__, exc_info=error)
     return AlbertError(

@@ -323,8 +323,10 @@ class SummarizeRequest(RequestBody):
         f"{DIVERSITY}, or 0 for the method trained.",
     )
     reference: Text | None = Field(default=None, description="A good summary, to compute ROUGE beside it.")
-    beams: int | None = Field(default=None, description="Candidates of the search for a written summary.")
-    no_repeat_ngram: int | None = Field(default=None, description="No sequence of so many tokens is written twice.")
+    beams: int | None = Field(default=None, description="Candidates of the search for a written summary, 1 to 32.")
+    no_repeat_ngram: int | None = Field(
+        default=None, description="No sequence of so many tokens is written twice; 0 to 20, 0 for any."
+    )
 
 
 class RougeRequest(RequestBody):

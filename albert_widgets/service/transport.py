@@ -70,36 +70,27 @@ class Transport:
         VersionMismatch
             The backend is of another version.
         """
+        return _result(*self._answer(method, path, body, self._send))
+
+    def open(
+        self, path: str, body: dict[str, Any], *, accept: str, silent_seconds: float
+    ) -> tuple[Address, httpx.Response]:
+        """Send a request and return where its answer comes from, and the answer before it is read; close it.
+
+        Raises what :meth:`call` raises, but an error in the answer itself.
+        """
         from .web import httpx
 
-        content = None if body is None else json_body(body)
-        can_renew, can_repeat = True, True
-        deadline = time.monotonic() + RETRY_SECONDS
-        while True:
-            address, is_sent = self.address, False
-            try:
-                self.greet(address)
-                is_sent = method != "GET"
-                answer = self._send(address, method, path, content)
-            except (httpx.ConnectError, httpx.ConnectTimeout) as error:
-                if not (can_renew and self.renew(address)):
-                    raise address.nobody() from error
-                can_renew = False
-                continue
-            except httpx.TimeoutException as error:
-                raise address.silent() from error
-            except httpx.TransportError as error:
-                if is_sent or not can_repeat:
-                    raise address.lost() from error
-                can_repeat = False
-                continue
-            if answer.status_code == 401 and can_renew and self.renew(address):
-                # A backend that was started anew on the same port has a new token.
-                can_renew = False
-                continue
-            if answer.status_code == 429 and _waited(answer, deadline):
-                continue
-            return _result(address, answer)
+        timeout = httpx.Timeout(silent_seconds, connect=CONNECT_SECONDS)
+
+        def send(address: Address, method: str, path: str, content: bytes | None) -> httpx.Response:
+            headers = {**address.headers, "Accept": accept, "Content-Type": "application/json"}
+            http, url = self.http(address), address.url + path
+            return http.send(
+                http.build_request(method, url, content=content, headers=headers, timeout=timeout), stream=True
+            )
+
+        return self._answer("POST", path, body, send)
 
     def greet(self, address: Address) -> None:
         """Make sure, once for each address, that a backend of our own version is there. Raises VersionMismatch."""
@@ -154,6 +145,47 @@ class Transport:
             if self._http is not None:
                 self._http.close()
                 self._http = None
+
+    def _answer(
+        self,
+        method: str,
+        path: str,
+        body: dict[str, Any] | None,
+        send: Callable[[Address, str, str, bytes | None], httpx.Response],
+    ) -> tuple[Address, httpx.Response]:
+        """Return the answer to a request, and where it came from; :meth:`call` says what is raised."""
+        from .web import httpx
+
+        content = None if body is None else json_body(body)
+        can_renew, can_repeat = True, True
+        deadline = time.monotonic() + RETRY_SECONDS
+        while True:
+            address, is_sent = self.address, False
+            try:
+                self.greet(address)
+                is_sent = method != "GET"
+                answer = send(address, method, path, content)
+            except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+                if not (can_renew and self.renew(address)):
+                    raise address.nobody() from error
+                can_renew = False
+                continue
+            except httpx.TimeoutException as error:
+                raise address.silent() from error
+            except httpx.TransportError as error:
+                if is_sent or not can_repeat:
+                    raise address.lost() from error
+                can_repeat = False
+                continue
+            if answer.status_code == 401 and can_renew and self.renew(address):
+                # A backend that was started anew on the same port has a new token.
+                can_renew = False
+                answer.close()
+                continue
+            if answer.status_code == 429 and _waited(answer, deadline):
+                answer.close()
+                continue
+            return address, answer
 
     def _send(self, address: Address, method: str, path: str, content: bytes | None) -> httpx.Response:
         headers = {**address.headers, "Accept": wire.MEDIA_TYPE}

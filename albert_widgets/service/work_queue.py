@@ -68,7 +68,7 @@ class WorkQueue:
         ClientGone
             The client hung up before the work began.
         """
-        future = self._submit(work)
+        future = self.submit(work)
         done = asyncio.wrap_future(future)
         if receive is None:
             return await done
@@ -83,11 +83,8 @@ class WorkQueue:
         finally:
             gone.cancel()
 
-    def close(self) -> None:
-        """Take no more work and drop what waits; what runs is finished in its thread."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
-
-    def _submit(self, work: Callable[[], T]) -> Future[T]:
+    def submit(self, work: Callable[[], T]) -> Future[T]:
+        """Put work in the line; cancelling what is returned takes it out of there. Raises Overloaded."""
         with self._lock:
             if self._waiting + self._running >= self.limit:
                 raise Overloaded(
@@ -100,6 +97,10 @@ class WorkQueue:
         future = self._pool.submit(self._work, work)
         future.add_done_callback(self._dropped)
         return future
+
+    def close(self) -> None:
+        """Take no more work and drop what waits; what runs is finished in its thread."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
 
     def _work(self, work: Callable[[], T]) -> T:
         with self._lock:

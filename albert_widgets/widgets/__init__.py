@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from .finetune import FinetunePanel as FinetunePanel
     from .panel import Panel as Panel
     from .predict import PredictPanel as PredictPanel
+    from .summary import SummaryPanel as SummaryPanel
     from .text_panel import TextPanel as TextPanel
     from .tokens import TokensPanel as TokensPanel
 
@@ -20,6 +21,7 @@ _PUBLIC = {
     "FinetunePanel": ".finetune",
     "Panel": ".panel",
     "PredictPanel": ".predict",
+    "SummaryPanel": ".summary",
     "TextPanel": ".text_panel",
     "TokensPanel": ".tokens",
     "head_view": ".bertviz",
@@ -31,6 +33,7 @@ __all__ = [
     "FinetunePanel",
     "Panel",
     "PredictPanel",
+    "SummaryPanel",
     "TextPanel",
     "TokensPanel",
     "head_view",

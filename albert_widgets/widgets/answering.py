@@ -17,6 +17,14 @@ LEAVE = "leave"
 """What a view says when it is taken off its page; it waits for no answer."""
 
 
+_REQUEST: contextvars.ContextVar[tuple[int, str] | None] = contextvars.ContextVar("request", default=None)
+"""Number and kind of what a worker works on."""
+
+
+class Abandoned(Exception):
+    """Nobody waits for the answer any more: whoever works on it may stop."""
+
+
 class Answers(Protocol):
     """What a panel does for its views."""
 
@@ -34,7 +42,8 @@ class Answering:
     """Takes requests ``{"id", "method", "kind", "params"}`` in the main thread, and leaves the work to another.
 
     The kernel says ``{"id", "accepted": true}`` at once, and later ``{"id", "result"}`` with buffers, or
-    ``{"id", "error"}``. Of each kind only the newest request is answered. A kind is ``"view/what"``, so that two
+    ``{"id", "error"}``; what takes long may tell ``{"id", "partial"}`` before. Of each kind only the newest request is
+    answered. A kind is ``"view/what"``, so that two
     views of one panel are no rivals; what is asked before there is a view has a kind without one.
 
     Parameters
@@ -70,6 +79,24 @@ class Answering:
         # The context says which cell's output the messages belong to.
         _workers().submit(contextvars.copy_context().run, self._work, number, kind, method, params)
 
+    def teller(self) -> Callable[[Any], None]:
+        """Return what sends news of the request that is being worked on here: ``{"id", "partial"}``.
+
+        It raises :class:`Abandoned` as soon as nobody waits for the answer. Outside of a request it does nothing.
+        """
+        request = _REQUEST.get()
+
+        def tell(partial: Any) -> None:
+            if request is None:
+                return
+            number, kind = request
+            panel = self._panel()
+            if panel is None or self._newest.get(kind) != number:
+                raise Abandoned
+            panel.send({"id": number, "partial": partial})
+
+        return tell
+
     def stop(self) -> None:
         """Answer nothing any more, not even what waits for a worker."""
         self._newest.clear()
@@ -87,6 +114,7 @@ class Answering:
         panel = self._panel()
         if panel is None or self._newest.get(kind) != number:
             return
+        _REQUEST.set((number, kind))
         self._send(number, kind, lambda: panel._answer(method, params))  # noqa: SLF001 – as above
 
     def _send(self, number: int, kind: str, work: Callable[[], Any]) -> None:
@@ -108,6 +136,8 @@ class Answering:
             answer = {"id": number, "result": data}
         except AlbertError as error:
             answer = {"id": number, "error": error.to_dict()}
+        except Abandoned:
+            answer = {}
         except Exception as error:  # noqa: BLE001 – an exception in a thread would be seen by nobody
             slip = AlbertError(f"The panel failed: {type(error).__name__}: {error}", "Restart the kernel.")
             answer = {"id": number, "error": slip.to_dict()}

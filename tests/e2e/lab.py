@@ -134,6 +134,12 @@ class Notebook:
         self.page.get_by_role("menuitem", name=menu, exact=True).click()
         self.page.get_by_role("menuitem", name=item, exact=True).click()
 
+    def choose_theme(self, name: str) -> None:
+        """Choose *Settings > Theme >* that one, on this page."""
+        self.page.get_by_role("menuitem", name="Settings", exact=True).click()
+        self.page.locator(".lm-Menu-item", has_text=re.compile("^Theme$")).hover()
+        self.page.get_by_role("menuitem", name=name, exact=True).click()
+
     def panel(self, title: str) -> Panel:
         """Return the first panel of ours with that title."""
         return Panel(self.page.get_by_role("region", name=title, exact=True).first)

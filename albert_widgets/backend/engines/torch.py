@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 import torch
 import transformers
 from transformers import (
+    MODEL_FOR_SEQ_TO_SEQ_CAUSAL_LM_MAPPING,
     AutoConfig,
     AutoModel,
     AutoModelForMaskedLM,
+    AutoModelForSeq2SeqLM,
     AutoModelForSequenceClassification,
     EncoderDecoderModel,
 )
@@ -36,6 +38,7 @@ _HEADS: dict[str, Any] = {
     "ForSequenceClassification": AutoModelForSequenceClassification,
     "ForMaskedLM": AutoModelForMaskedLM,
     "ForPreTraining": AutoModelForMaskedLM,
+    "ForConditionalGeneration": AutoModelForSeq2SeqLM,
     "EncoderDecoderModel": EncoderDecoderModel,
 }
 
@@ -88,8 +91,7 @@ class TorchModel:
         """
         device, dtype = choose_device(device), _choose_dtype(dtype)
         config = safe_config(folder)
-        architecture = str((config.architectures or [""])[0])
-        auto = next((auto for suffix, auto in _HEADS.items() if architecture.endswith(suffix)), AutoModel)
+        auto = _auto(config)
         try:
             model = auto.from_pretrained(
                 folder,
@@ -99,7 +101,7 @@ class TorchModel:
                 local_files_only=True,
                 trust_remote_code=False,
             )
-            if getattr(config, "tie_encoder_decoder", False) and architecture == "EncoderDecoderModel":
+            if getattr(config, "tie_encoder_decoder", False) and auto is EncoderDecoderModel:
                 share(model)
             model = model.to(device).eval().requires_grad_(False)
         except (MemoryError, torch.OutOfMemoryError) as error:
@@ -166,6 +168,15 @@ def safe_config(folder: Path) -> Any:
         raise ModelFailed(f"config.json makes no {kind} config: {first_line(error)}") from error
 
 
+def _auto(config: Any) -> Any:
+    """Return the class that loads a checkpoint with the head that its architecture names."""
+    architecture = str((config.architectures or [""])[0])
+    auto = next((auto for suffix, auto in _HEADS.items() if architecture.endswith(suffix)), AutoModel)
+    # What reads pictures or sound is named like what reads text.
+    is_other = auto is AutoModelForSeq2SeqLM and type(config) not in MODEL_FOR_SEQ_TO_SEQ_CAUSAL_LM_MAPPING
+    return AutoModel if is_other else auto
+
+
 def bytes_in_memory(info: ModelInfo, dtype: str) -> int:
     """Return about how many bytes the weights take once loaded."""
     return info.parameters * DTYPES[_choose_dtype(dtype)].itemsize
@@ -196,9 +207,9 @@ def max_length(encoder: Any, tokenizer: SharedTokenizer) -> int:
     """Return how many tokens an encoder, or a decoder, takes at once; 0 when there is no limit."""
     limits: list[float] = [tokenizer.max_length] if tokenizer.max_length else []
     for name, module in encoder.named_modules():
-        if name.endswith("position_embeddings") and isinstance(module, torch.nn.Embedding):
-            # RoBERTa's positions begin after the padding index, so that many rows are never used.
-            unused = 0 if module.padding_idx is None else module.padding_idx + 1
+        if name.endswith(("position_embeddings", "embed_positions")) and isinstance(module, torch.nn.Embedding):
+            # RoBERTa's positions begin after the padding index, BART's at an offset: so many rows are never used.
+            unused = getattr(module, "offset", 0) if module.padding_idx is None else module.padding_idx + 1
             limits.append(module.num_embeddings - unused)
     if not limits:
         limits = [getattr(encoder.config, "max_position_embeddings", 0) or math.inf]

@@ -12,6 +12,7 @@ import numpy as np
 from albert_widgets.backend.embed import embed
 from albert_widgets.backend.words import words
 from albert_widgets.errors import InputInvalid
+from albert_widgets.results import Neighbour, Sentence
 
 from .graph import Graph, content_words
 from .languages import guess_language
@@ -19,7 +20,7 @@ from .markup import is_markup, text_of
 from .sentences import Span, split_sentences
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from numpy.typing import NDArray
 
@@ -83,12 +84,15 @@ class Reading(Parted):
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _more_notes: list[str] = field(default_factory=list)
 
-    def graph(self, loaded: Loaded) -> Graph:
-        """Return how similar the sentences are; the model reads them the first time only."""
+    def graph(self, loaded: Loaded, watch: Callable[[int, int], None] | None = None) -> Graph:
+        """Return how similar the sentences are; the model reads them the first time only.
+
+        ``watch`` is told how many it has read, and of how many; what it raises ends the work.
+        """
         with self._lock:
             if not self._graphs:
                 pieces = self.pieces
-                embeddings = embed(loaded, pieces)
+                embeddings = embed(loaded, pieces, watch=watch)
                 if cut := int(embeddings.truncated.sum()):
                     sentences = "1 sentence was" if cut == 1 else f"{cut:,} sentences were"
                     self._more_notes.append(f"{sentences} read up to {embeddings.max_length} tokens only")
@@ -180,4 +184,47 @@ def part(documents: Sequence[str], language: str | None = None) -> Parted:
         documents=np.asarray(places, np.int32),
         words=np.asarray([len(words(whole[span.start : span.end])) for span in spans], np.int32),
         notes=tuple(notes),
+    )
+
+
+def scored(
+    reading: Reading,
+    scores: NDArray[np.float64],
+    order: Sequence[int],
+    chosen: Collection[int] = (),
+    near: tuple[NDArray[np.int64], NDArray[np.float32], NDArray[np.float32]] | None = None,
+) -> tuple[Sentence, ...]:
+    """Return the sentences of a text as a summary has them.
+
+    Parameters
+    ----------
+    order
+        Their indices, the first one first.
+    near
+        Of each, what :meth:`Graph.neighbours` returns.
+    """
+    ranks = np.empty(len(order), np.int64)
+    ranks[list(order)] = np.arange(len(order))
+    neighbours: list[tuple[Neighbour, ...]] = [()] * len(order)
+    if near is not None:
+        neighbours = [
+            tuple(Neighbour(*pair) for pair in zip(*one, strict=True))
+            for one in zip(*(values.tolist() for values in near), strict=True)
+        ]
+    words, tokens, documents = reading.words.tolist(), reading.tokens.tolist(), reading.documents.tolist()
+    return tuple(
+        Sentence(
+            text=reading.text[span.start : span.end],
+            start=span.start,
+            end=span.end,
+            score=float(scores[at]),
+            is_chosen=at in chosen,
+            rank=int(ranks[at]),
+            words=words[at],
+            tokens=tokens[at],
+            kind=span.kind,
+            document=documents[at],
+            neighbours=neighbours[at],
+        )
+        for at, span in enumerate(reading.spans)
     )

@@ -130,9 +130,8 @@ def _parted_more(block: str, start: int, end: int, language: str) -> Iterator[tu
         last = start
         for space in regex.finditer(r"\s+", block, pos=start, endpos=end):
             is_long = space.start() - last >= CLAUSE and end - space.end() >= CLAUSE // 2
-            is_inside = _GOES_ON_AFTER_SPACE.match(block, space.end()) or _UNIT_FOLLOWS.search(
-                block, last, space.start()
-            )
+            goes_on = _GOES_ON_AFTER_SPACE.match(block, space.end())
+            is_inside = goes_on or _UNIT_FOLLOWS.search(block, last, space.start())
             if is_long and not is_inside:
                 cuts.append(space.end())
                 last = space.end()

@@ -9,17 +9,18 @@ import numpy as np
 
 from albert_widgets.backend.embed import embed
 from albert_widgets.errors import InputInvalid
-from albert_widgets.results import Neighbour, Sentence, Summary
+from albert_widgets.results import Summary
 from albert_widgets.selection import Length, choose
-from albert_widgets.summarizer import DIVERSITY, METHODS
+from albert_widgets.summarizer import DIVERSITY, METHODS, usual_method
 
 from . import ranking
-from .generation import write
+from .reading import scored
 from .rouge import scores as rouge_scores
 from .trained import trained
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from contextlib import AbstractContextManager
 
     from numpy.typing import NDArray
 
@@ -34,6 +35,7 @@ def summarize(
     *,
     method: str,
     length: Length,
+    encoder: Callable[[Loaded], AbstractContextManager[Loaded]],
     diversity: float | None = None,
     language: str | None = None,
     about: str | None = None,
@@ -41,15 +43,25 @@ def summarize(
     beams: int | None = None,
     no_repeat_ngram: int | None = None,
     on_text: Callable[[str], None] | None = None,
+    on_progress: Callable[[int, int], None] | None = None,
 ) -> Summary:
-    """Return one summary of some documents; see :meth:`Summarizer.summarize`."""
+    """Return one summary of some documents; see :meth:`Summarizer.summarize`.
+
+    Parameters
+    ----------
+    encoder
+        Gives the model that compares what is written with the source.
+    """
     if method == "abstractive":
+        from .writing import write
+
         if about is not None:
             raise InputInvalid("A written summary cannot be asked about something.", "Leave about out.")
         made = write(
             loaded,
             documents,
             length=length,
+            encoder=encoder,
             language=language,
             beams=beams,
             no_repeat_ngram=no_repeat_ngram,
@@ -60,7 +72,14 @@ def summarize(
             if value is not None:
                 raise InputInvalid(f"{name} means nothing for the method {method!r}.", "Leave it out.")
         made = extract(
-            loaded, documents, method=method, length=length, language=language, about=about, diversity=diversity
+            loaded,
+            documents,
+            method=method,
+            length=length,
+            language=language,
+            about=about,
+            diversity=diversity,
+            watch=on_progress,
         )
     return made if reference is None else replace(made, rouge=rouge_scores(reference, made.text))
 
@@ -68,7 +87,7 @@ def summarize(
 def method_of(task: str, method: str | None) -> str:
     """Return the method that is meant for a model with this task. Raises InputInvalid for one that does not exist."""
     if method is None:
-        return {"summarization": "abstractive", "extractive-summarization": "trained"}.get(task, METHODS[0])
+        return usual_method(task)
     if method not in METHODS:
         raise InputInvalid(f"There is no method {method!r}.", f"Choose one of: {', '.join(METHODS)}.")
     return method
@@ -83,17 +102,17 @@ def extract(
     language: str | None = None,
     about: str | None = None,
     diversity: float | None = None,
+    watch: Callable[[int, int], None] | None = None,
 ) -> Summary:
-    """Return the sentences that say the most."""
+    """Return the sentences that say the most; ``watch`` is told how many of them the model has read."""
     if diversity is None:
         # A head has learned what a summary says twice; it knows better than one number for all texts.
         diversity = 0.0 if method == "trained" else DIVERSITY
     if not 0 <= diversity < 1:
         raise InputInvalid(f"diversity={diversity} is out of range.", "Use 0 to 0.9.")
     reading = loaded.readings.read(loaded, documents, language)
+    graph = None if method == "lead" else reading.graph(loaded, watch)
     scores = scores_of(loaded, reading, method, about)
-    compares = method != "lead"
-    graph = reading.graph(loaded) if compares else None
     candidates = reading.candidates
     order = ranking.order_of(scores, graph.vectors if graph else None, diversity=diversity, last=~candidates)
     chosen = choose(
@@ -102,7 +121,7 @@ def extract(
     return Summary(
         model=loaded.info.id,
         source=reading.text,
-        sentences=_sentences(reading, scores, order, chosen, graph.neighbours() if graph else None),
+        sentences=scored(reading, scores, order, chosen, graph.neighbours() if graph else None),
         method=method,
         language=reading.language,
         notes=_notes(reading, length, chosen),
@@ -137,40 +156,6 @@ def scores_of(loaded: Loaded, reading: Reading, method: str, about: str | None) 
         return scores
     query = embed(loaded, [about]).vectors[0]
     return ranking.about(scores, (reading.graph(loaded).vectors @ query).astype(np.float64))
-
-
-def _sentences(
-    reading: Reading,
-    scores: NDArray[np.float64],
-    order: Sequence[int],
-    chosen: set[int],
-    near: tuple[NDArray[np.int64], NDArray[np.float32], NDArray[np.float32]] | None,
-) -> tuple[Sentence, ...]:
-    ranks = np.empty(len(order), np.int64)
-    ranks[list(order)] = np.arange(len(order))
-    neighbours: list[tuple[Neighbour, ...]] = [()] * len(order)
-    if near is not None:
-        neighbours = [
-            tuple(Neighbour(*pair) for pair in zip(*one, strict=True))
-            for one in zip(*(values.tolist() for values in near), strict=True)
-        ]
-    words, tokens, documents = reading.words.tolist(), reading.tokens.tolist(), reading.documents.tolist()
-    return tuple(
-        Sentence(
-            text=reading.text[span.start : span.end],
-            start=span.start,
-            end=span.end,
-            score=float(scores[at]),
-            is_chosen=at in chosen,
-            rank=int(ranks[at]),
-            words=words[at],
-            tokens=tokens[at],
-            kind=span.kind,
-            document=documents[at],
-            neighbours=neighbours[at],
-        )
-        for at, span in enumerate(reading.spans)
-    )
 
 
 def _notes(reading: Reading, length: Length, chosen: set[int]) -> tuple[str, ...]:

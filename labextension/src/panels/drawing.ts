@@ -78,7 +78,11 @@ class Parts {
       this.addCanvas(element, place);
       return;
     }
-    this.addBox(style, place);
+    // What is inline has a box in each of its lines.
+    const boxes = style.display === 'inline' ? [...element.getClientRects()] : [];
+    (boxes.length ? boxes.map(box => this.place(box)) : [place]).forEach(box =>
+      this.addBox(style, box)
+    );
     for (const child of element.childNodes) {
       if (child instanceof HTMLElement) {
         this.add(child);

@@ -105,6 +105,10 @@ export class Frame {
     root.setAttribute('aria-label', wiring.title);
     // Single keys mean something in here; JupyterLab's command mode would cut cells and move among them.
     root.dataset.lmSuppressShortcuts = 'true';
+    // Its arrow keys are those of whatever has the focus, which is looked at before anything around it.
+    root.addEventListener('focusin', event => {
+      (event.composedPath()[0] as HTMLElement).dataset.lmSuppressShortcuts = 'true';
+    });
     root.addEventListener('keydown', event => passOn(event, root));
     el.replaceChildren(root);
     this.chip.show(String(model.get('model')));

@@ -52,6 +52,23 @@ describe('Requests', () => {
     await expect(newer).resolves.toBe('new');
   });
 
+  test('what there is of an answer is told before it is whole, to whoever still waits', async () => {
+    const wire = new Wire();
+    const requests = new Requests(wire);
+    const heard: unknown[] = [];
+    const writing = requests.ask('summarize', {}, 'summarize', partial => heard.push(partial));
+    const [{ id }] = wire.sent;
+    wire.answer({ id, accepted: true });
+    wire.answer({ id, partial: '' });
+    wire.answer({ id, partial: 'The cat' });
+    wire.answer({ id: id + 9, partial: 'of another' });
+    expect(heard).toEqual(['', 'The cat']);
+    wire.answer({ id, result: 'The cat sat.' });
+    await expect(writing).resolves.toBe('The cat sat.');
+    wire.answer({ id, partial: 'late' });
+    expect(heard).toHaveLength(2);
+  });
+
   test('requests of different kinds do not disturb each other', async () => {
     const wire = new Wire();
     const requests = new Requests(wire);

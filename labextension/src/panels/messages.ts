@@ -43,6 +43,7 @@ export class RequestFailed extends Error {
 interface Answer {
   id: number;
   accepted?: boolean;
+  partial?: unknown;
   result?: unknown;
   error?: { code: string; message: string; hint?: string };
 }
@@ -50,6 +51,7 @@ interface Answer {
 interface Waiting {
   id: number;
   silence: ReturnType<typeof setTimeout>;
+  onPartial?(partial: unknown): void;
   resolve(result: unknown): void;
   reject(reason: RequestFailed): void;
 }
@@ -80,8 +82,15 @@ export class Requests {
    * Ask for `method`; an earlier request of the same kind is void from now on.
    *
    * The promise stays open while the kernel is busy: a late answer is as welcome as a quick one.
+   *
+   * @param onPartial Told what there is of an answer that takes long, before it is whole.
    */
-  ask<T>(method: string, params: Record<string, unknown>, kind = method): Promise<T> {
+  ask<T>(
+    method: string,
+    params: Record<string, unknown>,
+    kind = method,
+    onPartial?: (partial: unknown) => void
+  ): Promise<T> {
     this.cancel(kind);
     if (this.isDisposed) {
       // What was about to be asked would keep a panel alive that is gone.
@@ -92,7 +101,8 @@ export class Requests {
     const rivals = `${this.view}/${kind}`;
     return new Promise<T>((resolve, reject) => {
       const silence = setTimeout(() => this.setSilent(true), SILENCE);
-      this.waiting.set(kind, { id, silence, resolve: resolve as Waiting['resolve'], reject });
+      const entry = { id, silence, onPartial, resolve: resolve as Waiting['resolve'], reject };
+      this.waiting.set(kind, entry);
       this.model.send({ id, method, kind: rivals, params });
     });
   }
@@ -131,6 +141,8 @@ export class Requests {
       const { code, message, hint } = content.error;
       this.settle(kind, entry);
       entry.reject(new RequestFailed(code, message, hint));
+    } else if (content.partial !== undefined) {
+      entry.onPartial?.(content.partial);
     } else if (!content.accepted) {
       this.settle(kind, entry);
       entry.resolve(decode(content.result, buffers));
