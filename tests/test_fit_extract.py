@@ -214,6 +214,8 @@ def test_a_paused_run_goes_on_and_stop_keeps_the_best(bert: Backend) -> None:
     until(lambda: job.state == "paused")
     job.resume()
     until(lambda: any("Going on from step" in event.data.get("message", "") for event in job.events(follow=False)))
+    read = [event.data for event in job.events(follow=False) if event.data.get("unit") == "sentences"]
+    assert sum(data["done"] == data["total"] for data in read) == 2, "the sentences of both sides were read once only"
     job.stop()
     info = job.wait(120)
     assert info.state == "stopped"
@@ -331,7 +333,7 @@ def test_a_longer_text_is_read_in_windows() -> None:
 
 
 def test_padding_changes_no_score() -> None:
-    short, long = (Document.of(part([" ".join(["The cat sat."] * count)])) for count in (3, WINDOW + 3))
+    short, long = (Document.of(part([" ".join(["The cat sat."] * count)])) for count in (3, 9))
     head = ExtractiveHead(HeadConfig(8)).eval()
     vectors = [np.full((len(one), 8), 8**-0.5, np.float32) for one in (short, long)]
     with torch.inference_mode():

@@ -77,6 +77,13 @@ class Document:
             candidates=parted.candidates,
         )
 
+    def part(self, at: slice) -> Document:
+        """Return some neighbouring sentences with the words that they have; what was said of their places stays."""
+        counts = self.counts[at]
+        used = np.flatnonzero(counts.getnnz(axis=0))
+        terms = tuple(self.terms[column] for column in used)
+        return Document(terms, self.frequent[used], counts[:, used], self.features[at], self.candidates[at])
+
     def numbers(self, vocabulary: dict[str, int]) -> NDArray[np.int64]:
         """Return the number of each word in a vocabulary, or :data:`CONTENT` or :data:`FREQUENT`: int64 ``(t,)``."""
         found = self.frequent.astype(np.int64)

@@ -12,6 +12,7 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import torch
 from safetensors.torch import load_file, save_file
 from transformers.modeling_outputs import TokenClassifierOutput
@@ -25,13 +26,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from .features import Document
 
 WINDOW = 400
-"""Sentences that are seen together; a longer text is read in so many at once."""
+"""Sentences that are seen together; a longer text is read in so many at once, so that its size does not matter."""
 RELATIONS = 6
 """Figures of each sentence that are made of its likeness to others."""
 COUNTED, UNCOUNTED = 2.0, -2.0
@@ -148,37 +148,13 @@ class ExtractiveHead(torch.nn.Module):
         del labels
         # Sums over many sentences need all digits, also in a training that works with fewer.
         with torch.autocast(vectors.device.type, enabled=False):
-            parts = [
-                self._window(
-                    vectors=vectors[:, start : start + WINDOW],
-                    features=features[:, start : start + WINDOW],
-                    counts=counts[:, start : start + WINDOW],
-                    terms=terms,
-                    mask=mask[:, start : start + WINDOW],
-                    candidates=candidates[:, start : start + WINDOW],
-                )
-                for start in range(0, mask.shape[1], WINDOW)
-            ]
-        return TokenClassifierOutput(logits=torch.cat(parts, dim=1))
-
-    def _window(
-        self,
-        *,
-        vectors: torch.Tensor,
-        features: torch.Tensor,
-        counts: torch.Tensor,
-        terms: torch.Tensor,
-        mask: torch.Tensor,
-        candidates: torch.Tensor,
-    ) -> torch.Tensor:
-        figures = torch.cat([self._relations(vectors, counts, terms, mask, candidates), features], dim=-1)
-        states = self.figures(figures) + self.vectors(self.vector_dropout(vectors))
-        states = self.dropout(torch.nn.functional.gelu(self.norm(states)))
-        # A text that has ended before this window attends to its own padding: without any key there is no number.
-        ended = ~mask.any(dim=1, keepdim=True)
-        states = self.between(states, src_key_padding_mask=~(mask | ended))
-        found: torch.Tensor = self.score(self.last_norm(states)) + self.direct(figures)
-        return found[..., 0]
+            relations = self._relations(vectors, counts, terms, mask, candidates)
+            figures = torch.cat([relations, features], dim=-1)
+            states = self.figures(figures) + self.vectors(self.vector_dropout(vectors))
+            states = self.dropout(torch.nn.functional.gelu(self.norm(states)))
+            states = self.between(states, src_key_padding_mask=~mask)
+            logits = self.score(self.last_norm(states)) + self.direct(figures)
+        return TokenClassifierOutput(logits=logits[..., 0])
 
     def _relations(
         self,
@@ -215,7 +191,7 @@ def _standardised(values: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
 def batch(
     documents: Sequence[Document], vectors: Sequence[NDArray[np.float32]], config: HeadConfig
 ) -> dict[str, torch.Tensor]:
-    """Return what :meth:`ExtractiveHead.forward` takes of some texts, padded."""
+    """Return what :meth:`ExtractiveHead.forward` takes of texts with at most :data:`WINDOW` sentences, padded."""
     lengths = [len(document) for document in documents]
     longest, terms = max(lengths), max(document.counts.shape[1] for document in documents)
     made = {
@@ -239,11 +215,18 @@ def batch(
 
 def scores(head: ExtractiveHead, document: Document, vectors: NDArray[np.float32]) -> NDArray[np.float64]:
     """Return how likely each sentence belongs into a summary: float64 ``(sentences,)`` in (0, 1)."""
-    given = batch([document], [vectors], head.shape)
-    with torch.inference_mode():
-        logits = head(**{name: values.to(head.weights.device) for name, values in given.items()}).logits[0]
-    found: NDArray[np.float64] = torch.sigmoid(logits).cpu().double().numpy()
-    return found
+    found = []
+    for at in windows(len(document)):
+        given = batch([document.part(at)], [vectors[at]], head.shape)
+        with torch.inference_mode():
+            logits = head(**{name: values.to(head.weights.device) for name, values in given.items()}).logits[0]
+        found.append(torch.sigmoid(logits).cpu().double().numpy())
+    return np.concatenate(found)
+
+
+def windows(length: int) -> list[slice]:
+    """Return the parts of a text of so many sentences that are seen together."""
+    return [slice(start, min(start + WINDOW, length)) for start in range(0, length, WINDOW)]
 
 
 def save(head: ExtractiveHead, folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,7 @@ from albert_widgets.backend.pool import Loaded
 from albert_widgets.backend.summaries import ranking
 from albert_widgets.backend.summaries.features import Document, vocabulary_of
 from albert_widgets.backend.summaries.graph import Graph, content_words
-from albert_widgets.backend.summaries.head import ExtractiveHead, HeadConfig, batch, save, scores
+from albert_widgets.backend.summaries.head import ExtractiveHead, HeadConfig, batch, save, scores, windows
 from albert_widgets.backend.summaries.oracle import grams, oracle, overlap, spaced
 from albert_widgets.backend.summaries.reading import Parted, part
 from albert_widgets.backend.summaries.rouge import MEASURES, rouge
@@ -165,7 +166,8 @@ class Extracting:
         """Return the rows as sentences with their vectors, and which of them to choose."""
         parted = [self._part(text) for text in rows.texts]
         pieces = [piece for one in parted for piece in one.pieces]
-        vectors = embed(self._loaded, pieces, watch=self._heed).vectors if pieces else np.zeros((0, 0), np.float32)
+        side = "validation" if rows is self._prepared.validation else "train"
+        vectors = self._vectors(pieces, self._given.context.folder / f"vectors-{side}.npy")
         ends = np.cumsum([len(one.spans) for one in parted])[:-1]
         made = []
         for one, own, target in zip(parted, np.split(vectors, ends), rows.targets, strict=True):
@@ -180,10 +182,12 @@ class Extracting:
         """Return what pads a batch."""
 
         def collate(examples: list[Example]) -> dict[str, Any]:
-            made = batch([one.document for one in examples], [one.vectors for one in examples], model.shape)
+            parts = [(one, at) for one in examples for at in windows(len(one.labels))]
+            documents = [one.document.part(at) for one, at in parts]
+            made = batch(documents, [one.vectors[at] for one, at in parts], model.shape)
             labels = torch.full(made["mask"].shape, IGNORED)
-            for row, example in enumerate(examples):
-                labels[row, : len(example.labels)] = torch.from_numpy(example.labels)
+            for row, (one, at) in enumerate(parts):
+                labels[row, : at.stop - at.start] = torch.from_numpy(one.labels[at])
             return {**made, "labels": labels}
 
         return collate
@@ -246,6 +250,21 @@ class Extracting:
         """Return the ROUGE of each row, float32 ``(rows, 3)``; the rows with their references and summaries."""
         told = {**asked(answers.rows), "truths": list(answers.rows.targets), "answers": answers.texts}
         return {"rouge": rouge([one.reference for one in answers.examples], answers.texts)}, told
+
+    def _vectors(self, pieces: list[str], file: Path) -> NDArray[np.float32]:
+        """Return the vectors of sentences; a run that was interrupted finds them in ``file``."""
+        with contextlib.suppress(OSError, ValueError):
+            found: NDArray[np.float32] = np.load(file)
+            if len(found) == len(pieces):
+                return found
+        vectors = embed(self._loaded, pieces, watch=self._heed).vectors
+        # Without room for them they are made again, that is all.
+        with contextlib.suppress(OSError):
+            partial = file.with_suffix(".partial")
+            with partial.open("wb") as opened:
+                np.save(opened, vectors)
+            partial.replace(file)
+        return vectors
 
     def _part(self, text: str) -> Parted:
         if text not in self._parted:
