@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
+import threading
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -35,13 +36,17 @@ def progress(data: dict[str, Any]) -> str:
 
 @contextlib.contextmanager
 def watched(unit: str) -> Iterator[Callable[[int, int], None]]:
-    """Give what is to be told how many of how many are done; it shows a line that changes, for what takes a while."""
+    """Give what is to be told how many of how many are done; it shows a line that changes, for what takes a while.
+
+    In a thread nothing is shown: there is no cell that the line would belong to.
+    """
+    is_main = threading.current_thread() is threading.main_thread()
     show, start, shown = line_here(), time.monotonic(), 0.0
 
     def tell(done: int, total: int) -> None:
         nonlocal shown
         now = time.monotonic()
-        if done < total and now - max(shown, start) >= SHOW_SECONDS:
+        if is_main and done < total and now - max(shown, start) >= SHOW_SECONDS:
             shown, speed = now, done / (now - start)
             eta = (total - done) / speed if speed else None
             show(progress({"done": done, "total": total, "unit": unit, "per_second": speed, "eta_seconds": eta}))
