@@ -27,8 +27,9 @@ from albert_widgets.backend.words import words
 from albert_widgets.selection import within
 from albert_widgets.summarizer import DIVERSITY
 
+from .objective import RougeJudged
 from .rows import asked
-from .trainer import SCORE
+from .trainer import SCORE, best_loss
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -118,14 +119,6 @@ class Chosen:
     examples: list[Example]
     texts: list[str]
     loss: float
-
-
-@dataclass(frozen=True)
-class RougeJudged:
-    """How good summaries are."""
-
-    metrics: dict[str, float]
-    primary: str = "rouge2"
 
 
 @dataclass(frozen=True, eq=False)
@@ -221,14 +214,12 @@ class Extracting:
     def answers(self, trainer: BertTrainer, order: NDArray[np.int64]) -> Chosen:
         """Return what the best model chooses of the validation rows."""
         del order
-        state, count = trainer.state, min(AT_THE_END, len(self._held_out))
-        losses = {event["step"]: event["eval_loss"] for event in state.log_history if "eval_loss" in event}
-        loss = losses.get(state.best_global_step or 0, next(reversed(losses.values()), float("nan")))
+        count = min(AT_THE_END, len(self._held_out))
         mixed = np.random.default_rng(self.settings.seed).permutation(len(self._held_out))[:count]
         examples = [self._held_out[row] for row in mixed]
         model: Any = trainer.model
         texts = [one.chosen(own) for one, own in zip(examples, _scores(model, examples), strict=True)]
-        return Chosen(self._prepared.validation.take(mixed), examples, texts, float(loss))
+        return Chosen(self._prepared.validation.take(mixed), examples, texts, best_loss(trainer))
 
     def judged(self, answers: Chosen) -> RougeJudged:
         """Compare summaries with the references, and both with what is chosen without any training."""
@@ -240,7 +231,7 @@ class Extracting:
         metrics = {**_means(examples, answers.texts), "loss": answers.loss}
         for name, texts in untrained.items():
             metrics.update({f"{name}_{measure}": value for measure, value in _means(examples, texts).items()})
-        return RougeJudged({**metrics, "rouge_rows": float(len(examples))})
+        return RougeJudged({**metrics, "rouge_rows": float(len(examples))}, primary="rouge2")
 
     def finished(self, model: ExtractiveHead, answers: Chosen) -> tuple[Extractor, Chosen]:
         """Return the encoder as it was, with the head."""

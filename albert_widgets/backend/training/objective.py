@@ -58,6 +58,20 @@ class Judged(Protocol):
         """The one that people look at first; greater is better."""
 
 
+@dataclass(frozen=True)
+class RougeJudged:
+    """How good summaries are, in words that they have in common with a reference.
+
+    Attributes
+    ----------
+    primary
+        A name of ROUGE.
+    """
+
+    metrics: dict[str, float]
+    primary: str
+
+
 class Objective(Protocol):
     """What a training asks of its task.
 

@@ -17,9 +17,10 @@ from albert_widgets.backend.summaries.rouge import MEASURES, lead, rouge
 from albert_widgets.fit_settings import RATES_OF_SUMMARIES
 
 from .model import whole
+from .objective import RougeJudged
 from .rows import asked
 from .summarizer import marks, summarizer, writes
-from .trainer import TokenRows
+from .trainer import TokenRows, best_loss
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -56,14 +57,6 @@ class Written:
     texts: list[str]
     untrained: list[str]
     loss: float
-
-
-@dataclass(frozen=True)
-class RougeJudged:
-    """How good summaries are."""
-
-    metrics: dict[str, float]
-    primary: str = "rougeL"
 
 
 class Summarizing:
@@ -144,9 +137,7 @@ class Summarizing:
     def answers(self, trainer: BertTrainer, order: NDArray[np.int64]) -> Written:
         """Return what the model writes to some rows; fewer where somebody has stopped the run."""
         del order
-        context, state = self._given.context, trainer.state
-        losses = {event["step"]: event["eval_loss"] for event in state.log_history if "eval_loss" in event}
-        loss = losses.get(state.best_global_step or 0, next(reversed(losses.values()), float("nan")))
+        context = self._given.context
         # The untrained model is made once more, for the training has changed the weights of the first.
         tf.set_seed(self.settings.seed)
         untrained = self.model()
@@ -162,7 +153,7 @@ class Summarizing:
                 break
         if len(texts) < len(self._mixed):
             context.log(f"ROUGE is that of {len(texts):,} of the {len(self._mixed):,} rows to judge by.")
-        return Written(self._mixed.take(range(len(texts))), texts, before, float(loss))
+        return Written(self._mixed.take(range(len(texts))), texts, before, best_loss(trainer))
 
     def judged(self, answers: Written) -> RougeJudged:
         """Compare summaries with the references, and both with the simplest that could be written."""
@@ -175,7 +166,7 @@ class Summarizing:
             "untrained_rougeL": means(references, answers.untrained)["rougeL"],
             "rouge_rows": float(len(rows)),
         }
-        return RougeJudged(metrics)
+        return RougeJudged(metrics, primary="rougeL")
 
     def finished(self, model: Any, answers: Written) -> tuple[Any, Written]:
         """Return the plain model."""

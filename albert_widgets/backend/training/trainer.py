@@ -261,6 +261,13 @@ def measured(logs: dict[str, Any]) -> dict[str, float]:
     return {name: float(value) for name, value in logs.items() if name not in hidden and isinstance(value, int | float)}
 
 
+def best_loss(trainer: BertTrainer) -> float:
+    """Return the validation loss of the step that the trained model is from; NaN if nothing was evaluated."""
+    state = trainer.state
+    losses = {event["step"]: event["eval_loss"] for event in state.log_history if "eval_loss" in event}
+    return float(losses.get(state.best_global_step or 0, next(reversed(losses.values()), float("nan"))))
+
+
 def last_checkpoint(folder: Path) -> str | None:
     """Return the newest whole checkpoint in ``folder``; those that were cut off are deleted."""
     for checkpoint in folder.glob("checkpoint-*"):
