@@ -39,7 +39,7 @@ def test_the_tour_keeps_pictures_for_a_reader_without_a_kernel(backend_of_its_ow
     NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(tmp_path)}}).execute()
     kinds = [set(output.data) for cell in notebook.cells for output in cell.get("outputs", []) if "data" in output]
     panels = [kind for kind in kinds if "application/vnd.jupyter.widget-view+json" in kind]
-    assert len(panels) == 2
+    assert len(panels) == 3
     assert all({"text/html", "text/plain", "application/vnd.albert-widgets.panel+json"} <= kind for kind in panels)
     assert any("image/png" in kind for kind in kinds), "the figure is shown"
     nbformat.write(notebook, tmp_path / "run.ipynb")

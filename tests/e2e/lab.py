@@ -109,7 +109,7 @@ class Notebook:
         self.page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").first.wait_for()
         prompts = self.page.locator(".jp-CodeCell .jp-InputPrompt")
         taken_up = prompts.filter(has_text=re.compile(r"\[[\d*]+\]:")).first
-        # On a busy machine JupyterLab asks for the kernel that it has not found yet.
+        # On a busy machine JupyterLab asks for the kernel that it has not found yet; the next click answers that first.
         asked = self.page.locator(".jp-Dialog", has_text="Select Kernel")
         self.page.add_locator_handler(asked, lambda: asked.locator(".jp-mod-accept").click())
         for _ in range(5):
@@ -118,9 +118,6 @@ class Notebook:
             with suppress(PlaywrightTimeoutError):
                 taken_up.wait_for(timeout=5000)
                 break
-            # On a busy machine it may even ask which kernel, while the one that it chose itself is being started.
-            if (select := self.page.locator(".jp-Dialog button", has_text="Select")).is_visible():
-                select.click()
         expect(prompts.filter(has_text=re.compile(r"\[\d+\]:"))).to_have_count(prompts.count(), timeout=PATIENCE)
         self.page.remove_locator_handler(asked)
 
