@@ -110,8 +110,9 @@ class Notebook:
         prompts = self.page.locator(".jp-CodeCell .jp-InputPrompt")
         taken_up = prompts.filter(has_text=re.compile(r"\[[\d*]+\]:")).first
         # On a busy machine JupyterLab asks for the kernel that it has not found yet; the next click answers that first.
-        asked = self.page.locator(".jp-Dialog", has_text="Select Kernel")
-        self.page.add_locator_handler(asked, lambda: asked.locator(".jp-mod-accept").click())
+        asked = self.page.locator(".jp-Dialog", has_text="Select Kernel").last
+        # It may ask once for each time that it was told to run: the same question stands there again at once.
+        self.page.add_locator_handler(asked, lambda: asked.locator(".jp-mod-accept").click(), no_wait_after=True)
         for _ in range(5):
             # JupyterLab says idle before its connection to a new kernel stands, and forgets what is run until then.
             self.choose("Run", "Run All Cells")
