@@ -35,10 +35,10 @@ lint: install
 frontend: install
 	$(JLPM) test
 
-# Many tests wait for a browser, a kernel or a server: two at a time fill the pauses of each other. tests/conftest.py says
-# which stay together; they keep their order, for the long ones of the browser are the first.
+# Many tests wait for a browser, a kernel or a server: two at a time fill the pauses of each other. Those of a file stay
+# together, for they share what is slow to make, and in their order: the long ones of the browser are the first.
 python-tests: install chromium
-	$(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
+	$(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 # Browser tests use the system's Chromium: Playwright's own download is never asked for.
 chromium:

@@ -27,17 +27,6 @@ if TYPE_CHECKING:
     from albert_widgets.backend import Backend
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Say which tests are run by one process where several run them: those of a file, and all that need a browser.
-
-    Two browsers beside each other on a small machine make each other wait; they and the rest fill their pauses.
-    """
-    for item in items:
-        is_browser = item.path.parent.name == "e2e"
-        item.add_marker(pytest.mark.xdist_group("browser" if is_browser else item.path.stem))
-
-
 @pytest.fixture(scope="module", autouse=True)
 def module_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """An empty home for each module of tests: what one registers or downloads, no other finds."""

@@ -291,3 +291,22 @@ def test_an_evaluation_shows_itself_escaped_and_draws_its_pictures() -> None:
     for other in (tags, numbers):
         assert other.figure()._repr_png_().startswith(b"\x89PNG")
         assert other._repr_html_()
+
+
+def test_a_run_keeps_the_precision_that_it_began_with(tmp_path: Path) -> None:
+    import torch
+
+    from albert_widgets.backend.training.precision import chosen, fastest
+
+    assert chosen(tmp_path, "float32", "cpu") == "float32"
+    fastest.cache_clear()
+    torch.manual_seed(0)
+    drawn = torch.rand(3)
+    torch.manual_seed(0)
+    measured = chosen(tmp_path, "auto", "cpu")
+    assert torch.equal(torch.rand(3), drawn), "the measuring draws nothing that the training would have drawn"
+    assert measured == fastest("cpu")
+    (kept,) = tmp_path.iterdir()
+    other = {"float32": "bfloat16", "bfloat16": "float32"}[measured]
+    kept.write_text(other, encoding="utf-8")
+    assert chosen(tmp_path, "auto", "cpu") == other

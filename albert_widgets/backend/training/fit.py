@@ -25,7 +25,7 @@ from albert_widgets.fit_settings import FitSettings
 from . import publish
 from .attention import quicken
 from .objective import Given, Objective, objective_of
-from .precision import fastest
+from .precision import chosen
 from .submission import prepared_in
 from .trainer import BertTrainer, Teller, last_checkpoint, measured
 
@@ -111,7 +111,7 @@ class Run:
             place = context.folder / "tensorboard"
             os.environ.setdefault("TENSORBOARD_LOGGING_DIR", str(place))
             context.log(f"tensorboard --logdir {place}")
-        precision = fastest(device) if settings.precision == "auto" else settings.precision
+        precision = chosen(context.folder, settings.precision, device)
         arguments = tf.TrainingArguments(
             output_dir=str(context.folder / "checkpoints"),
             num_train_epochs=settings.epochs,

@@ -5,6 +5,7 @@ Processors without instructions for it (AVX512-BF16, AMX) emulate bfloat16 and a
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import time
 from typing import TYPE_CHECKING
@@ -13,22 +14,49 @@ import torch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 SIZE, ROWS, RUNS = 384, 512, 7
+KEPT = "precision.txt"
+"""In a job's folder: what was chosen for it."""
 FASTER = 1.15
 """How much faster a step must be before the lower precision is worth it."""
 FASTER_PRODUCT = 1 / 0.75
 """How much faster one product of matrices must be."""
 
 
+def chosen(folder: Path, asked: str, device: str) -> str:
+    """Return the precision of the training in a job's folder: what is asked for, or the fastest where that is "auto".
+
+    What was measured is kept there: a run that goes on must not change it, on however busy a machine.
+    """
+    if asked != "auto":
+        return asked
+    file = folder / KEPT
+    with contextlib.suppress(OSError):
+        return file.read_text(encoding="utf-8")
+    found = fastest(device)
+    # Without room for it, it is measured again.
+    with contextlib.suppress(OSError):
+        partial = file.with_suffix(".partial")
+        partial.write_text(found, encoding="utf-8")
+        partial.replace(file)
+    return found
+
+
 @functools.cache
 def fastest(device: str) -> str:
-    """Return ``"bfloat16"`` where a small feed-forward step of a training runs faster with it, else ``"float32"``."""
+    """Return ``"bfloat16"`` where a small feed-forward step of a training runs faster with it, else ``"float32"``.
+
+    It is measured in CPU time of all threads, so that others on the machine do not sway it, and draws no random number
+    that the training would have drawn.
+    """
     if device.startswith("cuda"):
         return "bfloat16" if torch.cuda.is_bf16_supported() else "float32"
     if device != "cpu":
         return "float32"
-    single, half = (_shortest(_step(dtype), time.perf_counter) for dtype in (torch.float32, torch.bfloat16))
+    with torch.random.fork_rng(devices=[]):
+        single, half = (_shortest(_step(dtype), time.process_time) for dtype in (torch.float32, torch.bfloat16))
     return "bfloat16" if single > FASTER * half else "float32"
 
 
