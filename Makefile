@@ -54,6 +54,7 @@ ifdef DATA
 	$(BIN)/python -m benchmarks.finetune_vs_trainer --data $(DATA)
 	$(BIN)/python -m benchmarks.few_shot --data $(DATA)
 	$(BIN)/python -m benchmarks.summaries --data $(DATA)
+	$(BIN)/python -m benchmarks.extractive_head --data $(DATA)
 	$(BIN)/python -m benchmarks.written_summaries --data $(DATA)
 	$(BIN)/python -m benchmarks.support --data $(DATA)
 endif

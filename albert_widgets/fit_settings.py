@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from .errors import InputInvalid
 from .labels import ANSWERED
+from .summarizer import MAX_BEAMS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -185,7 +186,7 @@ class FitSettings:
             "evaluations": (self.evaluations, 1, 100),
             "checkpoint_seconds": (self.checkpoint_seconds, 1, 86_400),
             "target_length": (self.target_length, 2, 10_000),
-            "beams": (self.beams, 1, 32),
+            "beams": (self.beams, 1, MAX_BEAMS),
             "label_smoothing": (self.label_smoothing, 0, 0.99),
         }
         for name, (number, least, most) in bounds.items():

@@ -11,7 +11,7 @@ from .errors import InputInvalid
 from .progress import line_here, progress
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from .results import Predictions
 
@@ -62,13 +62,25 @@ def predict_frame(
             best = [part.top(row, top_k) for part in parts for row in range(len(part))]
             added["predicted_labels"] = [[name for name, _ in row] for row in best]
             added["predicted_probabilities"] = [[share for _, share in row] for row in best]
-    library = nw.get_native_namespace(native)
-    series = [nw.new_series(name, values, backend=library) for name, values in added.items()]
-    index = nw.maybe_get_index(native)
+    return with_columns(native, added)
+
+
+def with_columns(frame: Any, added: Mapping[str, Sequence[Any]], dtype: Any = None) -> Any:
+    """Return the user's own frame of a narwhals one, with columns added; its index stays.
+
+    Parameters
+    ----------
+    dtype
+        Of the new columns, in narwhals; None lets their values say it.
+    """
+    import narwhals as nw
+
+    library, index = nw.get_native_namespace(frame), nw.maybe_get_index(frame)
+    series = [nw.new_series(name, values, dtype, backend=library) for name, values in added.items()]
     if index is not None:
         # pandas aligns columns by index, so the new ones take the frame's own.
         series = [nw.maybe_set_index(one, index=index) for one in series]
-    return native.with_columns(*series).to_native()
+    return frame.with_columns(*series).to_native()
 
 
 def _in_parts(

@@ -16,6 +16,8 @@ METHODS = ("centrality", "directed", "cluster", "lead", "trained", "abstractive"
 """Ways to make a summary; see :meth:`Summarizer.summarize`."""
 TASKS = {"trained": "extractive-summarization", "abstractive": "summarization"}
 """What a model must have been trained for; the other methods take any."""
+MAX_BEAMS = 32
+"""Candidates of the search for what a model writes."""
 DIVERSITY = 0.2
 """How much it counts against a sentence that what it says is in the summary already."""
 

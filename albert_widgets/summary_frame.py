@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from .columns import named_column, only_text_column
 from .errors import AlbertError, BackendUnavailable, InputInvalid
+from .frames import with_columns
 from .inputs import check_text
 from .progress import watched
 
@@ -56,12 +57,8 @@ def summarize_frame(summarize: Callable[[str], Summary], frame: Any, *, column: 
             f"{failed[0]} (counted from 0): {errors[failed[0]]}",
             stacklevel=3,
         )
-    library, index = nw.get_native_namespace(native), nw.maybe_get_index(native)
-    series = [nw.new_series(title, column_, nw.String, backend=library) for title, column_ in added.items()]
-    if index is not None:
-        # pandas aligns columns by index, so the new ones take the frame's own.
-        series = [nw.maybe_set_index(one, index=index) for one in series]
-    return native.with_columns(*series).to_native()
+    # A column without any text has no other sign of its type.
+    return with_columns(native, added, nw.String)
 
 
 def _row(summarize: Callable[[str], Summary], value: object) -> tuple[str | None, str | None]:

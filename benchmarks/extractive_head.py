@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 LEARNED = 200
 """Articles of the training; the others test it."""
-MEASURES = ("rouge1", "rouge2", "rougeL")
 
 
 def trained_head(
@@ -51,27 +50,21 @@ def trained_head(
 
 def measured(test: Sequence[dict[str, Any]], bert: Backend, model: str, method: str) -> list[float]:
     """Return the figures of a method; see :func:`trained_head`."""
-    from rouge_score.rouge_scorer import RougeScorer
-
     from albert_widgets.backend.summaries.oracle import spaced
-    from albert_widgets.backend.words import words
 
-    scorer, rows = RougeScorer(list(MEASURES), use_stemmer=True), []
+    from .summaries import Judge, words
+
+    judge, summaries = Judge(), []
     begin = time.perf_counter()
-    summaries = []
     for row in test:
-        budget = len(words(spaced(row["summary"])))
+        budget = words(spaced(row["summary"]))
         summaries.append(bert.summarize(row["article"], method=method, model=model, words=budget))
     seconds = time.perf_counter() - begin
     for row, summary in zip(test, summaries, strict=True):
-        rouge = scorer.score(spaced(row["summary"]), summary.text)
-        reference = "".join(row["summary"].split())
-        there = ["".join(one.text.split()) in reference for one in summary.sentences if one.kind != "heading"]
-        taken = [one.is_chosen for one in summary.sentences if one.kind != "heading"]
-        hits = sum(has and is_taken for has, is_taken in zip(there, taken, strict=True))
-        shares = hits / max(1, sum(taken)), hits / max(1, sum(there))
-        rows.append([*(rouge[name].fmeasure for name in MEASURES), *shares])
-    return [*np.mean(rows, axis=0).tolist(), seconds]
+        sentences = [one for one in summary.sentences if one.kind != "heading"]
+        chosen = [one.text for one in sentences if one.is_chosen]
+        judge.see(method, chosen, [one.text for one in sentences], spaced(row["summary"]))
+    return [*judge.means(method), seconds]
 
 
 def main() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import re
 import tempfile
 import threading
 import time
@@ -27,10 +26,12 @@ LONG, VERY_LONG = 7_000, 100_000
 
 def articles(file: Path) -> list[dict[str, str]]:
     """Return articles without their titles, and their reference summaries, whose sentences stand without a space."""
+    from albert_widgets.backend.summaries.oracle import spaced
+
     rows = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
     for row in rows:
         row["article"] = row["article"].split("\n", 1)[1].strip()
-        row["summary"] = re.sub(r"(?<=[.!?\"])(?=[^\s.!?\"\d])", " ", row["summary"])
+        row["summary"] = spaced(row["summary"])
     return rows
 
 
@@ -52,8 +53,8 @@ class Judge:
 
     def see(self, name: str, chosen: Sequence[str], sentences: Sequence[str], reference: str) -> None:
         """Take note of what was chosen from the sentences of an article."""
-        close = reference.replace(" ", "")
-        right = {sentence for sentence in sentences if sentence.replace(" ", "") in close}
+        close = "".join(reference.split())
+        right = {sentence for sentence in sentences if "".join(sentence.split()) in close}
         scores = self._scorer.score(reference, " ".join(chosen))
         hits = sum(sentence in right for sentence in chosen)
         measured = [scores[measure].fmeasure for measure in ("rouge1", "rouge2", "rougeL")]
@@ -62,8 +63,12 @@ class Judge:
 
     def rows(self) -> list[list[str]]:
         """Return a line for each name, in the order of their first appearance."""
-        means = {name: np.mean(found, axis=0) for name, found in self._found.items()}
-        return [[name, *(f"{value:.3f}" for value in mean)] for name, mean in means.items()]
+        return [[name, *(f"{value:.3f}" for value in self.means(name))] for name in self._found]
+
+    def means(self, name: str) -> list[float]:
+        """Return the figures of a name: ROUGE-1, ROUGE-2, ROUGE-L, precision and recall of sentences."""
+        means: list[float] = np.mean(self._found[name], axis=0).tolist()
+        return means
 
 
 def quality(bert: Backend, rows: Iterable[dict[str, str]]) -> list[list[str]]:

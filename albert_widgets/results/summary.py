@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from albert_widgets.errors import InputInvalid
 from albert_widgets.selection import Length, choose
 
 from .html import to_frame
+from .summary_views import counts, html, markdown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -203,8 +205,6 @@ class Summary:
         InputInvalid
             No length, several, one out of range, or the summary was written by a model.
         """
-        from albert_widgets.errors import InputInvalid
-
         if self.written is not None:
             raise InputInvalid("A written summary has no other length.", "Ask again: bert.summarize(…, tokens=…)")
         length = Length.of(sentences=sentences, percent=percent, words=words, tokens=tokens)
@@ -224,8 +224,6 @@ class Summary:
 
     def to_markdown(self) -> str:
         """Return the summary as a list of quotes for notes and pull requests; what a model wrote as plain text."""
-        from albert_widgets.results.summary_views import markdown
-
         return markdown(self)
 
     def to_frame(self) -> Any:
@@ -248,11 +246,7 @@ class Summary:
         return self.text
 
     def __repr__(self) -> str:
-        from .summary_views import counts
-
         return f"{self.text}\n({counts(self)})"
 
     def _repr_html_(self) -> str:
-        from .summary_views import html
-
         return html(self)

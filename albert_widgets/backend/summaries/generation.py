@@ -12,6 +12,7 @@ from transformers import StoppingCriteria
 from albert_widgets.backend import batching
 from albert_widgets.backend.engines.torch import max_length as longest
 from albert_widgets.errors import InputInvalid
+from albert_widgets.summarizer import MAX_BEAMS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 TOKENS_PER_BATCH = 8192
 """Of all candidates; more than for one pass of an encoder, for each step of a decoder has much that is the same."""
-MAX_BEAMS, MAX_NGRAM = 32, 20
+MAX_NGRAM = 20
 USUAL_TOKENS = 128
 """Of a summary, where neither the user nor the checkpoint says how long it may be."""
 TELL_SECONDS = 0.05

@@ -8,6 +8,7 @@ both kinds are products of sparse or narrow matrices, so a text of any length ta
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -73,8 +74,12 @@ class Graph:
         words = (total @ total - float(self.terms.multiply(self.terms).sum())) / pairs
         return max(float(meaning), 1e-6), max(float(words), 1e-6)
 
+    @functools.cached_property
     def neighbours(self) -> tuple[NDArray[np.int64], NDArray[np.float32], NDArray[np.float32]]:
-        """Return the :data:`NEIGHBOURS` sentences nearest to each: indices, meaning and words, nearest first."""
+        """The :data:`NEIGHBOURS` sentences nearest to each: indices, meaning and words, nearest first.
+
+        Found once: another length, method or topic asks for them again.
+        """
         count = min(NEIGHBOURS, len(self) - 1)
         scale_meaning, scale_words = self.scales()
         found = np.zeros((len(self), max(count, 0)), np.int64)

@@ -110,10 +110,11 @@ def scaled(scores: Scores) -> Scores:
 
 
 def about(scores: Scores, relevance: Scores) -> Scores:
-    """Return scores where what is asked for counts as much as importance does.
+    """Return scores of sentences that are important and, above all, have to do with what is asked for.
 
-    Both as shares of their range, multiplied: a sentence must be good at both (as in biased LexRank, where the walk
-    begins anew at relevant sentences; Otterbacher et al. 2005).
+    Both as shares of their range, multiplied, relevance twice: a sentence must be good at both (as in biased LexRank,
+    where the walk begins anew at relevant sentences; Otterbacher et al. 2005). Neither is ever 0, so that the other
+    still puts the rest in order.
     """
     return scaled((0.1 + scores) * np.maximum(0.02, scaled(relevance)) ** 2)
 

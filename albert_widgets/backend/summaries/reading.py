@@ -201,7 +201,7 @@ def scored(
     order
         Their indices, the first one first.
     near
-        Of each, what :meth:`Graph.neighbours` returns.
+        Of each, what :attr:`Graph.neighbours` has.
     """
     ranks = np.empty(len(order), np.int64)
     ranks[list(order)] = np.arange(len(order))

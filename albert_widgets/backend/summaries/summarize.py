@@ -121,7 +121,7 @@ def extract(
     return Summary(
         model=loaded.info.id,
         source=reading.text,
-        sentences=scored(reading, scores, order, chosen, graph.neighbours() if graph else None),
+        sentences=scored(reading, scores, order, chosen, graph.neighbours if graph else None),
         method=method,
         language=reading.language,
         notes=_notes(reading, length, chosen),

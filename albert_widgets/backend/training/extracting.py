@@ -11,6 +11,7 @@ import numpy as np
 import torch
 
 from albert_widgets.backend.checkpoint import describe
+from albert_widgets.backend.disk import whole
 from albert_widgets.backend.embed import embed
 from albert_widgets.backend.engines.torch import TorchModel
 from albert_widgets.backend.job_worker import Ended
@@ -250,11 +251,8 @@ class Extracting:
                 return found
         vectors = embed(self._loaded, pieces, watch=self._heed).vectors
         # Without room for them they are made again, that is all.
-        with contextlib.suppress(OSError):
-            partial = file.with_suffix(".partial")
-            with partial.open("wb") as opened:
-                np.save(opened, vectors)
-            partial.replace(file)
+        with contextlib.suppress(OSError), whole(file) as partial, partial.open("wb") as opened:
+            np.save(opened, vectors)
         return vectors
 
     def _part(self, text: str) -> Parted:

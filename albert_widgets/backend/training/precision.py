@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import torch
 
+from albert_widgets.backend.disk import whole
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -37,10 +39,8 @@ def chosen(folder: Path, asked: str, device: str) -> str:
         return file.read_text(encoding="utf-8")
     found = fastest(device)
     # Without room for it, it is measured again.
-    with contextlib.suppress(OSError):
-        partial = file.with_suffix(".partial")
+    with contextlib.suppress(OSError), whole(file) as partial:
         partial.write_text(found, encoding="utf-8")
-        partial.replace(file)
     return found
 
 

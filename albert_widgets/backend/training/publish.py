@@ -13,10 +13,10 @@ from safetensors.numpy import save_file
 
 from albert_widgets import folders
 from albert_widgets._version import __version__
+from albert_widgets.backend.disk import room
 from albert_widgets.errors import Conflict
 
 from .card import card
-from .disk import room
 
 if TYPE_CHECKING:
     from pathlib import Path

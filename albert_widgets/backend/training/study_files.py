@@ -10,7 +10,7 @@ import numpy as np
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save
 
-from .disk import room
+from albert_widgets.backend.disk import room
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -14,7 +14,7 @@ import torch
 from transformers import Trainer, TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 from transformers.trainer_utils import get_last_checkpoint
 
-from .disk import is_full
+from albert_widgets.backend.disk import is_full
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -32,6 +32,11 @@ export interface FitReport {
   versions: Record<string, string>;
 }
 
+/** Whether a task's answers are summaries, written or chosen: texts, not classes or numbers. */
+export function isSummaries(task: string): boolean {
+  return task === 'summary' || task === 'extract';
+}
+
 /** How a model's answers compare with the truth, on rows that it was not trained on. */
 export interface Evaluation {
   task: 'single_label' | 'multi_label' | 'regression';

@@ -2,7 +2,7 @@
 
 import { make } from '../../element';
 import { RequestFailed } from '../../messages';
-import type { FitReport } from '../report';
+import { type FitReport, isSummaries } from '../report';
 import type { Tab, TabContext } from '../tab';
 import { aside } from './confusion';
 import { literal } from './python';
@@ -16,7 +16,7 @@ export interface Use {
 /** Return how a run is used: with the magics, in Python, in a panel. */
 export function uses({ model, task }: FitReport): Use[] {
   const name = literal(model);
-  if (task === 'summary' || task === 'extract') {
+  if (isSummaries(task)) {
     return [
       { what: 'a text', code: `%albert summarize --from text --model ${model}` },
       { what: 'in Python', code: `bert.summarize(text, model=${name})` }

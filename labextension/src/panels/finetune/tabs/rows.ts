@@ -3,7 +3,7 @@
 import { make } from '../../element';
 import { RequestFailed } from '../../messages';
 import { isolated, visible } from '../../text';
-import { type JudgedRow, type JudgedRows, percent } from '../report';
+import { isSummaries, type JudgedRow, type JudgedRows, percent } from '../report';
 import type { TabContext } from '../tab';
 import { pick } from './python';
 import { targetsOf } from './targets';
@@ -192,10 +192,7 @@ function verdict(row: JudgedRow, task: string): HTMLElement {
   const isNumber = task === 'regression';
   const figures = isNumber
     ? [`error ${withSign(Number(answer) - Number(truth))}`]
-    : [
-        ...(['summary', 'extract'].includes(task) ? [] : [percent(probability)]),
-        `loss ${loss.toFixed(2)}`
-      ];
+    : [...(isSummaries(task) ? [] : [percent(probability)]), `loss ${loss.toFixed(2)}`];
   const said =
     truth === answer
       ? [make('bdi', { textContent: visible(answer, 120) }), ' ✓']

@@ -1,6 +1,6 @@
 /** Which outputs of a model explain its answer to a row; no page in here. */
 
-import type { FitReport, JudgedRow } from '../report';
+import { type FitReport, isSummaries, type JudgedRow } from '../report';
 import type { Targets } from './why';
 
 /**
@@ -13,7 +13,7 @@ export function targetsOf(
   { task, label_names }: FitReport,
   label: string | null
 ): Targets {
-  if (task === 'summary' || task === 'extract') {
+  if (isSummaries(task)) {
     return [];
   }
   if (task === 'regression') {

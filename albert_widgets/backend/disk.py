@@ -1,4 +1,4 @@
-"""A disk without room: how to know it, and what to say."""
+"""Files that are there whole or not at all, and a disk without room: how to know it, and what to say."""
 
 from __future__ import annotations
 
@@ -11,6 +11,14 @@ from albert_widgets.errors import NoRoom
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+
+@contextlib.contextmanager
+def whole(file: Path) -> Iterator[Path]:
+    """Give a path to write to; at the end of the block it becomes ``file``, which is never there by halves."""
+    partial = file.with_suffix(".partial")
+    yield partial
+    partial.replace(file)
 
 
 def is_full(error: BaseException) -> bool:
