@@ -41,6 +41,8 @@ class JobInfo:
         ``AlbertError.to_dict()`` of what made it fail, or None.
     result
         JSON-serialisable result of a finished job, or None.
+    caller
+        The notebook (its path on the Jupyter server) or program that asked for it; may be empty.
     """
 
     id: str
@@ -53,6 +55,7 @@ class JobInfo:
     progress: dict[str, Any] = field(default_factory=dict)
     error: dict[str, Any] | None = None
     result: Any = None
+    caller: str = ""
 
     @property
     def has_ended(self) -> bool:

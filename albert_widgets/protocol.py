@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol, overload, runtime_checkable
 from .inspector import Inspector
 from .job import Job, JobInfo, JobSource
 from .learner import Learner
+from .manager import Manager
 from .studies import Studies
 from .summarizer import Summarizer
 
@@ -34,7 +35,7 @@ STARTER = "starter"
 
 
 @runtime_checkable
-class BertBackend(Inspector, Learner, Studies, Summarizer, JobSource, Protocol):
+class BertBackend(Inspector, Learner, Studies, Summarizer, Manager, JobSource, Protocol):
     """Everything the shared BERT backend can do."""
 
     @property

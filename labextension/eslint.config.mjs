@@ -11,7 +11,7 @@ export default defineConfig([
     languageOptions: { globals: { console: 'readonly', process: 'readonly' } }
   },
   {
-    files: ['src/**/*.ts'],
+    files: ['src/**/*.{ts,tsx}'],
     rules: {
       curly: 'error',
       eqeqeq: 'error',

@@ -24,6 +24,7 @@ from albert_widgets.results import ModelList, Predictions, Status
 
 from .inspector import BackendInspector
 from .learner import BackendLearner
+from .manager import BackendManager
 from .studies import BackendStudies
 from .summarizer import BackendSummarizer
 
@@ -55,7 +56,7 @@ _NEEDED = (
 )
 
 
-class Backend(BackendInspector, BackendLearner, BackendStudies, BackendSummarizer):
+class Backend(BackendInspector, BackendLearner, BackendStudies, BackendSummarizer, BackendManager):
     """The backend in this very process; implements :class:`~albert_widgets.protocol.BertBackend`.
 
     Parameters

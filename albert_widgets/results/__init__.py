@@ -21,9 +21,10 @@ from .findings import Finding
 from .fit_report import FitReport, JudgedRow, JudgedRows, Runs
 from .flow import AttentionFlow
 from .heads import HeadImportance, HeadStatistics, Neurons
-from .models import ModelInfo, ModelList
+from .hub import Deleted, DownloadPlan, HubModel, HubModels, ModelCard
+from .models import ModelInfo, ModelList, Revision
 from .predictions import MaskCandidates, MaskFills, Predictions
-from .status import Status
+from .status import Eviction, Status
 from .study import Study, Trial
 from .summary import Neighbour, RougeScore, Sentence, Summary, Support, WrittenSentence
 from .token_lengths import TokenLengths
@@ -38,24 +39,31 @@ __all__ = [
     "Comparison",
     "Curve",
     "DataCheck",
+    "Deleted",
     "DoubtfulLabel",
+    "DownloadPlan",
     "Effect",
     "Embeddings",
     "Evaluation",
+    "Eviction",
     "Finding",
     "FitReport",
     "HeadImportance",
     "HeadStatistics",
+    "HubModel",
+    "HubModels",
     "JudgedRow",
     "JudgedRows",
     "Length",
     "MaskCandidates",
     "MaskFills",
+    "ModelCard",
     "ModelInfo",
     "ModelList",
     "Neighbour",
     "Neurons",
     "Predictions",
+    "Revision",
     "RougeScore",
     "Runs",
     "Sentence",

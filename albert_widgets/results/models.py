@@ -17,6 +17,28 @@ def readable_bytes(count: float) -> str:
 
 
 @dataclass(frozen=True)
+class Revision:
+    """One commit of a hub model that is in the cache.
+
+    Attributes
+    ----------
+    commit
+        Its 40 hexadecimal digits.
+    refs
+        Branches and tags that mean it: ``("main",)``.
+    bytes
+        On disk, shared files counted in each revision.
+    last_modified
+        Seconds since the epoch.
+    """
+
+    commit: str
+    refs: tuple[str, ...] = ()
+    bytes: int = 0
+    last_modified: float = 0.0
+
+
+@dataclass(frozen=True)
 class ModelInfo:
     """A model of the catalogue.
 
@@ -48,6 +70,15 @@ class ModelInfo:
         Where it is loaded, ``""`` when it is not.
     last_used
         Seconds since the epoch, 0.0 when never.
+    used_by
+        Notebooks (their paths on the Jupyter server) and programs that have worked with it since it is in memory,
+        the last one first.
+    revisions
+        Of a hub model: what of it is in the cache, the newest first.
+    base
+        Of a fine-tuned model: the id of the one that it was trained from.
+    is_usable
+        Whether it can be loaded; :attr:`warnings` say why not.
     formats
         Weight formats found: ``"safetensors"``, ``"pytorch_bin"``, ``"onnx"``, ``"tensorflow"``.
     warnings
@@ -76,6 +107,10 @@ class ModelInfo:
     revision: str = ""
     formats: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    used_by: tuple[str, ...] = ()
+    revisions: tuple[Revision, ...] = ()
+    base: str = ""
+    is_usable: bool = True
 
     @property
     def is_loaded(self) -> bool:

@@ -10,6 +10,28 @@ from .models import ModelInfo, readable_bytes
 
 
 @dataclass(frozen=True)
+class Eviction:
+    """A model that left memory by itself.
+
+    Attributes
+    ----------
+    model
+        Which one.
+    bytes
+        What its weights took.
+    reason
+        Id of the model that needed the room; empty when the budget was lowered.
+    time
+        Seconds since the epoch.
+    """
+
+    model: str
+    bytes: int
+    reason: str
+    time: float
+
+
+@dataclass(frozen=True)
 class Status:
     """How the backend is.
 
@@ -33,6 +55,14 @@ class Status:
         Requests that wait and that are worked on; 0 in process.
     jobs
         Ids of jobs that are queued, running or paused.
+    default_model
+        What new notebooks begin with.
+    evictions
+        The last models that left memory by themselves, the newest first; ten at most.
+    catalog
+        Changes whenever the catalogue does, so that a list of its models is old.
+    is_offline
+        Whether the hub is not asked: ``HF_HUB_OFFLINE``.
     limits
         The documented limits by name.
     url
@@ -52,6 +82,10 @@ class Status:
     waiting: int = 0
     running: int = 0
     jobs: tuple[str, ...] = ()
+    default_model: str = ""
+    evictions: tuple[Eviction, ...] = ()
+    catalog: str = ""
+    is_offline: bool = False
     limits: dict[str, Any] = field(default_factory=dict)
     url: str = ""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from albert_widgets import folders
 from albert_widgets._version import __version__
@@ -135,3 +135,9 @@ def json_of(answer: httpx.Response) -> dict[str, Any]:
     except (ValueError, RecursionError):
         return {}
     return data if isinstance(data, dict) else {}
+
+
+def segment(id: str) -> str:
+    """Return an id as one segment of a path; dots alone are encoded, or they would mean a folder above."""
+    encoded = quote(str(id), safe="", errors="replace")
+    return encoded.replace(".", "%2E") if not encoded.strip(".") else encoded

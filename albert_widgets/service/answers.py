@@ -34,6 +34,15 @@ class HealthAnswer(Answer):
     uptime_seconds: float
 
 
+class RevisionAnswer(Answer):
+    """One commit of a hub model in the cache."""
+
+    commit: str
+    refs: list[str] = Field(description="Branches and tags that mean it.")
+    bytes: int = Field(description="Shared files counted in each revision.")
+    last_modified: float = Field(description="Seconds since the epoch.")
+
+
 class ModelAnswer(Answer):
     """A model of the catalogue."""
 
@@ -59,6 +68,19 @@ class ModelAnswer(Answer):
     revision: str
     formats: list[str]
     warnings: list[str] = Field(description="Why it cannot be loaded, or what to know.")
+    used_by: list[str] = Field(description="Notebooks and programs that worked with it since it is loaded.")
+    revisions: list[RevisionAnswer] = Field(description="Of a hub model: what is in the cache, the newest first.")
+    base: str = Field(description="Of a fine-tuned model: what it was trained from.")
+    is_usable: bool = Field(description="Whether it can be loaded; the warnings say why not.")
+
+
+class EvictionAnswer(Answer):
+    """A model that left memory by itself."""
+
+    model: str
+    bytes: int
+    reason: str = Field(description="The model that needed the room; empty when the budget was lowered.")
+    time: float = Field(description="Seconds since the epoch.")
 
 
 class StatusAnswer(Answer):
@@ -77,6 +99,10 @@ class StatusAnswer(Answer):
     waiting: int = Field(description="Requests for model work that wait for a thread.")
     running: int = Field(description="Requests for model work that are worked on.")
     jobs: list[str] = Field(description="Ids of jobs that have not ended.")
+    default_model: str = Field(description="What new notebooks begin with.")
+    evictions: list[EvictionAnswer] = Field(description="The last ten, the newest first.")
+    catalog: str = Field(description="Changes whenever the list of models does.")
+    is_offline: bool = Field(description="Whether the hub is not asked.")
     limits: dict[str, int] = Field(description="The documented limits by name.")
     url: str = Field(description="Where the backend listens.")
 
@@ -311,6 +337,7 @@ class JobAnswer(Answer):
     progress: dict[str, Any] = Field(description="done, total, unit, per_second, eta_seconds")
     error: ErrorBody | None
     result: Any
+    caller: str = Field(description="The notebook or program that asked for it; may be empty.")
 
 
 class JobEventAnswer(Answer):

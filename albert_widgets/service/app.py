@@ -17,6 +17,7 @@ from .limits import Limits
 from .routes.heads import head_routes
 from .routes.jobs import job_routes
 from .routes.learning import learning_routes
+from .routes.manager import hub_model_routes, manager_routes, trash_routes
 from .routes.models import health_routes, hub_routes, model_routes
 from .routes.studies import study_routes
 from .routes.summaries import summary_routes
@@ -103,6 +104,9 @@ def create_app(
         learning_routes,
         study_routes,
         job_routes,
+        trash_routes,
+        hub_model_routes,
+        manager_routes,
         hub_routes,
         model_routes,
     )

@@ -10,7 +10,6 @@ import os
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
-from urllib.parse import quote
 
 import numpy as np
 
@@ -23,9 +22,11 @@ from albert_widgets.job import Job, JobEvent
 from albert_widgets.protocol import STARTER
 from albert_widgets.results import ModelList, TokenCounts
 
+from .address import segment
 from .event_source import events
 from .inspector import ClientInspector
 from .learner import ClientLearner
+from .manager import ClientManager
 from .studies import ClientStudies
 from .summarizer import ClientSummarizer
 from .transport import Transport
@@ -95,7 +96,7 @@ def _shared_backend() -> tuple[str, str]:
     return connection.url, connection.token
 
 
-class Client(ClientInspector, ClientLearner, ClientStudies, ClientSummarizer):
+class Client(ClientInspector, ClientLearner, ClientStudies, ClientSummarizer, ClientManager):
     """A backend in another process; implements :class:`~albert_widgets.protocol.BertBackend`.
 
     Parameters
@@ -267,11 +268,11 @@ class Client(ClientInspector, ClientLearner, ClientStudies, ClientSummarizer):
 
     def job_info(self, id: str) -> JobInfo:
         """Return a job's present state."""
-        return cast("JobInfo", self._get(f"/jobs/{_segment(id)}"))
+        return cast("JobInfo", self._get(f"/jobs/{segment(id)}"))
 
     def job_events(self, id: str, *, after: int = 0, follow: bool = True) -> Iterator[JobEvent]:
         """Yield a job's events; a lost connection is taken up where it broke off."""
-        path = f"/jobs/{_segment(id)}/events"
+        path = f"/jobs/{segment(id)}/events"
         if follow:
             for data in events(self._transport, path, after):
                 yield JobEvent(**data)
@@ -280,15 +281,15 @@ class Client(ClientInspector, ClientLearner, ClientStudies, ClientSummarizer):
 
     def stop_job(self, id: str) -> JobInfo:
         """Ask a job for a clean end."""
-        return cast("JobInfo", self._post(f"/jobs/{_segment(id)}/stop"))
+        return cast("JobInfo", self._post(f"/jobs/{segment(id)}/stop"))
 
     def pause_job(self, id: str) -> JobInfo:
         """Ask a job for a pause."""
-        return cast("JobInfo", self._post(f"/jobs/{_segment(id)}/pause"))
+        return cast("JobInfo", self._post(f"/jobs/{segment(id)}/pause"))
 
     def resume_job(self, id: str) -> JobInfo:
         """Queue a job again."""
-        return cast("JobInfo", self._post(f"/jobs/{_segment(id)}/resume"))
+        return cast("JobInfo", self._post(f"/jobs/{segment(id)}/resume"))
 
     def close(self) -> None:
         """Close the connections; the backend goes on, and a later call opens new ones."""
@@ -301,19 +302,13 @@ class Client(ClientInspector, ClientLearner, ClientStudies, ClientSummarizer):
         return self._default_model if model is None else model
 
     def _model_path(self, model: str | None) -> str:
-        return f"/models/{_segment(self._id(model))}"
+        return f"/models/{segment(self._id(model))}"
 
     def _get(self, path: str) -> Any:
         return self._transport.call("GET", path)
 
     def _post(self, path: str, **body: Any) -> Any:
         return self._transport.call("POST", path, body or None)
-
-
-def _segment(id: str) -> str:
-    """Return an id as one segment of a path; dots alone are encoded, or they would mean a folder above."""
-    encoded = quote(str(id), safe="", errors="replace")
-    return encoded.replace(".", "%2E") if not encoded.strip(".") else encoded
 
 
 def _parts(texts: list[str], pairs: list[str] | None) -> Iterator[tuple[list[str], list[str] | None]]:

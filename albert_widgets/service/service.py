@@ -43,6 +43,8 @@ class Service:
         The queue for model work.
     light
         The queue for everything that is quick, so that listings answer while models work.
+    network
+        The queue for questions to the hub, which may take their time.
     """
 
     def __init__(self, backend: BertBackend, limits: Limits, activity: Activity) -> None:
@@ -51,6 +53,7 @@ class Service:
         self.activity = activity
         self.work = WorkQueue("work", workers=limits.workers, limit=limits.max_concurrent)
         self.light = WorkQueue("light", workers=LIGHT_THREADS, limit=limits.max_concurrent)
+        self.network = WorkQueue("network", workers=LIGHT_THREADS, limit=limits.max_concurrent)
         self._started = time.monotonic()
 
     @property
@@ -59,7 +62,13 @@ class Service:
         return time.monotonic() - self._started
 
     async def answer(
-        self, request: Request, work: Callable[[], Any], *, light: bool = False, code: int = 200
+        self,
+        request: Request,
+        work: Callable[[], Any],
+        *,
+        light: bool = False,
+        network: bool = False,
+        code: int = 200,
     ) -> Response:
         """Run ``work`` in a thread and answer its result in the form that the request accepts.
 
@@ -67,6 +76,8 @@ class Service:
         ----------
         light
             The work needs no model.
+        network
+            The work asks the hub.
         code
             HTTP status of the answer.
         """
@@ -76,7 +87,8 @@ class Service:
             # Encoding megabytes takes as long as some model work, so it is done in the thread, too.
             return self._encode(work(), accept, code)
 
-        return await (self.light if light else self.work).run(work_and_encode, request.receive)
+        queue = self.network if network else self.light if light else self.work
+        return await queue.run(work_and_encode, request.receive)
 
     def status(self, request: Request) -> Status:
         """Return the backend's status with what only the service knows."""
@@ -94,6 +106,7 @@ class Service:
         """Take no more work."""
         self.work.close()
         self.light.close()
+        self.network.close()
 
     def _encode(self, result: Any, accept: str, code: int) -> Response:
         if wire.MEDIA_TYPE in accept:

@@ -23,6 +23,7 @@ _WHEN = {
     413: "Over a documented limit.",
     422: "The input was understood, but cannot be processed.",
     424: "The model's files are broken, or it failed while it worked.",
+    503: "The hub cannot be reached, or offline mode is on.",
     507: "Not enough disk or memory.",
 }
 
