@@ -213,6 +213,28 @@ def test_cookie_without_xsrf_token_cannot_post(jupyter: JupyterProcess, browser:
     assert len(service.requests) == seen
 
 
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        *(("POST", path) for path in ("/models/starter/load", "/models/starter/unload", "/models/a%2Fb/download")),
+        *(("POST", path) for path in ("/models/starter/rename", "/models/starter/export", "/default-model")),
+        *(("POST", path) for path in ("/memory-budget", "/trash/empty", "/trash/1/restore", "/jobs/fit-1/stop")),
+        *(("DELETE", path) for path in ("/models/starter", "/models/run%3Amine", "/models/%2E%2E%2Fx")),
+    ],
+)
+def test_no_deed_without_the_xsrf_token(
+    jupyter: JupyterProcess, browser: httpx.Client, service: Served, method: str, path: str
+) -> None:
+    seen = len(service.requests)
+    refused = browser.request(method, jupyter.door + path)
+    assert (refused.status_code, refused.json()["error"]["code"]) == (403, "forbidden")
+    foreign = {"X-XSRFToken": browser.cookies["_xsrf"], "Origin": "https://evil.example"}
+    assert browser.request(method, jupyter.door + path, headers=foreign).status_code == 403
+    with httpx.Client(trust_env=False) as stranger:
+        assert stranger.request(method, jupyter.door + path).status_code == 403
+    assert len(service.requests) == seen
+
+
 def test_cookie_with_xsrf_token_can_post(jupyter: JupyterProcess, browser: httpx.Client) -> None:
     headers = {"X-XSRFToken": browser.cookies["_xsrf"], "Origin": origin_of(jupyter)}
     answer = browser.post(f"{jupyter.door}/tokenize", json={"texts": TEXT}, headers=headers)
@@ -425,6 +447,21 @@ def test_a_summary_is_followed_through_the_door_and_ends_with_its_reader(
     kernel.close()
 
 
+def test_the_backend_learns_which_notebook_uses_a_model(
+    kernel_environment: dict[str, str], backend: Backend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kernel = Client(kernel_environment["ALBERT_WIDGETS_DOOR_URL"], kernel_environment["ALBERT_WIDGETS_DOOR_TOKEN"])
+    monkeypatch.setenv("JPY_SESSION_NAME", "kurs/Übung 1 你好.ipynb")
+    kernel.embed("The cat sat.")
+    monkeypatch.delenv("JPY_SESSION_NAME")
+    kernel.embed("The cat sat.")
+    used_by = kernel.status().loaded[0].used_by
+    assert used_by[1] == "kurs/Übung 1 你好.ipynb"
+    assert used_by[0].endswith(f"({os.getpid()})")
+    assert used_by == backend.model().used_by
+    kernel.close()
+
+
 def test_upgrade_to_a_websocket_is_not_passed_on(jupyter: JupyterProcess, service: Served) -> None:
     upgrade = {
         "Connection": "Upgrade",
@@ -444,7 +481,7 @@ def test_upgrade_to_a_websocket_is_not_passed_on(jupyter: JupyterProcess, servic
 def test_health_says_running(jupyter: JupyterProcess) -> None:
     with jupyter.client() as client:
         health = client.get(f"{jupyter.door}/health").json()
-    assert set(health) == {"state", "version", "backend"}
+    assert set(health) == {"state", "hint", "command", "log", "version", "backend"}
     assert (health["state"], health["version"]) == ("running", __version__)
     assert health["backend"]["version"] == __version__
 
@@ -455,7 +492,9 @@ def test_unreachable_backend_is_one_json_error(tmp_path: Path) -> None:
         url = f"http://127.0.0.1:{unused.getsockname()[1]}"
         environment = {"ALBERT_WIDGETS_URL": url, "ALBERT_WIDGETS_TOKEN": "x"}
         with jupyter_process(tmp_path, environment=environment) as server, server.client() as client:
-            assert client.get(f"{server.door}/health").json()["state"] == "stopped"
+            health = client.get(f"{server.door}/health").json()
+            assert health["state"] == "unreachable"
+            assert health["hint"] == f"ALBERT_WIDGETS_URL names {url}, but nobody answers there."
             answer = client.post(f"{server.door}/tokenize", json={"texts": TEXT})
     assert answer.status_code == 503
     assert answer.json()["error"]["code"] == "backend_unavailable"
@@ -489,8 +528,13 @@ def test_backend_starts_on_demand_once_and_again_after_it_died(tmp_path: Path) -
                 os.kill(pids[-1], signal.SIGKILL)
                 # A dying process may still take a request, which then is lost and not sent again.
                 wait_until(lambda: not psutil.pid_exists(pids[-1]))
-                assert client.get(f"{server.door}/health").json()["state"] == "stopped"
+                health = client.get(f"{server.door}/health").json()
+                assert (health["state"], health["command"]) == ("crashed", "albert-widgets doctor")
+                assert f"process {pids[-1]}" in health["hint"]
+                assert f"(process {pids[-1]})" in health["log"][-1], "what it said last"
             assert pids[0] != pids[1]
+            stop_backend(connection_file=file)
+            assert client.get(f"{server.door}/health").json()["state"] == "stopped", "a good end is no crash"
         finally:
             stop_backend(connection_file=file)
 

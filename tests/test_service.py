@@ -22,7 +22,17 @@ from albert_widgets._version import __version__
 from albert_widgets.backend import Backend
 from albert_widgets.inputs import MAX_CHARACTERS, MAX_TEXTS
 from albert_widgets.protocol import BertBackend
-from albert_widgets.service import answers, learning_answers, learning_schemas, schemas, streams, summary_answers, wire
+from albert_widgets.service import (
+    answers,
+    learning_answers,
+    learning_schemas,
+    manager_answers,
+    manager_schemas,
+    schemas,
+    streams,
+    summary_answers,
+    wire,
+)
 from albert_widgets.service.activity import Activity
 from albert_widgets.service.app import create_app
 from albert_widgets.service.limits import Limits
@@ -43,11 +53,21 @@ ROUTES = {
     "/status": {"get"},
     "/events": {"get"},
     "/models": {"get", "post"},
-    "/models/{id}": {"get"},
+    "/models/{id}": {"get", "delete"},
     "/models/{id}/load": {"post"},
     "/models/{id}/unload": {"post"},
     "/models/{id}/download": {"post"},
     "/models/{id}/push": {"post"},
+    "/models/{id}/export": {"post"},
+    "/models/{id}/rename": {"post"},
+    "/cards/{id}": {"get"},
+    "/default-model": {"post"},
+    "/memory-budget": {"post"},
+    "/hub/models": {"get"},
+    "/hub/models/{id}": {"get"},
+    "/trash": {"get"},
+    "/trash/empty": {"post"},
+    "/trash/{id}/restore": {"post"},
     "/tokenize": {"post"},
     "/count-tokens": {"post"},
     "/attention": {"post"},
@@ -121,6 +141,7 @@ def test_health_needs_no_token(url: str) -> None:
     assert answer.json()["status"] == "ok"
     assert answer.json()["version"] == __version__
     assert answer.json()["uptime_seconds"] > 0
+    assert answer.json()["jobs"] == 0
 
 
 @pytest.mark.parametrize("path", ["/status", "/models", "/openapi.json", "/events", "/no-such-route"])
@@ -142,6 +163,24 @@ def test_every_other_route_wants_the_token(url: str, path: str, authorization: s
     answer = httpx.get(url + path, headers=headers, trust_env=False)
     assert error_of(answer, 401, "unauthorized")["message"] == message
     assert answer.headers["www-authenticate"] == "Bearer"
+
+
+EVERY_ROUTE = [
+    (method.upper(), path.replace("{id}", "starter"))
+    for path, methods in ROUTES.items()
+    for method in sorted(methods)
+    if path != "/health"
+]
+
+
+@pytest.mark.parametrize(("method", "path"), EVERY_ROUTE, ids=" ".join)
+def test_no_route_lets_a_stranger_in(url: str, method: str, path: str) -> None:
+    with httpx.Client(base_url=url, trust_env=False) as stranger:
+        right = {"Authorization": f"Bearer {TOKEN}"}
+        error_of(stranger.request(method, path), 401, "unauthorized")
+        error_of(stranger.request(method, path, headers={"Authorization": "Bearer wrong"}), 401, "unauthorized")
+        error_of(stranger.request(method, path, headers={**right, "Host": "evil.example"}), 403, "forbidden")
+        error_of(stranger.request(method, path, headers={**right, "Origin": "https://evil.example"}), 403, "forbidden")
 
 
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "", "10.0.0.1", "evil.example:80", "[::2]"])
@@ -601,7 +640,13 @@ def test_listings_are_answered_as_documented(web: httpx.Client) -> None:
     ("answer", "result"),
     [
         (answers.ModelAnswer, results.ModelInfo),
+        (answers.RevisionAnswer, results.Revision),
+        (answers.EvictionAnswer, results.Eviction),
         (answers.StatusAnswer, results.Status),
+        (answers.DeletedAnswer, results.Deleted),
+        (manager_answers.HubModelAnswer, results.HubModel),
+        (manager_answers.DownloadPlanAnswer, results.DownloadPlan),
+        (manager_answers.CardAnswer, results.ModelCard),
         (answers.TokensAnswer, results.Tokens),
         (answers.AttentionAnswer, results.AttentionMaps),
         (answers.EmbeddingsAnswer, results.Embeddings),
@@ -665,6 +710,11 @@ COLUMNS = {"text", "label", "pair", "group", "task"}
         (schemas.LoadRequest, "load", {"model"}),  # in the path
         (schemas.DownloadRequest, "download", {"model"}),
         (schemas.PushRequest, "push", {"model"}),
+        (manager_schemas.ExportRequest, "export", {"model"}),
+        (manager_schemas.RenameRequest, "rename", {"model"}),
+        (manager_schemas.DefaultRequest, "set_default", set()),
+        (manager_schemas.BudgetRequest, "set_memory_budget", set()),
+        (manager_schemas.EmptyTrashRequest, "empty_trash", set()),
         (learning_schemas.StudyRequest, "study", set()),
     ],
 )

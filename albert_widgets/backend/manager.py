@@ -8,9 +8,8 @@ from albert_widgets.inputs import check_text
 from albert_widgets.job import Job
 
 if TYPE_CHECKING:
-
     from albert_widgets.job import JobSource
-    from albert_widgets.results import DownloadPlan, HubModels, ModelInfo, Status
+    from albert_widgets.results import DownloadPlan, HubModels
 
     from .catalog import Catalog
     from .jobs import JobStore

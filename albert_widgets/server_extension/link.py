@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 from albert_widgets.errors import BackendUnavailable
 from albert_widgets.service.address import Address, json_of
 
+from .absence import Absence, absence
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -92,6 +94,10 @@ class BackendLink:
         said = json_of(answer)
         # Something else may listen there by now.
         return said if answer.is_success and isinstance(said.get("version"), str) else None
+
+    async def absence(self) -> Absence:
+        """Return why there is no backend. Starts nothing."""
+        return await asyncio.to_thread(absence)
 
     async def _find(self, *, instead_of: Address | None = None) -> Address:
         """Return where the backend is; many requests that come at once wait for one search."""

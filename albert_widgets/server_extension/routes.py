@@ -10,6 +10,7 @@ import asyncio
 import json
 import re
 from contextlib import suppress
+from dataclasses import asdict
 from http.client import responses
 from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import parse_qsl, unquote, urlencode
@@ -31,6 +32,8 @@ from albert_widgets.errors import (
     TooLarge,
 )
 
+from .absence import Absence
+
 if TYPE_CHECKING:
     import httpx
     from jupyter_server.auth import Authorizer, IdentityProvider
@@ -51,6 +54,7 @@ PASSED_ON = frozenset(
         "content-type",
         "last-event-id",
         "user-agent",
+        "x-albert-caller",
     }
 )
 """Request headers that reach the backend. Cookies, Jupyter's tokens and what proxies add stay outside."""
@@ -156,19 +160,19 @@ class DoorHandler(JupyterHandler):
 
 
 class HealthHandler(DoorHandler):
-    """``GET health``: whether a backend runs, without starting one."""
+    """``GET health``: whether a backend runs or could be started, and what one that died said last; starts none."""
 
     @web.authenticated
     @authorized("read", RESOURCE)  # type: ignore[untyped-decorator]
     async def get(self) -> None:
-        """Answer state, our own version, and what the backend says of itself."""
+        """Answer state, our own version, what the backend says of itself, and what to type where there is none."""
         try:
             backend = await self._link.health()
+            absence = await self._link.absence() if backend is None else Absence("running")
         except AlbertError as error:
             self._answer_error(error)
             return
-        state = "stopped" if backend is None else "running"
-        self._answer_json({"state": state, "version": __version__, "backend": backend})
+        self._answer_json({**asdict(absence), "version": __version__, "backend": backend})
 
 
 class BackendHandler(DoorHandler, ProxyHandler):  # type: ignore[misc]

@@ -32,6 +32,7 @@ class HealthAnswer(Answer):
     status: str = Field(examples=["ok"])
     version: str = Field(description="Of albert-widgets.")
     uptime_seconds: float
+    jobs: int = Field(description="Jobs that have not ended.")
 
 
 class RevisionAnswer(Answer):
@@ -349,8 +350,19 @@ class JobEventAnswer(Answer):
     data: dict[str, Any]
 
 
+class DeletedAnswer(Answer):
+    """A model that was deleted."""
+
+    model: str
+    bytes: int = Field(description="That are free again; of what is set aside, once the trash is emptied.")
+    revision: str = Field(description="Empty for the whole model.")
+    id: str = Field(description="For `/trash/{id}/restore`; empty when it is gone for good.")
+    time: float = Field(description="Seconds since the epoch.")
+
+
 class Snapshot(Answer):
     """One event of `GET /events`: all that a sidebar shows."""
 
     status: StatusAnswer
     jobs: list[JobAnswer] = Field(description="Newest first, at most 50.")
+    trash: list[DeletedAnswer] = Field(description="What was deleted and can be brought back, the newest first.")

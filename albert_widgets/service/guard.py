@@ -13,9 +13,11 @@ from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 
+from albert_widgets.backend.callers import caller
 from albert_widgets.errors import AlbertError, Forbidden, Overloaded, RequestMalformed, TooLarge, Unauthorized
 from albert_widgets.results.models import readable_bytes
 
+from .caller import HEADER, caller_of
 from .failures import failure_response, unexpected
 from .work_queue import ClientGone
 
@@ -73,6 +75,7 @@ class Guard:
                 await self._app(scope, receive, tell)
                 return
             self._check_token(headers)
+            caller.set(caller_of(headers.get(HEADER, "")))
             with self._activity.request():
                 await self._with_body(scope, receive, tell)
         except ClientGone:

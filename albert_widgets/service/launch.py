@@ -32,6 +32,7 @@ from .connection import (
     unusable,
 )
 from .finding import has_backend_extra, look, named_backend, running_backend
+from .log import last_lines, log_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -156,11 +157,6 @@ def stop_backend(*, timeout: float = 40.0, connection_file: Path | None = None) 
     return None
 
 
-def log_of(path: Path) -> Path:
-    """Return the log of a server in the background, which lies beside its connection file."""
-    return folders.log_file() if path == folders.connection_file() else path.with_suffix(".log")
-
-
 def _start(path: Path, arguments: Sequence[str], deadline: float, timeout: float) -> Connection:
     log = log_of(path)
     place = () if path == folders.connection_file() else ("--connection-file", str(path))
@@ -193,7 +189,7 @@ def _start(path: Path, arguments: Sequence[str], deadline: float, timeout: float
             return running
         # Somebody may have typed "albert-widgets serve" at the same moment; then that server is waited for.
         if has_ended and not is_serving(path):
-            said = _tail(log, written)
+            said = _said(log, written)
             raise BackendUnavailable(
                 f"The backend ended while it started (exit code {process.returncode}).\n{said}".rstrip(),
                 f"To see what is wrong, type: albert-widgets doctor. The whole log: {log}",
@@ -202,7 +198,7 @@ def _start(path: Path, arguments: Sequence[str], deadline: float, timeout: float
             )
         time.sleep(PAUSE_SECONDS)
     raise BackendUnavailable(
-        f"The backend was started, but did not answer within {timeout:.0f} s.\n{_tail(log, written)}".rstrip(),
+        f"The backend was started, but did not answer within {timeout:.0f} s.\n{_said(log, written)}".rstrip(),
         f"Try again in a moment. The whole log: {log}",
     )
 
@@ -225,11 +221,8 @@ def _environment() -> dict[str, str]:
     return environment
 
 
-def _tail(log: Path, start: int) -> str:
-    with log.open("rb") as file:
-        file.seek(start)
-        lines = file.read().decode("utf-8", "replace").rstrip().splitlines()
-    return "\n".join(lines[-LOG_LINES:])
+def _said(log: Path, start: int) -> str:
+    return "\n".join(last_lines(log, LOG_LINES, start=start))
 
 
 def on_host(connection: Connection | None) -> str:

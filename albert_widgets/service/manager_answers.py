@@ -46,16 +46,6 @@ class CardAnswer(Answer):
     page: str = Field(description="Where the hub shows it; may be empty.")
 
 
-class DeletedAnswer(Answer):
-    """A model that was deleted."""
-
-    model: str
-    bytes: int = Field(description="That are free again; of what is set aside, once the trash is emptied.")
-    revision: str = Field(description="Empty for the whole model.")
-    id: str = Field(description="For `/trash/{id}/restore`; empty when it is gone for good.")
-    time: float = Field(description="Seconds since the epoch.")
-
-
 class FreedAnswer(Answer):
     """What emptying the trash has freed."""
 

@@ -20,7 +20,7 @@ class BudgetRequest(RequestBody):
 
     model_config = example(budget=4_000_000_000)
 
-    budget: Annotated[int | None, Field(description="Bytes; null is the usual half of the machine's memory.")] = None
+    budget: Annotated[int | None, Field(description="Bytes; null is the usual half of the machine's memory.")]
 
 
 class RenameRequest(RequestBody):

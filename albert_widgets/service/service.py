@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 import io
+import math
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +13,7 @@ import numpy as np
 from pydantic_core import PydanticSerializationError, to_json
 from starlette.responses import Response
 
-from albert_widgets.errors import TooLarge
+from albert_widgets.errors import AlbertError, TooLarge
 from albert_widgets.results import AttentionMaps, Embeddings, Similarity
 
 from . import wire
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from .limits import Limits
 
 NPY = "application/x-npy"
+COUNT_SECONDS = 1.0
 LIGHT_THREADS = 4
 """Threads for what needs no model: listings, states of jobs."""
 
@@ -55,6 +58,21 @@ class Service:
         self.light = WorkQueue("light", workers=LIGHT_THREADS, limit=limits.max_concurrent)
         self.network = WorkQueue("network", workers=LIGHT_THREADS, limit=limits.max_concurrent)
         self._started = time.monotonic()
+        self._counted, self._active_jobs = -math.inf, 0
+
+    async def active_jobs(self) -> int:
+        """Return how many jobs have not ended, counted once a second at most: whoever asks needs no token."""
+        if time.monotonic() - self._counted > COUNT_SECONDS:
+            self._counted = time.monotonic()
+            self._active_jobs = await asyncio.to_thread(self._count_jobs)
+        return self._active_jobs
+
+    def _count_jobs(self) -> int:
+        try:
+            return sum(not info.has_ended for info in self.backend.jobs())
+        except AlbertError:
+            # A folder that cannot be used; whoever asks for the jobs themselves is told so.
+            return 0
 
     @property
     def uptime_seconds(self) -> float:

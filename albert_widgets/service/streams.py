@@ -34,6 +34,8 @@ MEDIA_TYPE = "text/event-stream"
 POLL_SECONDS = 0.25
 HEARTBEAT_SECONDS = 15.0
 SHOWN_JOBS = 50
+MEMORY_STEP = 50_000_000
+"""Bytes by which the process must have grown or shrunk to be news."""
 
 
 async def job_stream(service: Service, id: str, after: int) -> Response:
@@ -155,14 +157,18 @@ def _snapshot(service: Service, request: Request) -> dict[str, Any]:
     return {
         "status": wire.to_json(service.status(request)),
         "jobs": wire.to_json(service.backend.jobs()[:SHOWN_JOBS]),
+        "trash": wire.to_json(service.backend.deleted()),
     }
 
 
 def _what_matters(snapshot: dict[str, Any]) -> str:
-    # Uptime and memory change all the time and are no news; a model's last use moves with every request.
+    # Uptime changes all the time and is no news; a model's last use moves with every request, memory by a little.
     status = snapshot["status"]
     loaded = [{**model, "last_used": 0} for model in status["loaded"]]
-    return json.dumps([sorted(loaded, key=lambda model: model["id"]), status["running"] > 0, snapshot["jobs"]])
+    told = [status[name] for name in ("memory_budget", "default_model", "evictions", "catalog", "is_offline")]
+    memory = status["memory_used"] // MEMORY_STEP
+    loaded.sort(key=lambda model: model["id"])
+    return json.dumps([loaded, memory, status["running"] > 0, told, snapshot["jobs"], snapshot["trash"]])
 
 
 class _Heartbeat:

@@ -17,6 +17,7 @@ from albert_widgets.errors import InputInvalid
 
 from . import wire
 from .address import Address, json_of
+from .caller import caller_headers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -84,7 +85,7 @@ class Transport:
         timeout = httpx.Timeout(silent_seconds, connect=CONNECT_SECONDS)
 
         def send(address: Address, method: str, path: str, content: bytes | None) -> httpx.Response:
-            headers = {**address.headers, "Accept": accept, "Content-Type": "application/json"}
+            headers = {**address.headers, **caller_headers(), "Accept": accept, "Content-Type": "application/json"}
             http, url = self.http(address), address.url + path
             return http.send(
                 http.build_request(method, url, content=content, headers=headers, timeout=timeout), stream=True
@@ -188,7 +189,7 @@ class Transport:
             return address, answer
 
     def _send(self, address: Address, method: str, path: str, content: bytes | None) -> httpx.Response:
-        headers = {**address.headers, "Accept": wire.MEDIA_TYPE}
+        headers = {**address.headers, **caller_headers(), "Accept": wire.MEDIA_TYPE}
         if content is not None:
             headers["Content-Type"] = "application/json"
         return self.http(address).request(method, address.url + path, content=content, headers=headers)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -94,7 +95,8 @@ class WorkQueue:
                     limit=self.limit,
                 )
             self._waiting += 1
-        future = self._pool.submit(self._work, work)
+        # In the context of the request: whose work it is.
+        future = self._pool.submit(contextvars.copy_context().run, self._work, work)
         future.add_done_callback(self._dropped)
         return future
 

@@ -4,10 +4,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from albert_widgets.service.answers import JobAnswer, ModelAnswer, StatusAnswer
+from albert_widgets.service.answers import DeletedAnswer, JobAnswer, ModelAnswer, StatusAnswer
 from albert_widgets.service.manager_answers import (
     CardAnswer,
-    DeletedAnswer,
     DownloadPlanAnswer,
     FreedAnswer,
     HubModelAnswer,

@@ -21,7 +21,12 @@ def health_routes(service: Service) -> APIRouter:
 
     @router.get("/health", summary="Say that the backend lives; needs no token", responses=_only(403))
     async def health() -> HealthAnswer:
-        return HealthAnswer(status="ok", version=__version__, uptime_seconds=service.uptime_seconds)
+        return HealthAnswer(
+            status="ok",
+            version=__version__,
+            uptime_seconds=service.uptime_seconds,
+            jobs=await service.active_jobs(),
+        )
 
     return router
 
