@@ -48,16 +48,27 @@ def chromium_process() -> Iterator[Browser]:
 
 
 @contextmanager
-def lab_process(browser: Browser, folder: Path) -> Iterator[Lab]:
+def lab_process(
+    browser: Browser,
+    folder: Path,
+    *arguments: str,
+    environment: dict[str, str] | None = None,
+    has_extension: bool = True,
+) -> Iterator[Lab]:
     """Start JupyterLab with our front end, under a base URL, and with nothing else of this machine's user."""
     built = ROOT / "albert_widgets" / "labextension"
     assert (built / "package.json").exists(), "The front end is not built: cd labextension && jlpm && jlpm build"
     extensions = folder / "data" / "labextensions"
     extensions.mkdir(parents=True)
     (extensions / "albert-widgets").symlink_to(built, target_is_directory=True)
+    if not has_extension:
+        # As "jupyter labextension disable albert-widgets" does.
+        page_config = folder / "config" / "labconfig" / "page_config.json"
+        page_config.parent.mkdir(parents=True)
+        page_config.write_text(json.dumps({"disabledExtensions": {"albert-widgets": True}}), encoding="utf-8")
     for name, values in SETTINGS.items():
         write_setting(folder, name, values)
-    with jupyter_process(folder, app="lab") as server:
+    with jupyter_process(folder, *arguments, app="lab", environment=environment) as server:
         try:
             yield Lab(browser, server, lambda name, values: write_setting(folder, name, values))
         finally:
