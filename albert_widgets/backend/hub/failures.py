@@ -28,7 +28,7 @@ LOGIN = "Log in on the backend's machine: hf auth login. Or set HF_TOKEN, and st
 _TOKEN = re.compile(r"hf_[A-Za-z0-9]{4,}")
 
 
-def in_words(error: Exception, model: str = "", revision: str | None = None) -> AlbertError | None:
+def in_words(error: Exception, model: str = "", revision: str | None = None) -> AlbertError | None:  # noqa: PLR0911  # a table
     """Return what to tell the user, or None for what is no fault of hub, network or disk.
 
     Parameters

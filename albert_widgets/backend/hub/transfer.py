@@ -10,7 +10,7 @@ from huggingface_hub import constants, get_session, hf_hub_url
 from huggingface_hub.errors import HfHubHTTPError
 from huggingface_hub.utils import build_hf_headers, hf_raise_for_status
 
-from albert_widgets.errors import ModelFailed
+from albert_widgets.errors import BackendUnavailable, ModelFailed
 from albert_widgets.results.models import readable_bytes
 
 from .cache import is_intact
@@ -24,15 +24,15 @@ if TYPE_CHECKING:
 
     from .cache import RepoCache
 
-CHUNK_BYTES = 256 * 1024
-"""Small, so that progress is visible and a stop is noticed."""
 PAUSES_SECONDS = (0.5, 2.0, 4.0)
 """Before each new try; as many tries as pauses, and all of them again once something has come."""
 LONGEST_WAIT_SECONDS = 10
 """A hub that asks to wait longer is not waited for: the user is told."""
 
 
-def fetch(cache: RepoCache, commit: str, file: RepoSibling, check: Callable[[], None], log: Callable[[str], None]) -> None:
+def fetch(
+    cache: RepoCache, commit: str, file: RepoSibling, check: Callable[[], None], log: Callable[[str], None]
+) -> None:
     """Bring a file into the cache's blob, unless it is there, going on with what an earlier try left.
 
     Parameters
@@ -63,7 +63,7 @@ def fetch(cache: RepoCache, commit: str, file: RepoSibling, check: Callable[[], 
             except Exception as error:
                 wait = _pause(error, failures)
                 if wait is None:
-                    raise
+                    raise _broken(error, file, partial) from error
                 seen, failures = have, failures + 1
                 log(f"{file.rfilename}: the line broke at {readable_bytes(_size(partial))}; trying again")
                 _sleep(wait, check)
@@ -107,7 +107,8 @@ def _go_on(model: str, commit: str, file: RepoSibling, partial: Path, check: Cal
                 "Try again later, or choose another revision.",
             )
         with partial.open("wb" if begins_anew else "ab") as opened:
-            for chunk in response.iter_bytes(CHUNK_BYTES):
+            # In pieces as they come: what a piece of a given size still waits for would be lost with the line.
+            for chunk in response.iter_bytes():
                 opened.write(chunk)
                 opened.flush()
                 check()
@@ -135,6 +136,19 @@ def _pause(error: Exception, failures: int) -> float | None:
         asked = retry_after(error.response.headers) or 0
         return max(asked, PAUSES_SECONDS[failures]) if asked <= LONGEST_WAIT_SECONDS else None
     return PAUSES_SECONDS[failures] if is_passing(error) else None
+
+
+def _broken(error: Exception, file: RepoSibling, partial: Path) -> Exception:
+    """Return what to say of a line that broke too often; of all else, the error itself."""
+    if isinstance(error, HfHubHTTPError) or not is_passing(error):
+        return error
+    silent = "TimeoutException" in {cls.__name__ for cls in type(error).__mro__}
+    what = "is silent" if silent else "breaks again and again"
+    got = f"{readable_bytes(_size(partial))} of {readable_bytes(file.size or 0)}"
+    return BackendUnavailable(
+        f"The line to {constants.ENDPOINT} {what}: {got} of {file.rfilename} have come.",
+        "Check the network, then resume the job: it goes on where it was.",
+    )
 
 
 def _sleep(seconds: float, check: Callable[[], None]) -> None:
