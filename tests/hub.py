@@ -78,6 +78,10 @@ class Hub:
         Names of files of which more bytes are announced and sent than the repository says: name → how many.
     claimed
         What the description says of a file's bytes: name → how many.
+    renamed
+        What the description calls a file instead of its name.
+    silent
+        Take each request, and answer none.
     gated
         Repositories whose owner asks for a licence first.
     reader
@@ -105,6 +109,8 @@ class Hub:
         self.altered: set[str] = set()
         self.longer: dict[str, int] = {}
         self.claimed: dict[str, int] = {}
+        self.renamed: dict[str, str] = {}
+        self.silent = False
         self.gated: set[str] = set()
         self.reader = ""
         self.found: list[dict[str, Any]] = []

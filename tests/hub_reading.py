@@ -35,6 +35,10 @@ class Reading(BaseHTTPRequestHandler):
         token = (self.headers.get("Authorization") or "").removeprefix("Bearer ")
         hub.asked.append(f"{self.command} {self.path}")
         hub.authorizations.add(token)
+        if hub.silent:
+            self.close_connection = True
+            hub.ended.wait()
+            return
         for part, refusal in hub.refusals.items():
             if part in path and refusal.times != 0:
                 refusal.times -= 1
@@ -86,11 +90,15 @@ class Reading(BaseHTTPRequestHandler):
         if revision not in {"", "main", COMMIT}:
             self._answer(404, b"{}", X_Error_Code="RevisionNotFound")
             return
-        siblings = []
+        hub, siblings = self.hub, []
         for file in sorted(folder.iterdir()):
             content = file.read_bytes()
-            size = self.hub.claimed.get(file.name, len(content))
-            entry: dict[str, Any] = {"rfilename": file.name, "size": size, "blobId": etag(content)}
+            size = hub.claimed.get(file.name, len(content))
+            entry: dict[str, Any] = {
+                "rfilename": hub.renamed.get(file.name, file.name),
+                "size": size,
+                "blobId": etag(content),
+            }
             if file.suffix in {".safetensors", ".bin"}:
                 digest = hashlib.sha256(content).hexdigest()
                 entry["lfs"] = {"sha256": digest, "size": size, "pointerSize": 130}

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from huggingface_hub import constants
 from huggingface_hub.file_download import _create_symlink, repo_folder_name
-from huggingface_hub.utils import WeakFileLock
+from huggingface_hub.utils._fixes import WeakFileLock
 
 from albert_widgets.backend.disk import whole
 from albert_widgets.errors import ModelFailed

@@ -7,7 +7,8 @@ from fnmatch import fnmatch
 from typing import TYPE_CHECKING, Any
 
 from huggingface_hub import constants, get_session, hf_hub_url
-from huggingface_hub.utils import build_hf_headers, hf_raise_for_status
+from huggingface_hub.utils._headers import build_hf_headers
+from huggingface_hub.utils._http import hf_raise_for_status
 
 from albert_widgets.errors import ModelFailed, ModelUnsafe
 

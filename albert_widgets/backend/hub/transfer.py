@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from huggingface_hub import constants, get_session, hf_hub_url
 from huggingface_hub.errors import HfHubHTTPError
-from huggingface_hub.utils import build_hf_headers, hf_raise_for_status
+from huggingface_hub.utils._headers import build_hf_headers
+from huggingface_hub.utils._http import hf_raise_for_status
 
 from albert_widgets.errors import BackendUnavailable, ModelFailed
 from albert_widgets.results.models import readable_bytes
