@@ -74,6 +74,7 @@ _TASK_OF_PIPELINE = {
     "text-classification": "text-classification",
     "zero-shot-classification": "text-classification",
     "summarization": "summarization",
+    "text2text-generation": "summarization",
 }
 _BYTES = {"F64": 8, "F32": 4, "F16": 2, "BF16": 2, "I64": 8, "I32": 4, "I16": 2, "I8": 1, "U8": 1, "BOOL": 1}
 
@@ -158,10 +159,9 @@ def _described(info: ModelInfo) -> HubModel | None:
     tags = set(info.tags or ())
     if model_type not in ENCODERS | WRITERS or "auto_map" in config or "custom_code" in tags:
         return None
-    pipeline = str(info.pipeline_tag or "")
-    task = _TASK_OF_PIPELINE.get(
-        pipeline, "summarization" if model_type in WRITERS else "encoder" if not pipeline else ""
-    )
+    task = _TASK_OF_PIPELINE.get(str(info.pipeline_tag or ""), "")
+    if not info.pipeline_tag:
+        task = "summarization" if model_type in WRITERS else "encoder"
     if not task:
         return None
     weights = cast("Any", info.safetensors)
