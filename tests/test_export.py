@@ -86,9 +86,7 @@ def test_a_classifier_gives_the_same_probabilities(bert: Backend, precision: str
     assert (result["difference"] > 1e-4) == (precision == "int8")
 
 
-@pytest.mark.parametrize(
-    "model", ["albert", "distilbert", "roberta", "xlm-roberta", "electra", "modernbert", "deberta-v2", "mlm"]
-)
+@pytest.mark.parametrize("model", ["albert", "distilbert", "roberta", "modernbert", "deberta-v2", "mlm"])
 def test_every_architecture_holds_for_other_batches_and_lengths(bert: Backend, model: str) -> None:
     result = read(bert.export(model))
     assert result["difference"] <= 1e-3

@@ -23,7 +23,10 @@ from albert_widgets.errors import (
     ModelUnsafe,
     error_from_dict,
 )
+from albert_widgets.service.app import create_app
+from albert_widgets.service.client import Client
 from tests.hub import COMMIT, Hub, Refusal, serving
+from tests.serving import TOKEN, serve
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -106,9 +109,9 @@ def here() -> Iterator[Backend]:
 
 @pytest.mark.parametrize("query", ["", "  \n\t"])
 def test_without_words_the_list_is_shown_offline(here: Backend, query: str) -> None:
-    models = here.hub_models(query, limit=100)
-    assert list(models) == list(suggested())
-    assert len({model.id for model in models}) == len(models) >= 30
+    models = here.hub_models(query)
+    assert list(models) == list(suggested()), "all of it is shown without a limit"
+    assert len({model.id for model in models}) == len(models) == 30
     assert {model.task for model in models} == {"encoder", "fill-mask", "text-classification", "summarization"}
     assert {"zh", "ja", "ko", "de", "fr", "es", "pt", "ar", "hi", "ru", "tr"} <= {
         language for model in models for language in model.languages
@@ -309,3 +312,32 @@ def test_what_cannot_be_planned(
     if "gated" in model:
         assert caught.value.details["page"] == f"{hub.url}/someone/gated"
         assert caught.value.details["page"] in caught.value.hint
+
+
+def test_a_search_and_a_plan_are_the_same_from_both_sides(
+    hub: Hub, here: Backend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from huggingface_hub import constants
+
+    for name, value in {
+        "ENDPOINT": hub.url,
+        "HUGGINGFACE_CO_URL_TEMPLATE": f"{hub.url}/{{repo_id}}/resolve/{{revision}}/{{filename}}",
+        "HF_HUB_OFFLINE": False,
+    }.items():
+        monkeypatch.setattr(constants, name, value)
+    hub.found = [hub_model("tohoku/bert-ja"), hub_model("a/b", gated="auto")]
+    with serve(create_app(here, token=TOKEN)) as url:
+        there = Client(url, TOKEN)
+        try:
+            assert there.hub_models("bert", limit=5) == here.hub_models("bert", limit=5)
+            assert [model.id for model in there.hub_models("bert")] == ["tohoku/bert-ja"]
+            assert there.download_plan(MODEL) == here.download_plan(MODEL)
+            assert repr(there.download_plan(MODEL, revision="main")) == repr(here.download_plan(MODEL))
+            errors = []
+            for side in (here, there):
+                with pytest.raises(ModelNotFound, match="has no revision 'v9'") as caught:
+                    side.download_plan(MODEL, revision="v9")
+                errors.append(caught.value.to_dict())
+            assert errors[0] == errors[1]
+        finally:
+            there.close()

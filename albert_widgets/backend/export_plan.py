@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from albert_widgets import folders
 from albert_widgets.errors import InputInvalid, MissingExtra
+from albert_widgets.manager import EXPORT_FORMATS, EXPORT_PRECISIONS
 
 from .checkpoint import read_config
 
@@ -17,14 +18,12 @@ if TYPE_CHECKING:
 
     from .catalog import Catalog
 
-FORMATS = ("onnx",)
-PRECISIONS = ("float32", "int8")
 _NEEDED = ("onnx", "onnxruntime", "onnxscript")
 
 
 def check_export(catalog: Catalog, model: str, *, format: str, precision: str) -> dict[str, Any]:
     """Return the specification of the job; see :meth:`albert_widgets.manager.Manager.export`."""
-    for word, value, known in (("format", format, FORMATS), ("precision", precision, PRECISIONS)):
+    for word, value, known in (("format", format, EXPORT_FORMATS), ("precision", precision, EXPORT_PRECISIONS)):
         if value not in known:
             raise InputInvalid(f"There is no {word} {value!r} to export to.", f"Choose one of: {', '.join(known)}.")
     entry = catalog.find(model)

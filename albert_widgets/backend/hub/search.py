@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Literal, cast, get_args
+from typing import TYPE_CHECKING, Any, cast
 
 from huggingface_hub import HfApi, constants, get_session
 from huggingface_hub.hf_api import ModelInfo
@@ -13,6 +13,7 @@ from huggingface_hub.utils._headers import build_hf_headers
 from huggingface_hub.utils._http import hf_raise_for_status
 
 from albert_widgets.errors import InputInvalid
+from albert_widgets.manager import HUB_TASKS
 from albert_widgets.results import HubModel, HubModels
 
 from .failures import in_words
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
 
     from albert_widgets.backend.catalog import Catalog
 
-Task = Literal["encoder", "fill-mask", "text-classification", "summarization"]
-TASKS: tuple[str, ...] = get_args(Task)
 MAX_MODELS = 100
 MAX_CHARACTERS = 200
 """Of a query; the hub takes no more than a name."""
@@ -101,8 +100,8 @@ def _checked(query: str, language: str | None, task: str | None, limit: int) -> 
             f"The query has {len(query)} characters, or some that cannot be shown.",
             f"Write a few words, up to {MAX_CHARACTERS} characters.",
         )
-    if task is not None and task not in TASKS:
-        raise InputInvalid(f"There is no task {task!r} to look for.", f"Choose one of: {', '.join(TASKS)}.")
+    if task is not None and task not in HUB_TASKS:
+        raise InputInvalid(f"There is no task {task!r} to look for.", f"Choose one of: {', '.join(HUB_TASKS)}.")
     if isinstance(limit, bool) or not isinstance(limit, int) or not 1 <= limit <= MAX_MODELS:
         raise InputInvalid(f"The limit is {limit!r}.", f"Give a whole number from 1 to {MAX_MODELS}.")
     if language is None:

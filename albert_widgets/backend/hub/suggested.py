@@ -9,7 +9,10 @@ from pathlib import Path
 from albert_widgets.results import HubModel
 
 FILE = Path(__file__).with_name("suggested.json")
-"""Each has ``model.safetensors`` on its main branch; sizes and licences are those of the hub when it was made."""
+"""Each has ``model.safetensors`` on its main branch; sizes and licences are those of the hub when it was made.
+
+As many as are shown when nobody says how many.
+"""
 
 
 @cache
