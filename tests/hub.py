@@ -80,6 +80,8 @@ class Hub:
         What the description says of a file's bytes: name → how many.
     renamed
         What the description calls a file instead of its name.
+    commit
+        What it says that the main branch means.
     silent
         Take each request, and answer none.
     gated
@@ -110,6 +112,7 @@ class Hub:
         self.longer: dict[str, int] = {}
         self.claimed: dict[str, int] = {}
         self.renamed: dict[str, str] = {}
+        self.commit = COMMIT
         self.silent = False
         self.gated: set[str] = set()
         self.reader = ""

@@ -86,16 +86,17 @@ class Reading(BaseHTTPRequestHandler):
         ]
         self._json(200, found[:limit])
 
-    def _describe(self, name: str, folder: Path, revision: str) -> None:
+    def _describe(self, repo: str, folder: Path, revision: str) -> None:
         if revision not in {"", "main", COMMIT}:
             self._answer(404, b"{}", X_Error_Code="RevisionNotFound")
             return
         hub, siblings = self.hub, []
-        for file in sorted(folder.iterdir()):
+        for file in sorted(path for path in folder.rglob("*") if path.is_file()):
             content = file.read_bytes()
+            name = file.relative_to(folder).as_posix()
             size = hub.claimed.get(file.name, len(content))
             entry: dict[str, Any] = {
-                "rfilename": hub.renamed.get(file.name, file.name),
+                "rfilename": hub.renamed.get(name, name),
                 "size": size,
                 "blobId": etag(content),
             }
@@ -103,7 +104,7 @@ class Reading(BaseHTTPRequestHandler):
                 digest = hashlib.sha256(content).hexdigest()
                 entry["lfs"] = {"sha256": digest, "size": size, "pointerSize": 130}
             siblings.append(entry)
-        body = {"id": name, "modelId": name, "sha": COMMIT, "siblings": siblings, "tags": [], "private": False}
+        body = {"id": repo, "modelId": repo, "sha": hub.commit, "siblings": siblings, "tags": [], "private": False}
         self._json(200, {**body, "cardData": {"language": ["en", "de"], "license": "apache-2.0"}})
 
     def _send(self, path: str, file: Path) -> None:

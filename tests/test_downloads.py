@@ -523,3 +523,29 @@ def test_a_disk_that_is_too_small_is_told_before_anything_comes(store: JobStore,
     assert re.match(r"someone/tiny-bert needs [\d.]+ TB more; the disk of .* has .* free", error.message)
     assert WEIGHTS not in hub.sent
     assert usable() == []
+
+
+def test_a_cache_that_cannot_be_written_is_no_fault_of_the_network(store: JobStore, hub: Hub, home: Path) -> None:
+    folder = home / "huggingface" / "hub" / "models--someone--tiny-bert"
+    folder.mkdir(parents=True)
+    (folder / "blobs").write_text("in the way")
+    error = failure(begin(store))
+    assert isinstance(error, NoRoom)
+    assert error.message.startswith(f"{folder / 'blobs'} cannot be written")
+    assert "Set HF_HOME" in error.hint
+
+
+def test_files_in_folders_come_too_and_the_models_own_config_last(
+    store: JobStore, hub: Hub, repo: Path, tmp_path: Path
+) -> None:
+    folder = shutil.copytree(repo, tmp_path / "sentences")
+    for name in ("1_Pooling/config.json", "onnx/config.json"):
+        (folder / name).parent.mkdir()
+        (folder / name).write_text("{}")
+    hub.repos[MODEL] = folder
+    snapshot = Path(begin(store).result(60)["folder"])
+    assert (snapshot / "1_Pooling" / "config.json").read_text() == "{}"
+    assert not (snapshot / "onnx").exists()
+    fetched = [path.rpartition(f"{COMMIT}/")[2] for path in hub.asked if "/resolve/" in path]
+    assert fetched[-1] == "config.json"
+    assert fetched.index("1_Pooling/config.json") < len(fetched) - 1

@@ -229,6 +229,19 @@ def test_no_network_offline_mode_and_a_wrong_token_are_told(hub: Hub, ask: Calla
     assert ask(call, HF_TOKEN="hf_right0000") is not None
 
 
+@pytest.mark.parametrize("call", ["bert.hub_models('bert')", f"bert.download_plan({MODEL!r})"])
+def test_what_is_set_wrongly_is_told(ask: Callable[..., Any], call: str) -> None:
+    with pytest.raises(BackendUnavailable, match="The token that is set here is none") as caught:
+        ask(call, HF_TOKEN="tök_geheim")
+    assert "geheim" not in json.dumps(caught.value.to_dict())
+    places = {"HF_ENDPOINT": "http://hub.example", "http_proxy": "socks5://127.0.0.1:9", "no_proxy": "", "NO_PROXY": ""}
+    # Where httpx can do SOCKS, nobody answers there.
+    with pytest.raises(BackendUnavailable, match=r"httpx\[socks\]|cannot be reached"):
+        ask(call, **places)
+    with pytest.raises(BackendUnavailable, match="not a url cannot be reached"):
+        ask(call, HF_ENDPOINT="not a url")
+
+
 def test_a_hub_that_does_not_answer_is_not_waited_for(hub: Hub, ask: Callable[..., Any]) -> None:
     hub.silent = True
     with pytest.raises(BackendUnavailable, match="did not answer in time"):
@@ -281,6 +294,7 @@ def test_a_plan_knows_what_is_here_and_what_does_not_fit(hub: Hub, ask: Callable
         ("someone/code", None, ModelUnsafe, "auto_map in config.json"),
         ("someone/empty", None, ModelFailed, "has no model.safetensors"),
         ("someone/paths", None, ModelFailed, "has a file with the name"),
+        ("someone/nowhere", None, ModelFailed, r"has a file with the name 'a\x00b.json'"),
     ],
 )
 def test_what_cannot_be_planned(
@@ -297,12 +311,13 @@ def test_what_cannot_be_planned(
         "code": {"config.json": '{"auto_map": {}}', "model.safetensors": "x"},
         "empty": {"config.json": "{}"},
         "paths": {"config.json": "{}", "model.safetensors": "x", "evil.json": "{}"},
+        "nowhere": {"config.json": "{}", "model.safetensors": "x", "nul.json": "{}"},
     }.items():
         (tmp_path / name).mkdir()
         for file, text in files.items():
             (tmp_path / name / file).write_text(text)
         hub.repos[f"someone/{name}"] = tmp_path / name
-    hub.renamed["evil.json"] = "../../../../evil.json"
+    hub.renamed |= {"evil.json": "../../../../evil.json", "nul.json": "a\0b.json"}
     hub.repos["someone/gated"] = hub.repos[MODEL]
     hub.gated.add("someone/gated")
     with pytest.raises(AlbertError) as caught:
@@ -341,3 +356,9 @@ def test_a_search_and_a_plan_are_the_same_from_both_sides(
             assert errors[0] == errors[1]
         finally:
             there.close()
+
+
+def test_what_a_hub_calls_a_commit_leads_nowhere(hub: Hub, ask: Callable[..., Any]) -> None:
+    hub.commit = "../../../../elsewhere"
+    with pytest.raises(ModelFailed, match="which is no commit"):
+        ask(f"bert.download_plan({MODEL!r})")

@@ -51,8 +51,9 @@ def download(context: JobContext) -> dict[str, Any]:
         timeout = constants.HF_HUB_ETAG_TIMEOUT
         info = HfApi().model_info(model, revision=revision, files_metadata=True, timeout=timeout)
         files = wanted(model, list(info.siblings or []))
-        safe_config(model, str(info.sha), {file.rfilename for file in files})
-        return _fetch(context, model, str(info.sha), revision or "main", files)
+        cache = RepoCache(model, str(info.sha))
+        safe_config(model, cache.commit, {file.rfilename for file in files})
+        return _fetch(context, cache, revision or "main", files)
     except Ended:
         raise
     except Exception as error:
@@ -61,12 +62,11 @@ def download(context: JobContext) -> dict[str, Any]:
         raise
 
 
-def _fetch(context: JobContext, model: str, commit: str, ref: str, files: list[RepoSibling]) -> dict[str, Any]:
-    cache = RepoCache(model, commit)
+def _fetch(context: JobContext, cache: RepoCache, ref: str, files: list[RepoSibling]) -> dict[str, Any]:
     total = sum(file.size or 0 for file in files)
     missing = sum(cache.left(file) for file in files)
     check_room(cache, missing)
-    context.log(f"{model}: {len(files)} files, {readable_bytes(total)}, {readable_bytes(missing)} to fetch")
+    context.log(f"{cache.model}: {len(files)} files, {readable_bytes(total)}, {readable_bytes(missing)} to fetch")
     done = threading.Event()
 
     def tell() -> None:
@@ -80,14 +80,14 @@ def _fetch(context: JobContext, model: str, commit: str, ref: str, files: list[R
         # A snapshot counts as a model by its config, which therefore comes last: half of one is never shown.
         for file in sorted(files, key=lambda file: file.rfilename == "config.json"):
             context.check()
-            fetch(cache, commit, file, context.check, context.log)
+            fetch(cache, file, context.check, context.log)
             cache.show(file)
     finally:
         done.set()
         teller.join()
     context.progress(total, total, "bytes")
     cache.name_commit(ref)
-    return {"model": model, "revision": commit, "folder": str(cache.snapshot), "bytes": total}
+    return {"model": cache.model, "revision": cache.commit, "folder": str(cache.snapshot), "bytes": total}
 
 
 def check_room(cache: RepoCache, missing: int) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import re
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,18 +33,27 @@ class RepoCache:
 
     Attributes
     ----------
+    model, commit
+        What it is the place of.
     folder
         Of the repository: ``models--owner--name``.
     snapshot
         Of the commit.
+
+    Raises
+    ------
+    ModelFailed
+        What the hub calls a commit is none.
     """
 
     def __init__(self, model: str, commit: str) -> None:
         cache, name = Path(constants.HF_HUB_CACHE), repo_folder_name(repo_id=model, repo_type="model")
+        if not re.fullmatch(r"[0-9A-Za-z][0-9A-Za-z._-]{0,99}", commit):
+            raise ModelFailed(f"{model} is at {commit!r}, which is no commit.", "Is HF_ENDPOINT the address of a hub?")
         self.model = model
         self.folder = cache / name
         self.snapshot = self.folder / "snapshots" / commit
-        self._commit = commit
+        self.commit = commit
         self._blobs = self.folder / "blobs"
         self._locks = cache / ".locks" / name
 
@@ -61,10 +71,11 @@ class RepoCache:
         return self._blobs / f"{digest_of(file)}.albert-partial"
 
     def pointer(self, file: RepoSibling) -> Path:
-        """Return where programs look for a file. Raises ModelFailed for a name that leads elsewhere."""
+        """Return where programs look for a file. Raises ModelFailed for a name that leads elsewhere, or nowhere."""
         path = self.snapshot / file.rfilename
         parts = Path(file.rfilename.replace("\\", "/")).parts
-        if not parts or Path(file.rfilename).is_absolute() or ":" in file.rfilename or {"..", "."} & set(parts):
+        leads_elsewhere = Path(file.rfilename).is_absolute() or ":" in file.rfilename or {"..", "."} & set(parts)
+        if not parts or leads_elsewhere or not file.rfilename.isprintable():
             raise ModelFailed(f"{self.model} has a file with the name {file.rfilename!r}.", "Choose another model.")
         return path
 
@@ -115,7 +126,7 @@ class RepoCache:
 
     def name_commit(self, revision: str) -> None:
         """Note that a branch or tag means this commit."""
-        if revision == self._commit:
+        if revision == self.commit:
             return
         refs = self.folder / "refs"
         ref = refs / revision
@@ -123,7 +134,7 @@ class RepoCache:
             return
         ref.parent.mkdir(parents=True, exist_ok=True)
         with whole(ref) as partial:
-            partial.write_text(self._commit, encoding="utf-8")
+            partial.write_text(self.commit, encoding="utf-8")
 
 
 def digest_of(file: RepoSibling) -> str:

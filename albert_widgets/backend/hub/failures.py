@@ -28,7 +28,7 @@ LOGIN = "Log in on the backend's machine: hf auth login. Or set HF_TOKEN, and st
 _TOKEN = re.compile(r"hf_[A-Za-z0-9]{4,}")
 
 
-def in_words(error: Exception, model: str = "", revision: str | None = None) -> AlbertError | None:  # noqa: PLR0911  # a table
+def in_words(error: Exception, model: str = "", revision: str | None = None) -> AlbertError | None:
     """Return what to tell the user, or None for what is no fault of hub, network or disk.
 
     Parameters
@@ -44,19 +44,7 @@ def in_words(error: Exception, model: str = "", revision: str | None = None) -> 
         return BackendUnavailable("Offline mode is on, so the hub is not asked.", "Unset HF_HUB_OFFLINE.")
     if isinstance(error, HfHubHTTPError):
         return _of_status(error, model, revision)
-    if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        return NoRoom(f"The disk of {constants.HF_HUB_CACHE} is full.", "Free some space, then resume the job.")
-    names = {cls.__name__ for cls in type(error).__mro__}
-    if "TimeoutException" in names or isinstance(error, TimeoutError):
-        return BackendUnavailable(f"{constants.ENDPOINT} did not answer in time.", f"Check the network. {AGAIN}")
-    if isinstance(error, PermissionError):
-        where = error.filename or constants.HF_HUB_CACHE
-        return NoRoom(f"{where} cannot be written: {error.strerror}.", "Set HF_HOME to a folder that you can write to.")
-    if isinstance(error, OSError) or _is_of_httpx(error):
-        return BackendUnavailable(
-            f"{constants.ENDPOINT} cannot be reached: {_said(error)}", f"Check the network. {AGAIN}"
-        )
-    return None
+    return _of_this_machine(error) or _of_the_line(error)
 
 
 def is_passing(error: Exception) -> bool:
@@ -77,6 +65,32 @@ def retry_after(headers: Mapping[str, str]) -> int | None:
 def _is_of_httpx(error: Exception) -> bool:
     # huggingface_hub moved from httpx to httpx2; both are a network's trouble.
     return any(cls.__module__.partition(".")[0] in {"httpx", "httpx2"} for cls in type(error).__mro__)
+
+
+def _of_this_machine(error: Exception) -> AlbertError | None:
+    """Return what to say of the disk, and of a token or a proxy that cannot be used."""
+    if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return NoRoom(f"The disk of {constants.HF_HUB_CACHE} is full.", "Free some space, then resume the job.")
+    if isinstance(error, OSError) and error.filename is not None:
+        # What a line raises names no file.
+        hint = "Set HF_HOME to a folder that you can write to."
+        return NoRoom(f"{str(error.filename)[:200]} cannot be written: {error.strerror}.", hint)
+    if isinstance(error, UnicodeEncodeError) and not (get_token() or "").isascii():
+        return BackendUnavailable("The token that is set here is none: it has letters that no token has.", LOGIN)
+    if isinstance(error, ImportError) and "SOCKS" in str(error):
+        return BackendUnavailable("The proxy that is set here speaks SOCKS.", 'pip install "httpx[socks]"')
+    return None
+
+
+def _of_the_line(error: Exception) -> AlbertError | None:
+    """Return what to say of a network that does not carry."""
+    if isinstance(error, TimeoutError) or "TimeoutException" in {cls.__name__ for cls in type(error).__mro__}:
+        return BackendUnavailable(f"{constants.ENDPOINT} did not answer in time.", f"Check the network. {AGAIN}")
+    if isinstance(error, OSError) or _is_of_httpx(error):
+        return BackendUnavailable(
+            f"{constants.ENDPOINT} cannot be reached: {_said(error)}", f"Check the network. {AGAIN}"
+        )
+    return None
 
 
 def _of_status(error: HfHubHTTPError, model: str, revision: str | None) -> AlbertError:  # noqa: PLR0911  # a table

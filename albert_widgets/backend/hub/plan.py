@@ -33,8 +33,8 @@ def plan(model: str, revision: str | None) -> DownloadPlan:
 def _planned(model: str, info: ModelInfo) -> DownloadPlan:
     commit = str(info.sha)
     files = wanted(model, list(info.siblings or []))
-    config = safe_config(model, commit, {file.rfilename for file in files})
     cache = RepoCache(model, commit)
+    config = safe_config(model, commit, {file.rfilename for file in files})
     return DownloadPlan(
         model=model,
         revision=commit,

@@ -31,9 +31,7 @@ LONGEST_WAIT_SECONDS = 10
 """A hub that asks to wait longer is not waited for: the user is told."""
 
 
-def fetch(
-    cache: RepoCache, commit: str, file: RepoSibling, check: Callable[[], None], log: Callable[[str], None]
-) -> None:
+def fetch(cache: RepoCache, file: RepoSibling, check: Callable[[], None], log: Callable[[str], None]) -> None:
     """Bring a file into the cache's blob, unless it is there, going on with what an earlier try left.
 
     Parameters
@@ -59,7 +57,7 @@ def fetch(
             have = _size(partial)
             failures = 0 if have > seen >= 0 else failures
             try:
-                _go_on(cache.model, commit, file, partial, check)
+                _go_on(cache, file, partial, check)
                 break
             except Exception as error:
                 wait = _pause(error, failures)
@@ -78,7 +76,7 @@ def fetch(
         partial.replace(cache.blob(file))
 
 
-def _go_on(model: str, commit: str, file: RepoSibling, partial: Path, check: Callable[[], None]) -> None:
+def _go_on(cache: RepoCache, file: RepoSibling, partial: Path, check: Callable[[], None]) -> None:
     """Fetch what is missing of a file, once."""
     size = file.size or 0
     if _size(partial) > size:
@@ -90,7 +88,7 @@ def _go_on(model: str, commit: str, file: RepoSibling, partial: Path, check: Cal
     headers = {**build_hf_headers(), "Accept-Encoding": "identity"}
     if have:
         headers["Range"] = f"bytes={have}-"
-    url, timeout = hf_hub_url(model, file.rfilename, revision=commit), constants.HF_HUB_DOWNLOAD_TIMEOUT
+    url, timeout = hf_hub_url(cache.model, file.rfilename, revision=cache.commit), constants.HF_HUB_DOWNLOAD_TIMEOUT
     with get_session().stream("GET", url, headers=headers, timeout=timeout, follow_redirects=True) as response:
         if response.status_code == 416:
             # The partial file does not fit to what is there; from the beginning, then.
@@ -104,7 +102,7 @@ def _go_on(model: str, commit: str, file: RepoSibling, partial: Path, check: Cal
         if announced is not None and announced != size:
             partial.unlink(missing_ok=True)
             raise ModelFailed(
-                f"{file.rfilename} of {model} should have {size:,} bytes, but the hub sends {announced:,}.",
+                f"{file.rfilename} of {cache.model} should have {size:,} bytes, but the hub sends {announced:,}.",
                 "Try again later, or choose another revision.",
             )
         with partial.open("wb" if begins_anew else "ab") as opened:
