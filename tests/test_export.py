@@ -196,8 +196,11 @@ def test_two_names_never_share_a_folder(home: Path) -> None:
         "/etc/passwd",
         "a\\b",
         "starter",
+        "n" * 240,
+        "n" * 241,
     ]
     found = [folder_of(name, "float32") for name in names]
     assert len(set(found)) == len(names)
     assert {folder.parent for folder in found} == {home / "home" / "exports"}
+    assert max(len(folder.name) for folder in found) < 200
     assert folder_of("starter", "int8").name == "starter-int8"

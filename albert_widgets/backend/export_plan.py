@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from .catalog import Catalog
 
+LONGEST_NAME = 100
+"""Of an export's folder: beside it stands one that is not whole yet, and no file system takes more than 255."""
 _NEEDED = ("onnx", "onnxruntime", "onnxscript")
 
 
@@ -41,7 +43,7 @@ def check_export(catalog: Catalog, model: str, *, format: str, precision: str) -
 
 def folder_of(model: str, precision: str) -> Path:
     """Return where an export goes: a folder of its own for each model and precision."""
-    name = re.sub(r"[^A-Za-z0-9._-]+", "-", model).strip("-.")
+    name = re.sub(r"[^A-Za-z0-9._-]+", "-", model).strip("-.")[:LONGEST_NAME]
     if name != model:
         # Two ids must not meet in one folder: "run:a" and "run-a".
         name = f"{name}-{hashlib.sha256(model.encode()).hexdigest()[:6]}"
