@@ -1,4 +1,4 @@
-"""The command ``albert-widgets``: serve, stop, models, doctor, demo.
+"""The command ``albert-widgets``: serve, stop, models, export, doctor, demo.
 
 An error is one line on stderr that says what to type; the exit code is 2 for a slip on the command line, 1 for
 everything else that goes wrong.
@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from . import folders
 from ._version import __version__
 from .errors import AlbertError, MissingExtra, NotFound
+from .manager import EXPORT_FORMATS, EXPORT_PRECISIONS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -118,6 +119,18 @@ def models(options: argparse.Namespace) -> int:
     return 0
 
 
+def export(options: argparse.Namespace) -> int:
+    """Export a model by the shared backend, wait for it, and print its folder."""
+    from .progress import terminal_line
+    from .service.client import connect
+    from .watching import watch
+
+    job = connect().export(options.name, format=options.format, precision=options.precision)
+    watch(job, terminal_line())
+    print(job.result()["folder"])
+    return 0
+
+
 def doctor(_options: argparse.Namespace) -> int:
     """Check the installation."""
     from .doctor import diagnose
@@ -186,7 +199,7 @@ class _Parser(argparse.ArgumentParser):
         self.exit(2, f"{self.prog}: {_one_line(f'{message[:1].upper()}{message[1:]}.', hint)}\n")
 
 
-COMMANDS = ("serve", "stop", "models", "doctor", "demo")
+COMMANDS = ("serve", "stop", "models", "export", "doctor", "demo")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -233,6 +246,12 @@ def _parser() -> argparse.ArgumentParser:
     command = add("models", "list the models on this machine, or add one")
     command.add_argument("--add", metavar="FOLDER", help="a folder with config.json and model.safetensors")
     command.add_argument("--name", help="its name (default: the folder's own)")
+    command = add("export", "write a model as a file that other runtimes take, and print its folder")
+    command.add_argument("name", help="of the model: starter, a hub id, run:NAME or a registered folder")
+    command.add_argument("--format", choices=EXPORT_FORMATS, default="onnx", help="of the file (default: %(default)s)")
+    command.add_argument(
+        "--precision", choices=EXPORT_PRECISIONS, default="float32", help="of the weights (default: %(default)s)"
+    )
     add("doctor", "check the installation; says what to type where something is missing")
     command = add("demo", "copy the tour to this folder and open it in JupyterLab")
     command.add_argument("--no-browser", action="store_true", help="only print the address")

@@ -10,6 +10,11 @@ if TYPE_CHECKING:
     from .job import Job
     from .results import Deleted, DownloadPlan, HubModels, ModelCard, ModelInfo, Status
 
+HUB_TASKS = ("encoder", "fill-mask", "text-classification", "summarization")
+"""What a model of the hub can be looked for."""
+EXPORT_FORMATS = ("onnx",)
+EXPORT_PRECISIONS = ("float32", "int8")
+
 
 class Manager(Protocol):
     """The model manager."""

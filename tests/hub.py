@@ -1,4 +1,4 @@
-"""A hub on loopback: speaks what huggingface_hub asks for and uploads, counts bytes, can be slow or wrong."""
+"""A hub on loopback: speaks what huggingface_hub asks for and uploads, counts bytes, can be slow, broken or wrong."""
 
 from __future__ import annotations
 
@@ -8,15 +8,35 @@ import hashlib
 import json
 import threading
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from dataclasses import dataclass
+from http.server import ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
+
+from tests.hub_reading import COMMIT, Reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-COMMIT = "c0ffee" + "0" * 34
+__all__ = ["COMMIT", "Hub", "Refusal", "serving"]
+
+
+@dataclass
+class Refusal:
+    """What the hub answers instead of what was asked for.
+
+    Attributes
+    ----------
+    status, headers
+        ``429``, ``{"Retry-After": "1"}``.
+    times
+        How often; then all is well again. Negative: always.
+    """
+
+    status: int
+    headers: dict[str, str]
+    times: int = -1
 
 
 class Hub:
@@ -42,6 +62,34 @@ class Hub:
         Where the files of new repositories go; None takes none.
     received
         Bytes received of each large file, by its SHA-256.
+    asked
+        Method and path with query of each request, in order.
+    authorizations
+        Tokens that came with them; ``""`` for none.
+    refusals
+        What is answered where a path contains the key.
+    break_after, breaks
+        Hang up after so many bytes of a large file, so many times (negative: always).
+    stall_after
+        Send no more after so many bytes of a large file; None sends on.
+    altered
+        Names of files that are sent with their last byte changed.
+    longer
+        Names of files of which more bytes are announced and sent than the repository says: name → how many.
+    claimed
+        What the description says of a file's bytes: name → how many.
+    renamed
+        What the description calls a file instead of its name.
+    commit
+        What it says that the main branch means.
+    silent
+        Take each request, and answer none.
+    gated
+        Repositories whose owner asks for a licence first.
+    reader
+        The token that a reader needs; empty: none.
+    found
+        What a search finds: the hub's own descriptions.
     """
 
     def __init__(self, repos: dict[str, Path]) -> None:
@@ -55,6 +103,21 @@ class Hub:
         self.private: set[str] = set()
         self.uploads: Path | None = None
         self.received: dict[str, int] = {}
+        self.asked: list[str] = []
+        self.authorizations: set[str] = set()
+        self.refusals: dict[str, Refusal] = {}
+        self.break_after = self.breaks = 0
+        self.stall_after: int | None = None
+        self.altered: set[str] = set()
+        self.longer: dict[str, int] = {}
+        self.claimed: dict[str, int] = {}
+        self.renamed: dict[str, str] = {}
+        self.commit = COMMIT
+        self.silent = False
+        self.gated: set[str] = set()
+        self.reader = ""
+        self.found: list[dict[str, Any]] = []
+        self.ended = threading.Event()
 
     def make(self, name: str, *, private: bool) -> None:
         """Make an empty repository."""
@@ -70,178 +133,93 @@ class Hub:
         return self.uploads / f"{digest}.blob"
 
 
-def _handler(hub: Hub) -> type[BaseHTTPRequestHandler]:  # noqa: C901  # one class, in a closure
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+class Handler(Reading):
+    """The same for those who write."""
 
-        def log_message(self, *_: Any) -> None:
-            pass
+    def do_POST(self) -> None:  # noqa: N802 – http.server's name
+        path = unquote(urlsplit(self.path).path)
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        user = self.hub.tokens.get((self.headers.get("Authorization") or "").removeprefix("Bearer "))
+        if path == "/api/validate-yaml":
+            self._json(200, {"errors": [], "warnings": []})
+        elif user is None:
+            self._json(401, {"error": "Invalid credentials in Authorization header"})
+        elif path == "/api/repos/create":
+            self._create(json.loads(body), user)
+        else:
+            self._upload(path, body)
 
-        def _answer(self, code: int, body: bytes = b"", **headers: str) -> None:
-            self.send_response(code)
-            for name, value in {"Content-Length": str(len(body)), **headers}.items():
-                self.send_header(name.replace("_", "-"), value)
-            self.end_headers()
-            if self.command != "HEAD":
-                self.wfile.write(body)
+    def _create(self, asked: dict[str, Any], user: str) -> None:
+        name = f"{asked['organization']}/{asked['name']}"
+        if asked["organization"] != user:
+            self._json(403, {"error": f"You don't have the rights to create a model under {asked['organization']}"})
+        elif name in self.hub.repos:
+            self._json(409, {"error": "You already created this model repo", "url": f"{self.hub.url}/{name}"})
+        else:
+            self.hub.make(name, private=asked.get("visibility") == "private")
+            self._json(200, {"url": f"{self.hub.url}/{name}"})
 
-        def do_HEAD(self) -> None:
-            self.do_GET()
-
-        def do_GET(self) -> None:
-            path = unquote(urlsplit(self.path).path)
-            for name, folder in hub.repos.items():
-                if path.startswith(f"/api/models/{name}"):
-                    self._describe(name, folder)
-                    return
-                if path.startswith(f"/{name}/resolve/"):
-                    self._send(path, folder / path.split("/resolve/")[1].split("/", 1)[1])
-                    return
-            self._answer(404, b'{"error":"Repository not found"}', X_Error_Code="RepoNotFound")
-
-        # --- uploads ----------------------------------------------------------------------------
-
-        def do_POST(self) -> None:
-            path = unquote(urlsplit(self.path).path)
-            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            user = hub.tokens.get((self.headers.get("Authorization") or "").removeprefix("Bearer "))
-            if path == "/api/validate-yaml":
-                self._json(200, {"errors": [], "warnings": []})
-            elif user is None:
-                self._json(401, {"error": "Invalid credentials in Authorization header"})
-            elif path == "/api/repos/create":
-                self._create(json.loads(body), user)
-            else:
-                self._upload(path, body)
-
-        def _json(self, code: int, body: Any) -> None:
-            self._answer(code, json.dumps(body).encode(), Content_Type="application/json")
-
-        def _create(self, asked: dict[str, Any], user: str) -> None:
-            name = f"{asked['organization']}/{asked['name']}"
-            if asked["organization"] != user:
-                self._json(403, {"error": f"You don't have the rights to create a model under {asked['organization']}"})
-            elif name in hub.repos:
-                self._json(409, {"error": "You already created this model repo", "url": f"{hub.url}/{name}"})
-            else:
-                hub.make(name, private=asked.get("visibility") == "private")
-                self._json(200, {"url": f"{hub.url}/{name}"})
-
-        def _upload(self, path: str, body: bytes) -> None:
-            for name, folder in hub.repos.items():
-                if path == f"/api/models/{name}/preupload/main":
-                    modes = [
-                        {
-                            "path": file["path"],
-                            "uploadMode": "lfs" if file["path"].endswith(".safetensors") else "regular",
-                            "shouldIgnore": False,
-                        }
-                        for file in json.loads(body)["files"]
-                    ]
-                    self._json(200, {"files": modes})
-                    return
-                if path == f"/{name}.git/info/lfs/objects/batch":
-                    objects = json.loads(body)["objects"]
-                    for entry in objects:
-                        if not hub.blob(entry["oid"]).exists():
-                            entry["actions"] = {"upload": {"href": f"{hub.url}/lfs/{entry['oid']}"}}
-                    self._json(200, {"transfer": "basic", "objects": objects})
-                    return
-                if path == f"/api/models/{name}/commit/main":
-                    self._commit(name, folder, [json.loads(line) for line in body.splitlines()])
-                    return
-            self._answer(404, b'{"error":"Repository not found"}', X_Error_Code="RepoNotFound")
-
-        def _commit(self, name: str, folder: Path, lines: list[dict[str, Any]]) -> None:
-            for line in lines:
-                value = line["value"]
-                if line["key"] == "file":
-                    (folder / value["path"]).write_bytes(base64.b64decode(value["content"]))
-                elif line["key"] == "lfsFile":
-                    (folder / value["path"]).write_bytes(hub.blob(value["oid"]).read_bytes())
-            self._json(200, {"commitUrl": f"{hub.url}/{name}/commit/{COMMIT}", "commitOid": COMMIT})
-
-        def do_PUT(self) -> None:
-            digest = self.path.rpartition("/")[2]
-            left, pieces = int(self.headers["Content-Length"]), []
-            while left:
-                piece = self.rfile.read(min(left, 64 * 1024))
-                if not piece:
-                    hub.broken_off.append(digest)
-                    self.close_connection = True
-                    return
-                pieces.append(piece)
-                left -= len(piece)
-                hub.received[digest] = hub.received.get(digest, 0) + len(piece)
-                if hub.bytes_per_second:
-                    time.sleep(len(piece) / hub.bytes_per_second)
-            content = b"".join(pieces)
-            if hashlib.sha256(content).hexdigest() != digest:
-                self._json(400, {"error": "not what was announced"})
+    def _upload(self, path: str, body: bytes) -> None:
+        for name, folder in self.hub.repos.items():
+            if path == f"/api/models/{name}/preupload/main":
+                modes = [
+                    {
+                        "path": file["path"],
+                        "uploadMode": "lfs" if file["path"].endswith(".safetensors") else "regular",
+                        "shouldIgnore": False,
+                    }
+                    for file in json.loads(body)["files"]
+                ]
+                self._json(200, {"files": modes})
                 return
-            hub.blob(digest).write_bytes(content)
-            self._answer(200)
-
-        def _describe(self, name: str, folder: Path) -> None:
-            siblings = []
-            for file in sorted(folder.iterdir()):
-                content = file.read_bytes()
-                entry: dict[str, Any] = {"rfilename": file.name, "size": len(content), "blobId": _etag(content)}
-                if file.suffix in {".safetensors", ".bin"}:
-                    digest = hashlib.sha256(content).hexdigest()
-                    entry["lfs"] = {"sha256": digest, "size": len(content), "pointerSize": 130}
-                siblings.append(entry)
-            body = {"id": name, "modelId": name, "sha": COMMIT, "siblings": siblings, "tags": [], "private": False}
-            self._answer(200, json.dumps(body).encode(), Content_Type="application/json")
-
-        def _send(self, path: str, file: Path) -> None:
-            if not file.is_file():
-                self._answer(404, b"", X_Error_Code="EntryNotFound", X_Repo_Commit=COMMIT)
+            if path == f"/{name}.git/info/lfs/objects/batch":
+                objects = json.loads(body)["objects"]
+                for entry in objects:
+                    if not self.hub.blob(entry["oid"]).exists():
+                        entry["actions"] = {"upload": {"href": f"{self.hub.url}/lfs/{entry['oid']}"}}
+                self._json(200, {"transfer": "basic", "objects": objects})
                 return
-            content = file.read_bytes()
-            is_large = file.suffix == ".safetensors"
-            etag = hashlib.sha256(content).hexdigest() if is_large else _etag(content)
-            if is_large and hub.lie:
-                content = content[:-1] + bytes([content[-1] ^ 1])
-            start = 0
-            if asked := self.headers.get("Range"):
-                start = int(asked.removeprefix("bytes=").split("-")[0])
-            self.send_response(206 if asked else 200)
-            self.send_header("Content-Length", str(len(content) - start))
-            if asked:
-                self.send_header("Content-Range", f"bytes {start}-{len(content) - 1}/{len(content)}")
-            self.send_header("ETag", f'"{etag}"')
-            self.send_header("X-Repo-Commit", COMMIT)
-            self.send_header("Accept-Ranges", "bytes")
-            self.end_headers()
-            if self.command == "HEAD":
+            if path == f"/api/models/{name}/commit/main":
+                self._commit(name, folder, [json.loads(line) for line in body.splitlines()])
                 return
-            step = 64 * 1024
-            for at in range(start, len(content), step):
-                piece = content[at : at + step]
-                try:
-                    self.wfile.write(piece)
-                    self.wfile.flush()
-                except OSError:
-                    hub.broken_off.append(path)
-                    self.close_connection = True
-                    return
-                hub.sent[path] = hub.sent.get(path, 0) + len(piece)
-                if is_large and hub.bytes_per_second:
-                    time.sleep(len(piece) / hub.bytes_per_second)
+        self._answer(404, b'{"error":"Repository not found"}', X_Error_Code="RepoNotFound")
 
-    return Handler
+    def _commit(self, name: str, folder: Path, lines: list[dict[str, Any]]) -> None:
+        for line in lines:
+            value = line["value"]
+            if line["key"] == "file":
+                (folder / value["path"]).write_bytes(base64.b64decode(value["content"]))
+            elif line["key"] == "lfsFile":
+                (folder / value["path"]).write_bytes(self.hub.blob(value["oid"]).read_bytes())
+        self._json(200, {"commitUrl": f"{self.hub.url}/{name}/commit/{COMMIT}", "commitOid": COMMIT})
 
-
-def _etag(content: bytes) -> str:
-    return hashlib.sha1(b"blob %d\0" % len(content) + content).hexdigest()
+    def do_PUT(self) -> None:  # noqa: N802 – http.server's name
+        digest = self.path.rpartition("/")[2]
+        left, pieces = int(self.headers["Content-Length"]), []
+        while left:
+            piece = self.rfile.read(min(left, 64 * 1024))
+            if not piece:
+                self.hub.broken_off.append(digest)
+                self.close_connection = True
+                return
+            pieces.append(piece)
+            left -= len(piece)
+            self.hub.received[digest] = self.hub.received.get(digest, 0) + len(piece)
+            if self.hub.bytes_per_second:
+                time.sleep(len(piece) / self.hub.bytes_per_second)
+        content = b"".join(pieces)
+        if hashlib.sha256(content).hexdigest() != digest:
+            self._json(400, {"error": "not what was announced"})
+            return
+        self.hub.blob(digest).write_bytes(content)
+        self._answer(200)
 
 
 @contextlib.contextmanager
 def serving(repos: dict[str, Path]) -> Iterator[Hub]:
     """Serve ``repos`` on a free loopback port while the block runs."""
     hub = Hub(repos)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(hub))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Served", (Handler,), {"hub": hub}))
     server.daemon_threads = True
     hub.url = f"http://127.0.0.1:{server.server_address[1]}"
     thread = threading.Thread(target=server.serve_forever, daemon=True)
@@ -249,5 +227,6 @@ def serving(repos: dict[str, Path]) -> Iterator[Hub]:
     try:
         yield hub
     finally:
+        hub.ended.set()
         server.shutdown()
         server.server_close()

@@ -36,10 +36,10 @@ def test_version():
 def test_without_a_command_it_says_what_there_is():
     done = run()
     assert done.returncode == 0
-    assert {"serve", "stop", "models", "doctor", "demo"} <= set(done.stdout.split())
+    assert {"serve", "stop", "models", "export", "doctor", "demo"} <= set(done.stdout.split())
 
 
-@pytest.mark.parametrize("name", ["serve", "stop", "models", "doctor", "demo"])
+@pytest.mark.parametrize("name", ["serve", "stop", "models", "export", "doctor", "demo"])
 def test_each_command_has_help(name: str):
     done = run(name, "--help")
     assert (done.returncode, done.stderr) == (0, "")
@@ -97,6 +97,19 @@ def test_models_adds_a_folder(checkpoints: Path):
     again = run("models", "--add", ROOT, "--name", "other")
     assert (again.returncode, again.stderr.count("\n")) == (1, 1)
     assert "has no config.json" in again.stderr
+
+
+def test_export_waits_and_prints_the_folder(checkpoints: Path, place: Path):
+    assert run("models", "--add", checkpoints / "classifier", "--name", "mine").returncode == 0
+    done = run("export", "mine", "--precision", "int8")
+    assert (done.returncode, done.stderr) == (0, "")
+    folder = Path(done.stdout.strip())
+    assert folder == place / "home" / "exports" / "mine-int8"
+    assert (folder / "model.onnx").is_file()
+    gone = run("export", "mime")
+    assert (gone.returncode, gone.stdout) == (1, "")
+    assert "There is no model 'mime' here. Did you mean 'mine'" in gone.stderr
+    assert run("export", "mine", "--precision", "int4").returncode == 2
 
 
 def test_models_of_an_ascii_terminal_and_a_closed_pipe():

@@ -147,6 +147,10 @@ RESULTS: dict[str, Callable[[Any], Any]] = {
     "a model": lambda bert: bert.model("reviews"),
     "a model of the hub": lambda bert: bert.model("org/of-the-hub"),
     "the default model": lambda bert: bert.model(),
+    "suggested models of the hub": lambda bert: bert.hub_models(),
+    "suggested models for a language and a task": lambda bert: bert.hub_models(
+        "  ", language="zh", task="encoder", limit=2
+    ),
     "load": lambda bert: bert.load("reviews"),
     "load again": lambda bert: (bert.load("reviews"), bert.load("reviews")),
     "unload": lambda bert: (bert.load("reviews"), bert.unload("reviews"), bert.unload("reviews")),
@@ -155,6 +159,18 @@ RESULTS: dict[str, Callable[[Any], Any]] = {
 }
 
 ERRORS: dict[str, Callable[[Any], Any]] = {
+    "a search without a network": lambda bert: bert.hub_models("bert"),
+    "no such task of the hub": lambda bert: bert.hub_models(task="translation"),
+    "no such language of the hub": lambda bert: bert.hub_models(language="Klingon!"),
+    "too many models of the hub": lambda bert: bert.hub_models(limit=101),
+    "a lone surrogate in a search": lambda bert: bert.hub_models("half \ud83d"),
+    "a plan without a network": lambda bert: bert.download_plan("someone/something"),
+    "a plan for no id": lambda bert: bert.download_plan("../../etc/passwd"),
+    "a plan for an empty name": lambda bert: bert.download_plan(" "),
+    "an export of nobody": lambda bert: bert.export("nobody"),
+    "an export of what writes": lambda bert: bert.export("bart"),
+    "an export to no such format": lambda bert: bert.export("reviews", format="gguf"),
+    "an export in no such precision": lambda bert: bert.export("reviews", precision="int4"),
     "empty text": lambda bert: bert.tokenize(""),
     "blank text": lambda bert: bert.attention(" \n\t "),
     "no texts": lambda bert: bert.embed([]),
@@ -473,6 +489,15 @@ def test_a_job_is_the_same_from_both_sides(in_process: Backend, over_http: Clien
         errors.append(caught.value.to_dict())
     assert errors[0] == errors[1]
     assert repr(over_http.job(job.id)) == repr(in_process.job(job.id))
+
+
+def test_an_export_is_the_same_from_both_sides(in_process: Backend, over_http: Client) -> None:
+    job = over_http.export("reviews")
+    result = job.result(120)
+    assert in_process.job(job.id).result() == result
+    assert result["outputs"] == ["logits"]
+    assert result["difference"] <= 1e-3
+    assert_same(in_process.job_info(job.id), over_http.job_info(job.id))
 
 
 def test_a_study_is_the_same_from_both_sides(in_process: Backend, over_http: Client) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -17,9 +19,18 @@ import pytest
 
 from albert_widgets.backend import Backend
 from albert_widgets.backend.jobs import JobStore
-from albert_widgets.errors import AlbertError, Conflict, JobNotFound, ModelFailed, ModelNotFound, ModelUnsafe
+from albert_widgets.errors import (
+    AlbertError,
+    BackendUnavailable,
+    Conflict,
+    JobNotFound,
+    ModelFailed,
+    ModelNotFound,
+    ModelUnsafe,
+    NoRoom,
+)
 from albert_widgets.job import Job
-from tests.hub import COMMIT, Hub, serving
+from tests.hub import COMMIT, Hub, Refusal, serving
 
 MODEL = "someone/tiny-bert"
 WEIGHTS = f"/{MODEL}/resolve/{COMMIT}/model.safetensors"
@@ -265,3 +276,276 @@ def test_closing_the_backend_interrupts_its_jobs(hub: Hub, home: Path) -> None:
     again.job(job.id).resume()
     assert again.job(job.id).result(60)["model"] == MODEL
     again.close()
+
+
+# --- what can go wrong ------------------------------------------------------------------------------
+
+
+def sizes(repo: Path) -> dict[str, int]:
+    return {file.name: file.stat().st_size for file in repo.iterdir() if file.suffix != ".bin"}
+
+
+def usable() -> list[str]:
+    """Ids of the models of the hub's cache that a user could take for whole, by a catalogue in a new process."""
+    code = (
+        "from albert_widgets.backend.catalog import Catalog\n"
+        "for entry in Catalog().entries():\n"
+        "    if entry.info.source == 'hub' and entry.info.is_usable: print(entry.info.id)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return done.stdout.split()
+
+
+def failure(job: Job, seconds: float = 60) -> AlbertError:
+    with pytest.raises(AlbertError) as caught:
+        job.result(seconds)
+    assert job.state == "failed"
+    return caught.value
+
+
+def test_a_line_that_breaks_goes_on_where_it_broke(store: JobStore, hub: Hub, repo: Path) -> None:
+    hub.break_after, hub.breaks = 1_000_000, 3
+    job = begin(store)
+    assert job.wait(60).state == "finished"
+    assert hub.sent[WEIGHTS] == sizes(repo)["model.safetensors"], "not one byte came twice"
+    told = [event.data["message"] for event in job.events(follow=False) if event.kind == "log"]
+    assert sum("the line broke at" in line for line in told) == 3
+    assert usable() == [MODEL]
+
+
+def test_a_line_that_breaks_at_once_each_time_ends_in_words_and_is_resumed(
+    store: JobStore, hub: Hub, repo: Path
+) -> None:
+    hub.break_after, hub.breaks = 2_000_000, 1
+    job = begin(store)
+    until(lambda: hub.breaks == 0)
+    hub.break_after, hub.breaks = 0, -1
+    error = failure(job)
+    assert isinstance(error, BackendUnavailable)
+    assert (
+        error.message
+        == f"The line to {hub.url} breaks again and again: 2.0 MB of 29 MB of model.safetensors have come."
+    )
+    assert "resume the job" in error.hint
+    assert usable() == []
+    hub.breaks = 0
+    job.resume()
+    assert job.wait(60).state == "finished"
+    assert hub.sent[WEIGHTS] == sizes(repo)["model.safetensors"], "the second job fetched the rest only"
+    assert usable() == [MODEL]
+
+
+def test_a_hub_that_falls_silent_ends_in_words(store: JobStore, hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HF_HUB_DOWNLOAD_TIMEOUT", "1")
+    hub.stall_after = 1_000_000
+    job = begin(store)
+    until(lambda: hub.sent.get(WEIGHTS, 0) >= 1_000_000)
+    hub.stall_after = 0
+    error = failure(job)
+    assert isinstance(error, BackendUnavailable)
+    assert error.message == f"The line to {hub.url} is silent: 1.0 MB of 29 MB of model.safetensors have come."
+    assert usable() == []
+    hub.stall_after = None
+    job.resume()
+    assert job.wait(60).state == "finished"
+    assert usable() == [MODEL]
+
+
+WHERE = {"the description": "/api/models/", "a config": "config.json", "the weights": "model.safetensors"}
+
+
+@pytest.mark.parametrize("where", list(WHERE))
+@pytest.mark.parametrize(
+    ("status", "headers", "kind", "said", "hint"),
+    [
+        (403, {}, ModelNotFound, r"does not let you have someone/tiny-bert \(403\)", "/someone/tiny-bert"),
+        (403, {"X-Error-Code": "GatedRepo"}, ModelNotFound, "is gated", "Accept it at http"),
+        (404, {"X-Error-Code": "EntryNotFound"}, AlbertError, r"has no longer a file|has no model", ""),
+        (429, {"Retry-After": "77"}, BackendUnavailable, r"asked too often from here \(429\)", "in 77 seconds"),
+        (503, {}, BackendUnavailable, r"out of order \(503\)", "resume the job"),
+    ],
+)
+def test_what_the_hub_refuses_is_told(
+    store: JobStore,
+    hub: Hub,
+    where: str,
+    status: int,
+    headers: dict[str, str],
+    kind: type[AlbertError],
+    said: str,
+    hint: str,
+) -> None:
+    hub.refusals[WHERE[where]] = Refusal(status, headers)
+    error = failure(begin(store))
+    assert isinstance(error, kind)
+    assert re.search(said, error.message), error
+    assert hint in error.hint
+    assert usable() == []
+
+
+def test_a_hub_that_is_out_of_breath_for_a_moment_is_asked_again(store: JobStore, hub: Hub) -> None:
+    hub.refusals["model.safetensors"] = Refusal(429, {"Retry-After": "1"}, times=1)
+    hub.refusals["tokenizer.json"] = Refusal(502, {}, times=1)
+    assert begin(store).wait(60).state == "finished"
+    assert usable() == [MODEL]
+
+
+def test_a_token_that_the_hub_does_not_know_is_told_and_not_shown(
+    store: JobStore, hub: Hub, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hub.reader = "hf_right0000"
+    error = failure(begin(store))
+    assert isinstance(error, ModelNotFound)
+    assert "or it is private" in error.message
+    monkeypatch.setenv("HF_TOKEN", "hf_wrong0000")
+    job = begin(store, "someone/other")
+    error = failure(job)
+    assert isinstance(error, BackendUnavailable)
+    assert "does not know the token" in error.message
+    written = "".join(path.read_text() for path in (_root(home) / job.id).iterdir() if path.is_file())
+    assert "hf_wrong0000" not in written + str(error)
+    monkeypatch.setenv("HF_TOKEN", "hf_right0000")
+    assert begin(store).wait(60).state == "finished"
+    assert hub.authorizations == {"", "hf_wrong0000", "hf_right0000"}
+
+
+@pytest.mark.parametrize("name", ["model.safetensors", "tokenizer.json", "config.json"])
+@pytest.mark.parametrize("wrong", ["altered", "longer"])
+def test_a_wrong_file_never_becomes_part_of_a_model(
+    store: JobStore, hub: Hub, home: Path, name: str, wrong: str
+) -> None:
+    if wrong == "altered":
+        hub.altered.add(name)
+    else:
+        hub.longer[name] = 5
+    job = begin(store)
+    error = failure(job)
+    assert isinstance(error, ModelFailed)
+    if name == "config.json" and wrong == "altered":
+        assert "config.json of someone/tiny-bert is no JSON object" in error.message
+    elif wrong == "longer":
+        assert re.search(rf"{name} of someone/tiny-bert (should have [\d,]+ bytes, but|is no JSON)", error.message)
+    else:
+        assert f"{name} of someone/tiny-bert is not what the hub says" in error.message
+    assert usable() == []
+    assert not list(home.rglob(f"snapshots/*/{name}"))
+    hub.altered.clear()
+    hub.longer.clear()
+    job.resume()
+    assert job.wait(60).state == "finished"
+    assert usable() == [MODEL]
+
+
+def test_a_download_mends_what_is_broken_and_fetches_nothing_else(store: JobStore, hub: Hub, home: Path) -> None:
+    assert begin(store).wait(60).state == "finished"
+    snapshot = next(home.rglob("snapshots/*"))
+    for name in ("model.safetensors", "tokenizer.json"):
+        blob = (snapshot / name).resolve()
+        content = blob.read_bytes()
+        blob.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+    (snapshot / "model.safetensors").resolve().touch()
+    hub.sent.clear()
+    assert begin(store).wait(60).state == "finished"
+    read_first = {"config.json", "tokenizer_config.json"}
+    assert {Path(path).name for path in hub.sent} - read_first == {"model.safetensors", "tokenizer.json"}
+    assert usable() == [MODEL]
+
+
+def test_a_partial_file_that_cannot_be_right_is_thrown_away(store: JobStore, hub: Hub, repo: Path, home: Path) -> None:
+    digest = hashlib.sha256((repo / "model.safetensors").read_bytes()).hexdigest()
+    blobs = home / "huggingface" / "hub" / "models--someone--tiny-bert" / "blobs"
+    blobs.mkdir(parents=True)
+    (blobs / f"{digest}.albert-partial").write_bytes(b"\1" * (sizes(repo)["model.safetensors"] + 9))
+    assert begin(store).wait(60).state == "finished"
+    assert hub.sent[WEIGHTS] == sizes(repo)["model.safetensors"]
+    assert not list(blobs.glob("*.albert-partial"))
+
+
+def test_half_a_model_is_not_shown_while_it_comes(store: JobStore, hub: Hub) -> None:
+    hub.bytes_per_second = 1_500_000
+    job = begin(store)
+    until(lambda: hub.sent.get(WEIGHTS, 0) > 500_000)
+    assert usable() == []
+    hub.bytes_per_second = 0
+    assert job.wait(60).state == "finished"
+    assert usable() == [MODEL]
+
+
+def test_two_processes_that_fetch_the_same_do_not_disturb_each_other(hub: Hub, home: Path, repo: Path) -> None:
+    hub.bytes_per_second = 4_000_000
+    code = (
+        "import json, sys\n"
+        "from pathlib import Path\n"
+        "from albert_widgets.backend.job_worker import JobContext\n"
+        "from albert_widgets.backend.downloads import download\n"
+        f"spec = {{'model': {MODEL!r}, 'revision': None}}\n"
+        "print(download(JobContext(spec, Path('.'), 1.0, open(sys.argv[1], 'w')))['bytes'])"
+    )
+    children = [
+        subprocess.Popen([sys.executable, "-c", code, str(home / f"{number}.jsonl")], stdout=subprocess.PIPE, text=True)
+        for number in range(2)
+    ]
+    said = {child.communicate(timeout=60)[0].strip() for child in children}
+    assert said == {str(sum(sizes(repo).values()))}
+    assert hub.sent[WEIGHTS] == sizes(repo)["model.safetensors"], "one of them waited for the other"
+    assert usable() == [MODEL]
+
+
+def test_progress_needs_no_terminal(hub: Hub, home: Path) -> None:
+    """The service of a notebook has none: https://github.com/huggingface/huggingface_hub/issues/4050."""
+    hub.bytes_per_second = 2_000_000
+    code = (
+        "import json; from pathlib import Path; from albert_widgets.backend.jobs import JobStore;"
+        "from albert_widgets.job import Job;"
+        f"store = JobStore(Path({str(_root(home))!r}));"
+        f"job = Job(store, store.submit('download', {{'model': {MODEL!r}, 'revision': None}}).id); job.wait(60);"
+        "print(json.dumps([e.data for e in job.events() if e.kind == 'progress'])); store.close()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=True,
+        start_new_session=True,
+    )
+    steps = json.loads(done.stdout)
+    between = [step for step in steps if 0 < step["done"] < step["total"]]
+    assert len(between) > 3
+    assert all(step["unit"] == "bytes" and step["per_second"] >= 0 for step in steps)
+    assert any(step["eta_seconds"] for step in between)
+
+
+def test_a_disk_that_is_too_small_is_told_before_anything_comes(store: JobStore, hub: Hub, home: Path) -> None:
+    hub.claimed["model.safetensors"] = shutil.disk_usage(home).free + 10**12
+    error = failure(begin(store))
+    assert isinstance(error, NoRoom)
+    assert re.match(r"someone/tiny-bert needs [\d.]+ TB more; the disk of .* has .* free", error.message)
+    assert WEIGHTS not in hub.sent
+    assert usable() == []
+
+
+def test_a_cache_that_cannot_be_written_is_no_fault_of_the_network(store: JobStore, hub: Hub, home: Path) -> None:
+    folder = home / "huggingface" / "hub" / "models--someone--tiny-bert"
+    folder.mkdir(parents=True)
+    (folder / "blobs").write_text("in the way")
+    error = failure(begin(store))
+    assert isinstance(error, NoRoom)
+    assert error.message.startswith(f"{folder / 'blobs'} cannot be written")
+    assert "Set HF_HOME" in error.hint
+
+
+def test_files_in_folders_come_too_and_the_models_own_config_last(
+    store: JobStore, hub: Hub, repo: Path, tmp_path: Path
+) -> None:
+    folder = shutil.copytree(repo, tmp_path / "sentences")
+    for name in ("1_Pooling/config.json", "onnx/config.json"):
+        (folder / name).parent.mkdir()
+        (folder / name).write_text("{}")
+    hub.repos[MODEL] = folder
+    snapshot = Path(begin(store).result(60)["folder"])
+    assert (snapshot / "1_Pooling" / "config.json").read_text() == "{}"
+    assert not (snapshot / "onnx").exists()
+    fetched = [path.rpartition(f"{COMMIT}/")[2] for path in hub.asked if "/resolve/" in path]
+    assert fetched[-1] == "config.json"
+    assert fetched.index("1_Pooling/config.json") < len(fetched) - 1

@@ -39,6 +39,8 @@ BACKEND_SIDE = (
     "guard",
     "learning_answers",
     "learning_schemas",
+    "manager_answers",
+    "manager_schemas",
     "routes",
     "schemas",
     "server",
@@ -181,14 +183,16 @@ CELLS = {
     "use": "%albert use starter",
     "load": "%albert load starter",
     "unload": "%albert unload starter",
+    "search": "%albert search --language zh",
     "download": "%albert download no/such-model",
     "push": "%albert push run:nothing me/nothing",
+    "export": "%albert export no-such-model",
     "jobs": "%albert jobs",
     "doctor": "%albert doctor",
     "help": "%albert help",
 }
 # The starter has no head for these, there is no such file, and tests have no network: a slip, told in words.
-IN_VAIN = {"predict", "baseline", "fit", "study", "evaluate", "fill-mask", "download", "push"}
+IN_VAIN = {"predict", "baseline", "fit", "study", "evaluate", "fill-mask", "download", "push", "export"}
 
 
 @pytest.fixture(scope="module")

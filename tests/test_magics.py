@@ -32,7 +32,7 @@ from albert_widgets.magics.jobs import JobList
 from albert_widgets.magics.line import words
 from albert_widgets.magics.table import COMMANDS, parser_of
 from albert_widgets.progress import progress
-from albert_widgets.results import AttentionMaps, Tokens
+from albert_widgets.results import AttentionMaps, DownloadPlan, Tokens
 from albert_widgets.service.launch import stop_backend
 from albert_widgets.summarizer import METHODS
 from albert_widgets.widgets import AttentionPanel, TokensPanel
@@ -686,11 +686,48 @@ def test_download_that_does_not_end_well(shell: InteractiveShell) -> None:
     assert "The disk is full. Free some space." in repr(run(shell, "%albert jobs"))
 
 
+def test_download_says_first_what_will_come(notebook: InteractiveShell, capsys: pytest.CaptureFixture[str]) -> None:
+    told = magics_of(notebook).bert = Telling(*TOLD, DONE, result={})
+    files = (("config.json", 1000), ("model.safetensors", 399_000_000))
+    plan = DownloadPlan("an/new", "c0ffee", files, 399_001_000, 399_001_000, 1_000_000, "/cache")
+    told.download_plan = lambda model, revision=None: plan  # type: ignore[method-assign]
+    run(notebook, "%albert download an/new")
+    first, *_ = capsys.readouterr().out.splitlines()
+    assert "an/new: 2 files, 399 MB, 399 MB to fetch; 1.0 MB free — too little" in first
+    assert told.steered == ["download an/new None"]
+
+
+def test_search_and_its_slips(shell: InteractiveShell) -> None:
+    magics_of(shell).bert = Backend()
+    found = run(shell, "%albert search --language zh --limit 2")
+    assert [model.id for model in found] == ["google-bert/bert-base-chinese", "BAAI/bge-small-zh-v1.5"]
+    assert len(run(shell, "%albert search")) == 30
+    assert {model.task for model in run(shell, "%albert search --task summarization")} == {"summarization"}
+    assert slip(shell, "%albert search bert japanese") == (
+        "Offline mode is on, so the hub is not asked.\nUnset HF_HUB_OFFLINE."
+    )
+    assert "Did you mean 'summarization'?" in slip(shell, "%albert search --task summarisation")
+    assert "The limit is 101." in slip(shell, "%albert search --limit 101")
+    assert slip(shell, "%albert export no-such-model").startswith("There is no model 'no-such-model' here.")
+    assert "There is no 'int4'." in slip(shell, "%albert export --precision int4")
+
+
+def test_export_says_where_it_is(checkpoints: Path, home: Path, shell: InteractiveShell) -> None:
+    bert = magics_of(shell).bert = Backend()
+    bert.register(str(checkpoints / "classifier"))
+    said = repr(run(shell, "%albert export classifier"))
+    assert said.splitlines()[0] == str(home / "home" / "exports" / "classifier-float32")
+    assert "config.json, model.onnx" in said
+    assert "differ from torch's by at most" in said
+    assert [job.kind for job in run(shell, "%albert jobs")] == ["export"]
+    bert.close()
+
+
 def test_download_by_the_real_backend_tells_why_it_cannot(home: Path, shell: InteractiveShell) -> None:
     # The tests have HF_HUB_OFFLINE set; the backend's child process finds that out.
     bert = magics_of(shell).bert = Backend()
     assert slip(shell, "%albert download an/other") == (
-        "Offline mode is on, so nothing is downloaded.\nUnset HF_HUB_OFFLINE."
+        "Offline mode is on, so the hub is not asked.\nUnset HF_HUB_OFFLINE."
     )
     (failed,) = run(shell, "%albert jobs")
     assert (failed.id, failed.state) == ("download-1", "failed")
@@ -750,6 +787,9 @@ def test_tab_offers_what_fits(shell: InteractiveShell, uses_jedi: bool, tmp_path
     assert "--layer" not in offered(shell, "%albert attention --layer 3 --")
     assert offered(shell, "%albert summarize --method ") == sorted(METHODS)
     assert offered(shell, "%albert summarize --method=l") == ["--method=lead"]
+    assert offered(shell, "%albert search --task s") == ["summarization"]
+    assert offered(shell, "%albert export --precision ") == ["float32", "int8"]
+    assert offered(shell, "%albert export ") == ["starter"]
     assert offered(shell, "%albert help sum") == ["summarize"]
     assert offered(shell, "%albert embed --from ") == ["text"]
     assert offered(shell, "%albert predict --data ") == ["reviews"]

@@ -156,7 +156,7 @@ def describe(id: str, source: str, folder: Path, *, revision: str = "") -> Model
     architecture = str((config.get("architectures") or [""])[0])
     # An encoder-decoder has a config for each; what can be looked into is the encoder.
     inner: dict[str, Any] = config["encoder"] if isinstance(config.get("encoder"), dict) else config
-    task = _task(architecture, config)
+    task = task_of(architecture, config)
     if task == "encoder" and (folder / f"{EXTRACTIVE_HEAD}.safetensors").is_file():
         task = "extractive-summarization"
     labels = config.get("id2label") or {}
@@ -187,7 +187,8 @@ def describe(id: str, source: str, folder: Path, *, revision: str = "") -> Model
     )
 
 
-def _task(architecture: str, config: dict[str, Any]) -> str:
+def task_of(architecture: str, config: dict[str, Any]) -> str:
+    """Return what a checkpoint is for, by the head that its architecture names."""
     task = next((task for suffix, task in _TASKS.items() if architecture.endswith(suffix)), "encoder")
     if task == "summarization" and architecture.endswith("ForConditionalGeneration"):
         reads_text = not any(name in config for name in _OTHER_SENSES)

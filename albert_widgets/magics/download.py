@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
+
+from albert_widgets.errors import AlbertError
+from albert_widgets.progress import notebook_line, terminal_line
 
 from .waiting import begun, waited
 
@@ -29,7 +33,18 @@ def run(args: Namespace, context: Context) -> object:
     wanted = {"model": args.model, "revision": args.revision}
     # Who runs the cell once more wants to watch, not to be told that it is being done.
     going_on = [job.id for job in bert.jobs() if job.kind == "download" and job.spec == wanted and not job.has_ended]
+    if not going_on:
+        _tell_size(args, context)
     job = bert.job(going_on[0]) if going_on else bert.download(args.model, revision=args.revision)
     if args.no_wait:
         return begun(job)
     return waited(job, context) or ModelList([bert.model(args.model)])
+
+
+def _tell_size(args: Namespace, context: Context) -> None:
+    """Show what will come, and how much room there is; where the hub does not say, the job will tell why."""
+    with contextlib.suppress(AlbertError):
+        plan = context.bert.download_plan(args.model, revision=args.revision)
+        show = notebook_line() if context.is_notebook else terminal_line()
+        show(repr(plan))
+        show("")

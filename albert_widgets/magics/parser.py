@@ -98,10 +98,20 @@ class Parser(argparse.ArgumentParser):
         where = "take the text from this variable" if texts == "one" else "take the texts from this variable"
         self.option("--from", dest="source", metavar="NAME", offers="variable", help=where)
 
-    def name(self, dest: str, help: str, *, is_needed: bool = False, offers: tuple[str, ...] | Completes = "") -> None:
-        """Declare a word that the command takes; the Tab key offers values for the first of several."""
+    def name(
+        self,
+        dest: str,
+        help: str,
+        *,
+        is_needed: bool = False,
+        is_several: bool = False,
+        offers: tuple[str, ...] | Completes = "",
+    ) -> None:
+        """Declare a word that the command takes, or any number of them; the Tab key offers values for the first."""
         self._words.title = f"{self._words.title}, {dest}" if self._words.title else dest
-        self._words.add_argument(dest, nargs=None if is_needed else "?", metavar=dest.upper(), help=help)
+        self._words.add_argument(
+            dest, nargs="*" if is_several else None if is_needed else "?", metavar=dest.upper(), help=help
+        )
         self.offers.setdefault("", offers)
 
     def exclusive(self) -> argparse._ActionsContainer:

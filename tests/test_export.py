@@ -1,0 +1,206 @@
+"""Exports: whole or not at all, with any batch and length, and answers as torch gives them."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import time
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from albert_widgets import folders
+from albert_widgets.backend import Backend, export
+from albert_widgets.backend.export_plan import folder_of
+from albert_widgets.errors import InputInvalid, MissingExtra, ModelFailed, ModelNotFound, ModelUnsafe
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from albert_widgets.job import Job
+
+WORDS = ["the cat sat on the mat", "a dog", "good film , not bad ! " * 5]
+
+
+@pytest.fixture(scope="module")
+def bert(checkpoints: Path) -> Iterator[Backend]:
+    made = Backend()
+    for folder in sorted(checkpoints.iterdir()):
+        made.register(str(folder))
+    yield made
+    made.close()
+
+
+def read(job: Job) -> dict[str, Any]:
+    result: dict[str, Any] = job.result(170)
+    return result
+
+
+def run(folder: str, texts: list[str]) -> tuple[list[str], Any, Any]:
+    """Return the export's inputs, its answer and the mask, with nothing but what lies in its folder."""
+    import onnxruntime
+    from transformers import AutoTokenizer
+
+    session = onnxruntime.InferenceSession(f"{folder}/model.onnx")
+    names = [entry.name for entry in session.get_inputs()]
+    tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+    encoded = tokenizer(texts, padding=True, truncation=True, return_tensors="np")
+    (answer,) = session.run(None, {name: encoded[name].astype(np.int64) for name in names})
+    return names, answer, encoded["attention_mask"]
+
+
+def test_the_starter_gives_the_same_vectors(bert: Backend) -> None:
+    job = bert.export()
+    result = read(job)
+    assert result["folder"] == str(folders.home() / "exports" / "starter-float32")
+    assert set(result["files"]) >= {"model.onnx", "config.json", "tokenizer.json", "tokenizer_config.json"}
+    assert result["bytes"] > 80_000_000
+    assert 0 < result["difference"] <= 1e-4
+    assert (result["inputs"], result["outputs"]) == (
+        ["input_ids", "token_type_ids", "attention_mask"],
+        ["last_hidden_state"],
+    )
+    texts = ["A man is eating.", "你好，世界", "x " * 200]
+    _, hidden, mask = run(result["folder"], texts)
+    mean = (hidden * mask[..., None]).sum(1) / mask.sum(1, keepdims=True)
+    vectors = mean / np.linalg.norm(mean, axis=1, keepdims=True)
+    np.testing.assert_allclose(vectors, bert.embed(texts).vectors, atol=1e-4)
+    events = [event for event in job.events(follow=False) if event.kind == "progress"]
+    assert [event.data["done"] for event in events] == [0, 1, 2, 3]
+    assert {event.data["unit"] for event in events} == {"steps"}
+    told = [event.data["message"] for event in job.events(follow=False) if event.kind == "log"]
+    assert "the largest difference from torch is" in told[-1]
+
+
+@pytest.mark.parametrize("precision", ["float32", "int8"])
+def test_a_classifier_gives_the_same_probabilities(bert: Backend, precision: str) -> None:
+    result = read(bert.export("classifier", precision=precision))
+    assert result["outputs"] == ["logits"]
+    _, logits, _ = run(result["folder"], WORDS)
+    exp = np.exp(logits - logits.max(1, keepdims=True))
+    found = exp / exp.sum(1, keepdims=True)
+    expected = bert.predict(WORDS, model="classifier").probabilities
+    np.testing.assert_allclose(found, expected, atol=1e-5 if precision == "float32" else 0.1)
+    assert (result["difference"] > 1e-4) == (precision == "int8")
+
+
+@pytest.mark.parametrize("model", ["albert", "distilbert", "roberta", "modernbert", "deberta-v2", "mlm"])
+def test_every_architecture_holds_for_other_batches_and_lengths(bert: Backend, model: str) -> None:
+    result = read(bert.export(model))
+    assert result["difference"] <= 1e-3
+    for texts in (["the cat"], WORDS, WORDS * 3, ["a"] * 7):
+        _, answer, mask = run(result["folder"], texts)
+        assert answer.shape[:2] == mask.shape
+        assert np.isfinite(answer[mask.astype(bool)]).all()
+
+
+@pytest.mark.parametrize(
+    ("call", "kind", "said"),
+    [
+        ({"model": "classifier", "format": "gguf"}, InputInvalid, "Choose one of: onnx."),
+        ({"model": "classifier", "precision": "int4"}, InputInvalid, "Choose one of: float32, int8."),
+        ({"model": "nobody"}, ModelNotFound, "There is no model 'nobody' here."),
+        ({"model": "bart"}, InputInvalid, "bart writes text (bart); only encoders and classifiers"),
+        ({"model": "t5"}, InputInvalid, "t5 writes text"),
+        ({"model": "summarizer"}, InputInvalid, "summarizer writes text (encoder-decoder)"),
+    ],
+)
+def test_what_cannot_be_exported_is_told_at_once(
+    bert: Backend, call: dict[str, str], kind: type[Exception], said: str
+) -> None:
+    with pytest.raises(kind) as caught:
+        bert.export(**call)  # type: ignore[arg-type]
+    assert said in str(caught.value)
+
+
+def test_without_the_extra_it_says_what_to_install(bert: Backend, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "onnxscript" else found(name))
+    with pytest.raises(MissingExtra, match=r'pip install "albert-widgets\[export\]"'):
+        bert.export("classifier")
+
+
+def test_code_of_its_own_is_never_exported(bert: Backend, checkpoints: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "foreign"
+    folder.mkdir()
+    for file in (checkpoints / "classifier").iterdir():
+        (folder / file.name).write_bytes(file.read_bytes())
+    config = json.loads((folder / "config.json").read_text())
+    (folder / "config.json").write_text(json.dumps({**config, "auto_map": {"AutoModel": "evil.Model"}}))
+    bert.register(str(folder))
+    with pytest.raises(ModelUnsafe):
+        bert.export("foreign")
+
+
+class Told:
+    """The context of a job that is done in this process."""
+
+    def __init__(self, end_at: str = "") -> None:
+        self.spec = {"model": "classifier", "format": "onnx", "precision": "float32"}
+        self.said: list[str] = []
+        self._end_at = end_at
+
+    def check(self) -> None:
+        if self._end_at and any(self._end_at in line for line in self.said):
+            raise export.Ended
+
+    def log(self, message: str) -> None:
+        self.said.append(message)
+
+    def progress(self, *_: Any) -> None:
+        pass
+
+
+def test_an_export_is_there_whole_or_not_at_all(bert: Backend, monkeypatch: pytest.MonkeyPatch) -> None:
+    read(bert.export("classifier"))
+    target = folder_of("classifier", "float32")
+    before = {path.name: path.stat().st_mtime_ns for path in target.iterdir()}
+    with pytest.raises(export.Ended):
+        export.export(Told("exporting"))  # type: ignore[arg-type]
+    monkeypatch.setattr(export, "TOLERANCE", 1e-12)
+    with pytest.raises(ModelFailed, match="does not answer as torch does: numbers differ by up to"):
+        export.export(Told())  # type: ignore[arg-type]
+    assert {path.name: path.stat().st_mtime_ns for path in target.iterdir()} == before
+    assert [path.name for path in target.parent.iterdir() if path.name.startswith(".")] == []
+
+
+def test_stop_ends_an_export_and_what_is_half_done_does_not_stay(bert: Backend) -> None:
+    job = bert.export("starter", precision="int8")
+    deadline = time.monotonic() + 60
+    while not any("exporting" in event.data.get("message", "") for event in job.events(follow=False)):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    began = time.monotonic()
+    job.stop()
+    assert job.wait(20).state == "stopped"
+    assert time.monotonic() - began < 10
+    assert not folder_of("starter", "int8").exists()
+    result = read(bert.export("starter", precision="int8"))
+    assert result["bytes"] < 40_000_000
+    assert 0 < result["difference"] < 1
+    assert not list((folders.home() / "exports").glob(".*"))
+
+
+def test_two_names_never_share_a_folder(home: Path) -> None:
+    names = [
+        "run:a",
+        "run-a",
+        "run--a",
+        "org/run-a",
+        "org--run-a",
+        "Ünï",
+        "ünï",
+        "..",
+        "/etc/passwd",
+        "a\\b",
+        "starter",
+        "n" * 240,
+        "n" * 241,
+    ]
+    found = [folder_of(name, "float32") for name in names]
+    assert len(set(found)) == len(names)
+    assert {folder.parent for folder in found} == {home / "home" / "exports"}
+    assert max(len(folder.name) for folder in found) < 200
+    assert folder_of("starter", "int8").name == "starter-int8"
