@@ -182,13 +182,15 @@ CELLS = {
     "load": "%albert load starter",
     "unload": "%albert unload starter",
     "download": "%albert download no/such-model",
+    "delete": "%albert delete starter",
+    "rename": "%albert rename starter mine",
     "push": "%albert push run:nothing me/nothing",
     "jobs": "%albert jobs",
     "doctor": "%albert doctor",
     "help": "%albert help",
 }
 # The starter has no head for these, there is no such file, and tests have no network: a slip, told in words.
-IN_VAIN = {"predict", "baseline", "fit", "study", "evaluate", "fill-mask", "download", "push"}
+IN_VAIN = {"predict", "baseline", "fit", "study", "evaluate", "fill-mask", "download", "delete", "rename", "push"}
 
 
 @pytest.fixture(scope="module")

@@ -346,6 +346,8 @@ CELLS = {
     "load": "%albert load starter",
     "unload": "%albert unload starter",
     "download": "%albert download bert-base-uncased",
+    "delete": "%albert delete starter",
+    "rename": "%albert rename starter mine",
     "push": "%albert push run:nothing me/nothing",
     "jobs": "%albert jobs",
     "doctor": "%albert doctor",

@@ -32,6 +32,8 @@ COMMANDS: dict[str, str] = {
     "load": "bring a model into the backend's memory",
     "unload": "take a model out of the backend's memory",
     "download": "fetch a model from the Hugging Face hub",
+    "delete": "delete a model's files, and say what that frees",
+    "rename": "give a model of yours another name",
     "push": "upload a model of yours to the Hugging Face hub",
     "jobs": "what the backend works on; stop, pause and resume it",
     "doctor": "check the installation; says what to type where something is missing",
