@@ -6,6 +6,7 @@ import difflib
 import functools
 import importlib.metadata
 import json
+import os
 import threading
 import time
 from dataclasses import dataclass, replace
@@ -199,8 +200,8 @@ class Catalog:
     def _hub_cache(self) -> Iterator[Entry]:
         for model in self._hub.models():
             folder = model.snapshot
-            # The config of a download comes last: without it there is no model yet.
-            if (folder / "config.json").exists():
+            # The config of a download comes last: without it there is no model yet. A link to one that is lost counts.
+            if os.path.lexists(folder / "config.json"):
                 info = self._described.of(model.id, "hub", folder, revision=model.revision.commit)
                 yield Entry(replace(info, revisions=model.revisions), folder)
 

@@ -186,7 +186,7 @@ class BackendManager:
         from .removal import check_no_job
 
         with contextlib.ExitStack() as stack:
-            for model in models:
+            for model in dict.fromkeys(models):
                 stack.enter_context(self._pool.reserve(model))
             check_no_job(stack.enter_context(self._store.held()), *models)
             try:
