@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
+import shutil
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,6 +17,7 @@ import pytest
 from albert_widgets.backend import Backend
 from albert_widgets.errors import AlbertError
 from albert_widgets.protocol import BertBackend
+from albert_widgets.results.models import readable_bytes
 from albert_widgets.samples import REVIEWS
 from albert_widgets.service import learning_answers, wire
 from albert_widgets.service.app import create_app
@@ -152,6 +154,23 @@ RESULTS: dict[str, Callable[[Any], Any]] = {
     "unload": lambda bert: (bert.load("reviews"), bert.unload("reviews"), bert.unload("reviews")),
     "jobs": lambda bert: bert.jobs(),
     "the name of the default model": lambda bert: bert.default_model,
+    "set a default": lambda bert: (
+        bert.set_default("reviews"),
+        bert.status().default_model,
+        bert.set_default("starter"),
+    ),
+    "set a budget": lambda bert: (
+        bert.set_memory_budget(3_000_000_000).memory_budget,
+        bert.set_memory_budget(None).memory_budget,
+    ),
+    "a card": lambda bert: bert.model_card("run:seen"),
+    "a card of a folder": lambda bert: bert.model_card("reviews"),
+    "the default model's card": lambda bert: bert.model_card(),
+    "rename a run there and back": lambda bert: (bert.rename("run:seen", "s"), bert.rename("run:s", "run:seen")),
+    "rename a folder there and back": lambda bert: (bert.rename("scores", "s"), bert.rename("s", "scores")),
+    "delete a run and bring it back": lambda bert: undone(bert, "run:seen"),
+    "delete a folder and bring it back": lambda bert: undone(bert, "tags"),
+    "an empty trash": lambda bert: (bert.deleted(), bert.empty_trash(), bert.empty_trash(["nothing"])),
 }
 
 ERRORS: dict[str, Callable[[Any], Any]] = {
@@ -317,8 +336,36 @@ ERRORS: dict[str, Callable[[Any], Any]] = {
     "frame for an encoder": lambda bert: bert.predict(frame(pl), text="review"),
 }
 
+ERRORS |= {
+    "no such default": lambda bert: bert.set_default("startr"),
+    "no default": lambda bert: bert.set_default(" "),
+    "too small a budget": lambda bert: bert.set_memory_budget(1000),
+    "too large a budget": lambda bert: bert.set_memory_budget(10**18),
+    "no such card": lambda bert: bert.model_card("startr"),
+    "delete no model": lambda bert: bert.delete(" "),
+    "delete what is not there": lambda bert: bert.delete("run:sen"),
+    "delete the starter": lambda bert: bert.delete("starter", keep=True),
+    "delete a revision of a run": lambda bert: bert.delete("run:seen", revision="c0ffee"),
+    "delete what is in memory": lambda bert: (bert.load("reviews"), bert.delete("reviews")),
+    "rename what is in memory": lambda bert: (bert.load("reviews"), bert.rename("reviews", "r")),
+    "bring back what is not there": lambda bert: bert.restore("../models"),
+    "rename the starter": lambda bert: bert.rename("starter", "other"),
+    "rename to a path": lambda bert: bert.rename("run:seen", "../seen"),
+    "rename to what is there": lambda bert: bert.rename("tags", "scores"),
+    "rename to nothing": lambda bert: bert.rename("run:seen", ""),
+}
+
 # What moves by itself from one call to the next.
-MOVING = {"last_used", "seconds"}
+MOVING = {"last_used", "seconds", "time", "used_by"}
+
+
+def undone(bert: Any, model: str) -> Any:
+    """Delete a model, look at the trash, and bring the model back."""
+    bert.unload(model)
+    deleted = bert.delete(model, keep=True)
+    assert bert.deleted() == [deleted]
+    # An id is never the same twice.
+    return dataclasses.replace(deleted, id=""), bert.restore(deleted.id), bert.deleted()
 
 
 def labelled(library: Any) -> Any:
@@ -449,7 +496,18 @@ def test_polars_frame_in_polars_frame_out(in_process: Backend, over_http: Client
 
 def test_status_is_the_same_but_for_what_only_the_service_knows(in_process: Backend, over_http: Client) -> None:
     here, there = in_process.status(), over_http.status()
-    for name in ("version", "pid", "device", "memory_budget", "memory_machine", "jobs"):
+    same = (
+        "version",
+        "pid",
+        "device",
+        "memory_budget",
+        "memory_machine",
+        "jobs",
+        "default_model",
+        "evictions",
+        "catalog",
+    )
+    for name in (*same, "is_offline"):
         assert getattr(here, name) == getattr(there, name)
     assert [model.id for model in there.loaded] == [model.id for model in here.loaded]
     assert (here.url, there.url) == ("", over_http.url)
@@ -501,6 +559,36 @@ def test_each_handle_has_its_own_default_model(in_process: Backend, over_http: C
     assert (over_http.default_model, in_process.default_model) == ("starter", "starter")
     assert over_http.tokenize("the cat").model == "starter"
     other.close()
+
+
+def test_a_new_client_begins_with_the_backends_default(in_process: Backend, over_http: Client) -> None:
+    in_process.set_default("masked")
+    new, chosen = Client(over_http.url, TOKEN), Client(over_http.url, TOKEN)
+    chosen.use("tags")
+    assert repr(new) == f"Client({over_http.url})", "to be made and shown it asks nobody"
+    assert new.fill_mask("the [MASK] sat").model == "masked"
+    assert repr(new) == f"Client({over_http.url}, default model 'masked')"
+    in_process.set_default("starter")
+    assert (new.default_model, chosen.default_model) == ("masked", "tags"), "asked once"
+    assert (over_http.default_model, Client(over_http.url, TOKEN).default_model) == ("starter", "starter")
+    for client in (new, chosen):
+        client.close()
+
+
+def test_what_is_deleted_is_the_same_from_both_sides(in_process: Backend, over_http: Client, checkpoints: Path) -> None:
+    from albert_widgets import folders
+
+    for bert in (in_process, over_http):
+        shutil.copytree(checkpoints / "bert", folders.room("models") / "short-lived")
+        deleted = bert.delete("run:short-lived", keep=True)
+        assert in_process.deleted() == over_http.deleted() == [deleted]
+        assert bert.empty_trash([deleted.id]) == deleted.bytes
+        with pytest.raises(AlbertError, match="There is nothing in the trash under"):
+            bert.restore(deleted.id)
+        shutil.copytree(checkpoints / "bert", folders.room("models") / "short-lived")
+        assert repr(bert.delete("run:short-lived")) == (
+            f"run:short-lived is deleted: {readable_bytes(deleted.bytes)} are free again."
+        )
 
 
 def test_register_takes_a_relative_folder(
