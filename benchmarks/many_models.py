@@ -35,7 +35,12 @@ def main() -> None:
         found = len(backend.models())
         again = statistics.median(_seconds(backend.models) for _ in range(9))
         backend.status()
-        status = statistics.median(_seconds(backend.status) for _ in range(99))
+        looked = []
+        for _ in range(9):
+            # The fingerprint is looked up anew.
+            time.sleep(0.4)
+            looked.append(_seconds(backend.status))
+        status = statistics.median(looked)
         print(f"{found} models: first {first * 1e3:.0f} ms, again {again * 1e3:.1f} ms, status {status * 1e3:.2f} ms")
         backend.close()
 

@@ -39,6 +39,8 @@ BACKEND_SIDE = (
     "guard",
     "learning_answers",
     "learning_schemas",
+    "manager_answers",
+    "manager_schemas",
     "routes",
     "schemas",
     "server",

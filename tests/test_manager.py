@@ -19,6 +19,7 @@ from albert_widgets import folders
 from albert_widgets.backend import Backend
 from albert_widgets.backend.callers import caller
 from albert_widgets.backend.catalog import FRESH_SECONDS
+from albert_widgets.backend.hub_cache import TURNS
 from albert_widgets.errors import AlbertError, InputInvalid, ModelFailed, ModelNotFound, NoRoom
 from tests.cached import COMMIT, OTHER, cache_model, files_of
 
@@ -297,7 +298,9 @@ def test_a_budget_that_cannot_be(bert: Backend, budget: int) -> None:
 def test_the_fingerprint_tells_of_every_change(bert: Backend, cache: Path, checkpoints: Path) -> None:
     def by_another_program(work: Callable[[], object]) -> None:
         work()
-        time.sleep(2 * FRESH_SECONDS)
+        for _ in range(TURNS):
+            time.sleep(1.1 * FRESH_SECONDS)
+            bert.status()
 
     files = files_of(checkpoints / "bert")
     run = folders.room("models") / "reviews"

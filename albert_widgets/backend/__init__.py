@@ -80,6 +80,7 @@ class Backend(BackendInspector, BackendLearner, BackendStudies, BackendSummarize
 
         # Only what is on this machine: looking a model up must never go to the network. Downloads are
         # jobs in processes of their own.
+        self._process = psutil.Process()
         self._machine_memory = int(psutil.virtual_memory().total)
         self._catalog = Catalog()
         kept = KeptLayers(min(MAX_BYTES, self._machine_memory // 16))
@@ -127,7 +128,6 @@ class Backend(BackendInspector, BackendLearner, BackendStudies, BackendSummarize
 
     def status(self) -> Status:
         """Return version, memory, loaded models and running jobs."""
-        import psutil
         from huggingface_hub import constants
 
         from albert_widgets import __version__
@@ -144,7 +144,7 @@ class Backend(BackendInspector, BackendLearner, BackendStudies, BackendSummarize
             uptime_seconds=time.monotonic() - self._started,
             device=loaded[0].device if loaded else "auto",
             threads=torch.get_num_threads() if torch else 0,
-            memory_used=int(psutil.Process().memory_info().rss),
+            memory_used=int(self._process.memory_info().rss),
             memory_budget=self._pool.memory_budget,
             memory_machine=self._machine_memory,
             memory_kept=self._pool.kept.bytes,

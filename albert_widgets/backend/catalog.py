@@ -21,7 +21,6 @@ from albert_widgets.results import ModelInfo, ModelList
 from .checkpoint import formats, read_config, read_json, refusal, remedy, safetensors_header, sha256
 from .descriptions import Descriptions, seen
 from .hub_cache import HubCache
-from .hub_cache import fingerprint as hub_fingerprint
 from .remembered import chosen_default, last_uses, write_json
 
 if TYPE_CHECKING:
@@ -78,7 +77,7 @@ class Catalog:
         """Return what changes whenever the catalogue does, without a look into any model."""
         # Asked twice a second by each open page, and several times by a status.
         if time.monotonic() > self._looked[0] + FRESH_SECONDS or self._looked[1] != self._changes:
-            found = (self._changes, seen(folders.home() / "models")[0], hub_fingerprint())
+            found = (self._changes, seen(folders.home() / "models")[0], self._hub.fingerprint())
             self._looked = time.monotonic(), self._changes, f"{hash(found) & (2**64 - 1):016x}"
         return self._looked[2]
 

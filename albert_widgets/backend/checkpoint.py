@@ -114,8 +114,8 @@ def _unnoticed(path: str, flags: int) -> int:
     """Open a file without a trace in its time of last access, which tells people when a model was last used."""
     try:
         return os.open(path, flags | getattr(os, "O_NOATIME", 0))
-    except PermissionError:
-        # Only the owner of a file may.
+    except OSError:
+        # Only the owner of a file may, and not in every kind of file system.
         return os.open(path, flags)
 
 

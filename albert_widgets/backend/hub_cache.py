@@ -35,6 +35,10 @@ def hub_cache() -> Path:
     return Path(constants.HF_HUB_CACHE)
 
 
+TURNS = 4
+"""Looks at the cache until the commits of each model were asked for."""
+
+
 @dataclass(frozen=True)
 class CachedModel:
     """A model in the hub's cache.
@@ -67,6 +71,8 @@ class HubCache:
 
     def __init__(self) -> None:
         self._known: dict[str, tuple[tuple[object, ...], CachedModel | None]] = {}
+        self._commits: dict[str, int] = {}
+        self._turn = 0
         self._lock = threading.Lock()
 
     def models(self) -> list[CachedModel]:
@@ -80,10 +86,22 @@ class HubCache:
             self._known = found
         return sorted((model for _, model in found.values() if model), key=lambda model: model.id)
 
+    def fingerprint(self) -> int:
+        """Return what changes when a model, a file or a commit comes or goes; costs some µs a model.
 
-def fingerprint() -> tuple[object, ...]:
-    """Return what changes when a model, a commit or a large file comes or goes; costs some µs a model."""
-    return tuple((folder, modified(f"{folder}/snapshots"), modified(f"{folder}/blobs")) for folder in _repositories())
+        Nearly every change shows in the folder of the blobs. Commits that have no file of their own do not; each look
+        asks for those of some models, so that they show after some looks.
+        """
+        folders = _repositories()
+        with self._lock:
+            self._turn += 1
+            self._commits = {
+                folder: modified(f"{folder}/snapshots")
+                if folder not in self._commits or number % TURNS == self._turn % TURNS
+                else self._commits[folder]
+                for number, folder in enumerate(folders)
+            }
+            return hash(tuple((folder, modified(f"{folder}/blobs"), self._commits[folder]) for folder in folders))
 
 
 def modified(path: str | Path) -> int:

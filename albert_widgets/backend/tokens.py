@@ -74,9 +74,14 @@ class SharedTokenizer:
         return encodings
 
 
-def _seal(folder: Path) -> object:
+def _seal(folder: Path) -> tuple[object, ...]:
     """Return what changes when the files of a tokenizer do; weights may come and go."""
-    told = [(path, path.stat()) for path in sorted(folder.iterdir()) if path.suffix != ".safetensors" and path.exists()]
+    try:
+        files = [path for path in sorted(folder.iterdir()) if path.suffix != ".safetensors" and path.exists()]
+        told = [(path, path.stat()) for path in files]
+    except OSError:
+        # The folder is gone.
+        return ()
     return tuple((str(path), stat.st_size, stat.st_mtime_ns, stat.st_ino) for path, stat in told)
 
 
