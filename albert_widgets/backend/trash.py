@@ -13,8 +13,8 @@ import os
 import secrets
 import shutil
 import time
-from dataclasses import asdict, dataclass, field
-from pathlib import Path, PurePosixPath
+from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from albert_widgets.errors import Conflict, ModelNotFound, NoRoom
@@ -22,6 +22,7 @@ from albert_widgets.results import Deleted
 
 from .disk import is_full
 from .hub_cache import files_in
+from .trash_record import Moved, Record, read_record
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -33,47 +34,6 @@ MOVING_SECONDS = 60.0
 """What is half moved for longer was left so by a crash."""
 
 _BEGUN, _GONE = ".begun", ".gone"
-
-
-@dataclass(frozen=True)
-class Moved:
-    """Something that was moved.
-
-    Attributes
-    ----------
-    place
-        Where it lay, below the root.
-    name
-        What it is called in the trash.
-    is_shared
-        Whether other models may have made it anew meanwhile; then theirs stays.
-    """
-
-    place: str
-    name: str
-    is_shared: bool = False
-
-
-@dataclass(frozen=True)
-class Record:
-    """What ``deleted.json`` says.
-
-    Attributes
-    ----------
-    model, revision, bytes, time
-        As :class:`~albert_widgets.results.Deleted`.
-    moved
-        What lay where.
-    registered
-        Of a registered folder, its path: nothing is moved then.
-    """
-
-    model: str
-    revision: str
-    bytes: int
-    time: float
-    moved: tuple[Moved, ...] = field(default=())
-    registered: str = ""
 
 
 class Trash:
@@ -129,7 +89,7 @@ class Trash:
         if self._folder.is_symlink():
             raise Conflict(f"{self._folder} is a link, so nothing is moved there.", "Delete the link.")
         try:
-            begun.mkdir(parents=True)
+            _make(begun)
             try:
                 (begun / "deleted.json").write_text(json.dumps(asdict(record), indent=1), encoding="utf-8")
             except OSError as error:
@@ -139,8 +99,10 @@ class Trash:
                 (self._root / one.place).rename(begun / one.name)
             begun.rename(self._folder / name)
         except OSError as error:
-            self._put_back(record, begun)
-            self._tidy(begun)
+            # What does not go back now is tried again by the next look.
+            if self._put_back(record, begun) is None:
+                self._remove(begun)
+            self._tidy()
             if is_full(error):
                 raise NoRoom(f"There is no room in {self._folder}: {error.strerror}.", "Free some space.") from error
             raise Conflict(
@@ -155,8 +117,11 @@ class Trash:
         for entry, record in self._records():
             if entry.suffix == _BEGUN:
                 if time.time() - record.time > MOVING_SECONDS:
-                    self._put_back(record, entry)
-                    self._finish(entry)
+                    trouble = self._put_back(record, entry)
+                    if trouble is None:
+                        self._remove(entry)
+                    elif isinstance(trouble, FileExistsError):
+                        self._leave(entry)
             elif time.time() - record.time > KEPT_SECONDS:
                 self._remove(entry)
             elif record.registered or any(os.path.lexists(entry / one.name) for one in record.moved):
@@ -187,10 +152,11 @@ class Trash:
             entry.rename(begun)
         except FileNotFoundError:
             raise not_here(id) from None
-        if left := self._put_back(record, begun):
-            begun.rename(entry)
-            raise Conflict(f"{record.model} cannot be brought back: {left.strerror or left}.", "Try again.") from left
-        self._finish(begun)
+        if trouble := self._put_back(record, begun):
+            self._leave(begun)
+            why = trouble.strerror or trouble
+            raise Conflict(f"{record.model} cannot be brought back: {why}.", "Try again.") from trouble
+        self._remove(begun)
         return record
 
     def empty(self, ids: Collection[str] | None = None) -> int:
@@ -199,7 +165,9 @@ class Trash:
         for entry in self._entries():
             if entry.suffix == _GONE:
                 shutil.rmtree(entry, ignore_errors=True)
-            elif entry.name in ids if ids is not None else entry.suffix != _BEGUN:
+            elif entry.suffix != _BEGUN:
+                freed += self._remove(entry) if ids is None or entry.name in ids else 0
+            elif _is_lost(entry) and (ids is None or not _is_holding(entry)):
                 freed += self._remove(entry)
         self._tidy()
         return freed
@@ -218,7 +186,7 @@ class Trash:
     def _records(self) -> Iterator[tuple[Path, Record]]:
         """Yield the entries whose record can be read; others stay until somebody empties the trash."""
         for entry in self._entries():
-            if entry.suffix != _GONE and (record := _read(entry)) is not None:
+            if entry.suffix != _GONE and (record := read_record(entry)) is not None:
                 yield entry, record
 
     def _put_back(self, record: Record, entry: Path) -> OSError | None:
@@ -236,36 +204,32 @@ class Trash:
                     raise PermissionError(13, "its place leads elsewhere")
                 here.rename(place)
             except OSError as error:
-                trouble = error
+                # Another process may have put it back at the same moment.
+                if os.path.lexists(here):
+                    trouble = error
         return trouble
 
-    def _finish(self, entry: Path) -> None:
-        """Remove an entry whose content is back in its place; what could not be put back can be asked for again."""
-        record = _read(entry)
-        if record is not None and any(not one.is_shared and os.path.lexists(entry / one.name) for one in record.moved):
-            entry.rename(entry.with_suffix(""))
-        else:
-            self._remove(entry)
+    def _leave(self, begun: Path) -> None:
+        """Let what could not be put back be asked for again."""
+        with contextlib.suppress(OSError):
+            begun.rename(begun.with_suffix(""))
 
     def _remove(self, entry: Path) -> int:
         gone = entry.with_name(f"{entry.name}{_GONE}")
         try:
+            # Counted before: what is gone, another look may remove, too.
+            freed = sum(bytes_in(path) for path in entry.iterdir() if path.name != "deleted.json")
             entry.rename(gone)
         except OSError:
             # Somebody else has removed it, or brings it back.
             return 0
-        freed = sum(bytes_in(path) for path in gone.iterdir() if path.name != "deleted.json")
         # Links are removed as links.
         shutil.rmtree(gone, ignore_errors=True)
         self._tidy()
         return freed
 
-    def _tidy(self, entry: Path | None = None) -> None:
-        """Leave no empty folders behind: other programs list the cache, too."""
-        with contextlib.suppress(OSError):
-            if entry is not None:
-                (entry / "deleted.json").unlink(missing_ok=True)
-                entry.rmdir()
+    def _tidy(self) -> None:
+        """Leave no empty folder behind: other programs list the cache, too."""
         with contextlib.suppress(OSError):
             self._folder.rmdir()
 
@@ -292,14 +256,26 @@ def bytes_in(path: Path) -> int:
     return sum(links[0].st_size for links in found.values() if len(links) >= links[0].st_nlink)
 
 
-def _read(entry: Path) -> Record | None:
+def _make(begun: Path) -> None:
+    for _ in range(9):
+        # Whoever empties the trash at the same moment removes its empty folder.
+        with contextlib.suppress(FileNotFoundError):
+            begun.mkdir(parents=True)
+            return
+    begun.mkdir(parents=True)
+
+
+def _is_holding(entry: Path) -> bool:
     try:
-        told = json.loads((entry / "deleted.json").read_text(encoding="utf-8"))
-        moved = tuple(Moved(str(one["place"]), str(one["name"]), bool(one["is_shared"])) for one in told.pop("moved"))
-        record = Record(**told, moved=moved)
-        places = [PurePosixPath(one.place) for one in moved]
-        is_sane = all(not place.is_absolute() and ".." not in place.parts and place.parts for place in places)
-        are_names = all(one.name.isdecimal() for one in moved)
-        return record if is_sane and are_names and isinstance(record.time, float | int) else None
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
-        return None
+        return any(path.name.isdecimal() for path in entry.iterdir())
+    except OSError:
+        return False
+
+
+def _is_lost(entry: Path) -> bool:
+    """Say whether nobody can tell any more what an entry that was half moved holds."""
+    try:
+        is_old = time.time() - entry.stat().st_mtime > MOVING_SECONDS
+    except OSError:
+        return False
+    return is_old and entry.suffix == _BEGUN and read_record(entry) is None
