@@ -51,6 +51,7 @@ class Catalog:
         self._hub = HubCache()
         self._described = Descriptions()
         self._starter_folder: Path | None = None
+        self._counting = threading.Lock()
         self._changes = 0
         self._looked = (float("-inf"), 0, "")
         self._default: tuple[object, str] = (None, STARTER)
@@ -61,7 +62,10 @@ class Catalog:
         with self._lock, self._described.all():
             found = [*self._starter(), *self._runs(), *self._registered(), *self._hub_cache()]
         return [
-            replace(entry, info=replace(entry.info, last_used=uses[entry.info.id])) if entry.info.id in uses else entry
+            replace(entry, info=replace(entry.info, last_used=used))
+            # Another program may have used it later.
+            if (used := uses.get(entry.info.id, 0.0)) > entry.info.last_used
+            else entry
             for entry in found
         ]
 
@@ -71,15 +75,17 @@ class Catalog:
 
     def changed(self) -> None:
         """Take note that there are other models now; folders alone do not always show it."""
-        self._changes += 1
+        with self._counting:
+            self._changes += 1
 
     def fingerprint(self) -> str:
         """Return what changes whenever the catalogue does, without a look into any model."""
         # Asked twice a second by each open page, and several times by a status.
-        if time.monotonic() > self._looked[0] + FRESH_SECONDS or self._looked[1] != self._changes:
-            found = (self._changes, seen(folders.home() / "models")[0], self._hub.fingerprint())
-            self._looked = time.monotonic(), self._changes, f"{hash(found) & (2**64 - 1):016x}"
-        return self._looked[2]
+        changes, looked = self._changes, self._looked
+        if time.monotonic() > looked[0] + FRESH_SECONDS or looked[1] != changes:
+            found = (changes, seen(folders.home() / "models")[0], self._hub.fingerprint())
+            self._looked = looked = time.monotonic(), changes, f"{hash(found) & (2**64 - 1):016x}"
+        return looked[2]
 
     @property
     def default(self) -> str:

@@ -36,7 +36,7 @@ def hub_cache() -> Path:
 
 
 TURNS = 4
-"""Looks at the cache until the commits of each model were asked for."""
+"""Looks at the cache until each model was asked for news."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class HubCache:
 
     def __init__(self) -> None:
         self._known: dict[str, tuple[tuple[object, ...], CachedModel | None]] = {}
-        self._commits: dict[str, int] = {}
+        self._news: dict[str, tuple[int, int]] = {}
         self._turn = 0
         self._lock = threading.Lock()
 
@@ -89,19 +89,20 @@ class HubCache:
     def fingerprint(self) -> int:
         """Return what changes when a model, a file or a commit comes or goes; costs some µs a model.
 
-        Nearly every change shows in the folder of the blobs. Commits that have no file of their own do not; each look
-        asks for those of some models, so that they show after some looks.
+        A model that comes or goes shows at once. Each look asks some of the others for new files and commits, so what
+        another program does to them shows after :data:`TURNS` looks; what this one does, the catalogue knows itself.
         """
         folders = _repositories()
         with self._lock:
             self._turn += 1
-            self._commits = {
-                folder: modified(f"{folder}/snapshots")
-                if folder not in self._commits or number % TURNS == self._turn % TURNS
-                else self._commits[folder]
+            self._news = {
+                folder: (modified(f"{folder}/blobs"), modified(f"{folder}/snapshots"))
+                if folder not in self._news or number % TURNS == self._turn % TURNS
+                else self._news[folder]
                 for number, folder in enumerate(folders)
             }
-            return hash(tuple((folder, modified(f"{folder}/blobs"), self._commits[folder]) for folder in folders))
+            # In the order of the disk, which stays as long as nothing comes or goes.
+            return hash(tuple(self._news.items()))
 
 
 def modified(path: str | Path) -> int:

@@ -103,7 +103,7 @@ class Pool:
         self._loading: set[str] = set()
         self._changed = threading.Condition()
         self._reserved: set[str] = set()
-        self._tokenizers: dict[str, tuple[str, SharedTokenizer]] = {}
+        self._tokenizers: dict[str, tuple[str, Path, SharedTokenizer]] = {}
         self._tokenizer_lock = threading.Lock()
         self._evictions: deque[Eviction] = deque(maxlen=MAX_EVICTIONS)
 
@@ -127,8 +127,9 @@ class Pool:
         state = self._catalog.fingerprint()
         with self._tokenizer_lock:
             known = self._tokenizers.get(id)
-            if known is not None and known[0] == state:
-                return known[1]
+        # Its folder is asked, too: the catalogue does not see what is written in place.
+        if known is not None and known[0] == state and known[2].is_of(known[1]):
+            return known[2]
         # Another model may have the name by now, or another commit of the same one.
         entry = self._catalog.find(id)
         self._catalog.check(entry)
@@ -137,8 +138,8 @@ class Pool:
     def _tokenizer_in(self, id: str, folder: Path, state: str) -> SharedTokenizer:
         with self._tokenizer_lock:
             known = self._tokenizers.get(id)
-            tokenizer = known[1] if known and known[1].is_of(folder) else SharedTokenizer.load(folder)
-            self._tokenizers[id] = state, tokenizer
+            tokenizer = known[2] if known and known[2].is_of(folder) else SharedTokenizer.load(folder)
+            self._tokenizers[id] = state, folder, tokenizer
             return tokenizer
 
     @contextmanager
