@@ -20,6 +20,7 @@ from albert_widgets.backend import Backend
 from albert_widgets.backend.callers import caller
 from albert_widgets.backend.catalog import FRESH_SECONDS
 from albert_widgets.backend.hub_cache import TURNS
+from albert_widgets.backend.remembered import remember_use
 from albert_widgets.errors import AlbertError, InputInvalid, ModelFailed, ModelNotFound, NoRoom
 from tests.cached import COMMIT, OTHER, cache_model, files_of
 
@@ -173,6 +174,10 @@ def test_listing_is_no_use_of_a_model(bert: Backend, cache: Path, checkpoints: P
     os.utime(weights, (1000.0, 2000.0))
     assert bert.model(HUB).last_used == 1000.0
     assert bert.models()[1].last_used == 1000.0
+    remember_use(HUB, 500.0)
+    assert bert.model(HUB).last_used == 1000.0, "another program has used it since"
+    remember_use(HUB, 1500.0)
+    assert bert.model(HUB).last_used == 1500.0
 
 
 def test_the_last_use_is_remembered(bert: Backend, checkpoints: Path) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,7 +18,7 @@ from albert_widgets.backend import Backend
 from albert_widgets.backend.catalog import FRESH_SECONDS
 from albert_widgets.backend.engines.torch import TorchModel
 from albert_widgets.backend.hub_cache import PARTIAL
-from albert_widgets.backend.trash import FOLDER, KEPT_SECONDS, MOVING_SECONDS, bytes_in
+from albert_widgets.backend.trash import FOLDER, KEPT_SECONDS, MOVING_SECONDS, Trash, bytes_in
 from albert_widgets.errors import AlbertError, Conflict, InputInvalid, ModelNotFound
 from tests.cached import COMMIT, OTHER, cache_model, files_of
 
@@ -287,6 +289,75 @@ def test_a_crash_in_the_middle_of_emptying(bert: Backend, run: Path) -> None:
     assert not (run.parent / FOLDER).exists()
 
 
+def test_what_cannot_go_back_yet_is_tried_again(bert: Backend, hub: Path, home: Path) -> None:
+    before = picture(hub)
+    deleted = bert.delete(HUB, revision=OTHER, keep=True)
+    entry = hub.parent / FOLDER / deleted.id
+    entry.rename(f"{entry}.begun")
+    # The crash was two hours ago, and its place leads elsewhere.
+    aged(hub.parent, f"{deleted.id}.begun", 2 * KEPT_SECONDS)
+    elsewhere = home / "elsewhere"
+    shutil.move(hub / "snapshots", elsewhere)
+    (hub / "snapshots").symlink_to(elsewhere, target_is_directory=True)
+    there = picture(elsewhere)
+    for _ in range(3):
+        assert bert.deleted() == []
+        assert picture(elsewhere) == there
+    assert (entry.with_suffix(".begun") / "0").is_dir(), "as long as it cannot go back it stays"
+    (hub / "snapshots").unlink()
+    shutil.move(elsewhere, hub / "snapshots")
+    bert.deleted()
+    assert picture(hub) == before
+    assert not (hub.parent / FOLDER).exists()
+
+
+def test_a_deletion_that_fails_in_the_middle_has_not_been(bert: Backend, run: Path) -> None:
+    before = picture(run.parent)
+    with pytest.raises(Conflict, match="run:reviews cannot be moved"):
+        Trash(run.parent).put("run:reviews", "", [run, run.with_name("not there")], [])
+    assert picture(run.parent) == before
+
+
+def test_a_crash_before_the_record_was_written(bert: Backend, run: Path) -> None:
+    trash = run.parent / FOLDER
+    empty, holding, young = (trash / f"{name * 16}.begun" for name in "abc")
+    for entry in (empty, holding, young):
+        entry.mkdir(parents=True)
+        (entry / "deleted.json").write_text('{"model": "run:')
+    (holding / "0").write_bytes(b"1234")
+    for entry in (empty, holding):
+        os.utime(entry, (1, 1))
+    bert.delete("run:reviews")
+    assert sorted(trash.iterdir()) == [holding, young]
+    assert bert.empty_trash([holding.name, young.name]) == 0, "that is no id"
+    assert bert.empty_trash() == 4
+    assert list(trash.iterdir()) == [young]
+
+
+def test_many_at_once(bert: Backend, checkpoints: Path, cache: Path) -> None:
+    """Tabs delete, bring back, list and empty at the same time."""
+    base = folders.room("models")
+    names = [f"run-{number}" for number in range(12)]
+    for name in names:
+        shutil.copytree(checkpoints / "classifier", base / name)
+
+    def work(name: str) -> int:
+        if name.endswith(("0", "5")):
+            return bert.delete(f"run:{name}").bytes
+        deleted = bert.delete(f"run:{name}", keep=True)
+        bert.deleted()
+        bert.restore(deleted.id)
+        bert.models()
+        deleted = bert.delete(f"run:{name}", keep=True)
+        assert bert.empty_trash([deleted.id]) == deleted.bytes
+        return deleted.bytes
+
+    size = bytes_in(base / "run-0")
+    with ThreadPoolExecutor(6) as threads:
+        assert list(threads.map(work, names)) == [size] * len(names)
+    assert (list(base.iterdir()), ids(bert)) == ([], {"starter"})
+
+
 @pytest.mark.parametrize(
     "junk", ["", "{", "[]", '{"moved": 5}', '{"moved": [{"place": "/etc", "name": "0", "is_shared": false}]}']
 )
@@ -360,8 +431,6 @@ def home_of_jobs() -> Path:
 def test_a_load_cannot_slip_in(bert: Backend, run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """While one thread moves the files, another one asks for the model."""
     begun, may_end = threading.Event(), threading.Event()
-    from albert_widgets.backend.trash import Trash
-
     real = Trash.put
 
     def slow(self: Trash, *args: object, **how: object) -> object:
@@ -413,6 +482,15 @@ def test_a_tokenizer_does_not_outlive_its_model(bert: Backend, run: Path, checkp
     time.sleep(2 * FRESH_SECONDS)
     assert bert.tokenize("the cat", model="run:reviews").tokens != before
     assert bert.tokenize("The cat", model="run:reviews").tokens == ("[CLS]", "The", "cat", "[SEP]")
+
+
+def test_a_tokenizer_that_is_written_in_place_is_read_again(bert: Backend, home: Path, checkpoints: Path) -> None:
+    files = shutil.copytree(checkpoints / "classifier", home / "mine") / "tokenizer.json"
+    bert.register(str(files.parent))
+    assert bert.tokenize("The cat", model="mine").tokens[1] == "the"
+    written = files.read_text().replace('"lowercase": true', '"lowercase": false').replace('"the"', '"The"')
+    files.write_text(written)
+    assert bert.tokenize("The cat", model="mine").tokens[1] == "The"
 
 
 # --- links --------------------------------------------------------------------------------------
@@ -490,11 +568,32 @@ def test_a_trash_that_is_a_link_takes_nothing(bert: Backend, run: Path, outside:
     assert picture(outside) == before
 
 
-@pytest.mark.parametrize("name", ["../reviews", "run:../reviews", "run:.", "run:", "models--someone--tiny-bert", "/"])
-def test_a_path_is_no_name(bert: Backend, run: Path, hub: Path, name: str) -> None:
-    before = picture(run), picture(hub)
+PATHS = [
+    *("..", "../reviews", "run:../reviews", "run:../../outside", "run:.", "run:..", "run:", "run:reviews/", "/", "~"),
+    *("run:reviews/../reviews", "run:./reviews", "run:reviews/config.json", "reviews", "models/reviews"),
+    *("%2e%2e%2freviews", "run:%2e%2e%2freviews", "run%3Areviews", "run:%2E%2E/%2E%2E/outside", "someone%2Ftiny-bert"),
+    *(
+        "..\\reviews",
+        "run:..\\reviews",
+        "run:..\\..\\outside",
+        "C:\\models\\reviews",
+        "\\\\host\\share",
+        "someone\\tiny-bert",
+    ),
+    *("run:reviews\0", "\0", "run:../outside\0reviews", "run:reviews\n", "run:.albert-trash", "run:folders.json"),
+    *("models--someone--tiny-bert", "someone/tiny-bert/../tiny-bert", f"someone/tiny-bert/snapshots/{COMMIT}"),
+]
+
+
+@pytest.mark.parametrize("name", [*PATHS, "{run}", "{hub}", "{outside}", "run:{outside}", "file://{outside}"])
+def test_a_path_is_no_name(bert: Backend, run: Path, hub: Path, outside: Path, name: str) -> None:
+    for what, folder in (("run", run), ("hub", hub), ("outside", outside)):
+        name = name.replace(f"{{{what}}}", str(folder))
+    before = picture(run), picture(hub), picture(outside)
     for work in (
         lambda: bert.delete(name),
+        lambda: bert.delete(name, keep=True),
+        lambda: bert.delete(name, revision=COMMIT),
         lambda: bert.rename(name, "x"),
         lambda: bert.restore(name),
         lambda: bert.model_card(name),
@@ -502,7 +601,8 @@ def test_a_path_is_no_name(bert: Backend, run: Path, hub: Path, name: str) -> No
     ):
         with pytest.raises(ModelNotFound):
             work()
-    assert (picture(run), picture(hub)) == before
+    assert bert.empty_trash([name]) == 0
+    assert (picture(run), picture(hub), picture(outside)) == before
 
 
 # --- rename -------------------------------------------------------------------------------------
@@ -522,6 +622,12 @@ def test_a_run_has_another_name_everywhere(bert: Backend, run: Path) -> None:
     assert bert.model_card("run:films").text == '# films\n\nreviews of films: model="run:films"'
     assert (bert.default_model, bert.status().default_model, Backend().default_model) == ("run:films",) * 3
     assert bert.predict("a good film").model == "run:films"
+    bert.unload("run:films")
+    for _ in range(2):
+        # With a tokenizer that is known, and without.
+        with pytest.raises(ModelNotFound):
+            bert.tokenize("a good film", model="run:reviews")
+        assert bert.tokenize("a good film", model="run:films").model == "run:films"
 
 
 def test_a_registered_folder_has_another_name(bert: Backend, checkpoints: Path) -> None:
