@@ -25,6 +25,8 @@ from .manager import EXPORT_FORMATS, EXPORT_PRECISIONS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from .protocol import BertBackend
+
 UNITS = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12, "KIB": 2**10, "MIB": 2**20, "GIB": 2**30}
 TOUR = "albert-widgets-tour.ipynb"
 
@@ -105,12 +107,14 @@ def stop(options: argparse.Namespace) -> int:
 
 
 def models(options: argparse.Namespace) -> int:
-    """List the catalogue, or add a folder to it."""
+    """List the catalogue, add a folder to it, or delete a model."""
     if find_spec("huggingface_hub") is None or find_spec("safetensors") is None:
         raise MissingExtra.of("backend", "albert-widgets models")
     from .backend.catalog import Catalog
     from .results import ModelList
 
+    if options.delete is not None:
+        return _delete(options.delete, is_sure=options.yes)
     if options.add is not None:
         print(repr(ModelList([Catalog().register(options.add, options.name).info])))
     else:
@@ -119,16 +123,38 @@ def models(options: argparse.Namespace) -> int:
     return 0
 
 
-def export(options: argparse.Namespace) -> int:
-    """Export a model by the shared backend, wait for it, and print its folder."""
-    from .progress import terminal_line
-    from .service.client import connect
-    from .watching import watch
+def _delete(name: str, *, is_sure: bool) -> int:
+    from .results.models import readable_bytes
+    from .service.client import Client
+    from .service.finding import running_backend
 
-    job = connect().export(options.name, format=options.format, precision=options.precision)
-    watch(job, terminal_line())
-    print(job.result()["folder"])
+    found = running_backend(folders.connection_file())
+    if found is not None:
+        # Only the backend that runs knows which models are in memory and what its jobs work with.
+        bert: BertBackend = Client(found.url, found.token)
+    else:
+        from .backend import Backend
+
+        bert = Backend()
+    try:
+        model = bert.model(name)
+        what = "Forget" if model.source == "folder" else "Delete"
+        if not is_sure and not _agrees(f"{what} {model.id} ({readable_bytes(model.bytes_on_disk)})? [y/N] "):
+            print("Nothing was deleted.")
+            return 1
+        print(repr(bert.delete(model.id)))
+    finally:
+        bert.close()
     return 0
+
+
+def _agrees(question: str) -> bool:
+    try:
+        return input(question).strip().lower() in {"y", "yes"}
+    except EOFError:
+        # Nobody is there to answer: a script says --yes.
+        print()
+        return False
 
 
 def doctor(_options: argparse.Namespace) -> int:
@@ -243,15 +269,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     _add_connection_file(command)
     _add_connection_file(add("stop", "stop the shared backend"))
-    command = add("models", "list the models on this machine, or add one")
-    command.add_argument("--add", metavar="FOLDER", help="a folder with config.json and model.safetensors")
-    command.add_argument("--name", help="its name (default: the folder's own)")
-    command = add("export", "write a model as a file that other runtimes take, and print its folder")
-    command.add_argument("name", help="of the model: starter, a hub id, run:NAME or a registered folder")
-    command.add_argument("--format", choices=EXPORT_FORMATS, default="onnx", help="of the file (default: %(default)s)")
-    command.add_argument(
-        "--precision", choices=EXPORT_PRECISIONS, default="float32", help="of the weights (default: %(default)s)"
-    )
+    command = add("models", "list the models on this machine, add one, or delete one")
+    one_of = command.add_mutually_exclusive_group()
+    one_of.add_argument("--add", metavar="FOLDER", help="a folder with config.json and model.safetensors")
+    one_of.add_argument("--delete", metavar="NAME", help="delete a model's files; of a folder, only its name goes")
+    command.add_argument("--name", help="with --add: its name (default: the folder's own)")
+    command.add_argument("--yes", action="store_true", help="with --delete: do not ask")
     add("doctor", "check the installation; says what to type where something is missing")
     command = add("demo", "copy the tour to this folder and open it in JupyterLab")
     command.add_argument("--no-browser", action="store_true", help="only print the address")

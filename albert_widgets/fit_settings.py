@@ -169,8 +169,7 @@ class FitSettings:
 
     def check(self) -> None:
         """Raise InputInvalid for the first value that makes no sense."""
-        if not _NAME.fullmatch(self.name):
-            raise InputInvalid(f"{self.name!r} cannot be a run's name.", "Choose letters, digits, '-', '_' and '.'.")
+        check_run_name(self.name)
         for what, value, choices in (("method", self.method, METHODS), ("precision", self.precision, PRECISIONS)):
             if value not in choices:
                 raise InputInvalid(f"There is no {what} {value!r}.", f"Choose one of: {', '.join(choices)}.")
@@ -225,6 +224,13 @@ class FitSettings:
     def to_dict(self) -> dict[str, Any]:
         """Return the settings JSON-serialisable."""
         return {**dataclasses.asdict(self), "report_to": list(self.report_to)}
+
+
+def check_run_name(name: str) -> str:
+    """Return ``name`` if a run can have it. Raises InputInvalid."""
+    if not _NAME.fullmatch(name):
+        raise InputInvalid(f"{name!r} cannot be a run's name.", "Choose letters, digits, '-', '_' and '.'.")
+    return name
 
 
 def check_names(given: Iterable[str], known: Iterable[str]) -> None:

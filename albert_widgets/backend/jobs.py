@@ -23,6 +23,7 @@ from albert_widgets.errors import Conflict, JobNotFound, NoRoom
 from albert_widgets.job import JobEvent, JobInfo
 
 from . import job_files
+from .callers import caller
 from .job_process import KINDS, JobProcess
 
 if TYPE_CHECKING:
@@ -151,7 +152,8 @@ class JobStore:
                 if info.kind == kind and info.spec == spec and info.state in {"queued", "running", "paused"}:
                     raise Conflict(f"Job {info.id} does that already; it is {info.state}.", f"%albert jobs {info.id}")
             folder = self._new_folder(kind)
-            record = _Record(folder, JobInfo(folder.name, kind, spec, "queued", time.time()), 0)
+            info = JobInfo(folder.name, kind, spec, "queued", time.time(), caller=caller.get())
+            record = _Record(folder, info, 0)
             record.secrets = secrets or {}
             try:
                 for name, content in (files or {}).items():
@@ -162,6 +164,12 @@ class JobStore:
             self._records[folder.name] = record
             self._pump()
             return record.info
+
+    @contextlib.contextmanager
+    def held(self) -> Iterator[list[JobInfo]]:
+        """Give all jobs; none begins while the block runs, so it should be short."""
+        with self._changed:
+            yield self.infos()
 
     def folder(self, id: str) -> Path:
         """Return a job's own folder, to be read. Raises JobNotFound."""

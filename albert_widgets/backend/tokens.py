@@ -26,8 +26,9 @@ class SharedTokenizer:
     Truncation and padding are state of the fast tokenizers, so each call holds a lock.
     """
 
-    def __init__(self, tokenizer: Any) -> None:
+    def __init__(self, tokenizer: Any, seal: object = None) -> None:
         self.hub = tokenizer
+        self._seal = seal
         self.max_length = int(tokenizer.model_max_length) if tokenizer.model_max_length < SANE_LENGTH else 0
         self._lock = threading.Lock()
 
@@ -36,12 +37,17 @@ class SharedTokenizer:
         """Load the tokenizer in ``folder``. Raises ModelFailed."""
         from transformers import AutoTokenizer
 
+        seal = _seal(folder)
         try:
-            return cls(AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False))
+            return cls(AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False), seal)
         except Exception as error:
             raise ModelFailed(
                 f"transformers cannot load the tokenizer: {first_line(error)}", "Download the model again."
             ) from error
+
+    def is_of(self, folder: Path) -> bool:
+        """Say whether it was loaded from ``folder`` as that is now."""
+        return self._seal == _seal(folder)
 
     def encode(
         self,
@@ -66,6 +72,17 @@ class SharedTokenizer:
             core.no_padding()
             encodings: list[Any] = core.encode_batch(list(texts))
         return encodings
+
+
+def _seal(folder: Path) -> tuple[object, ...]:
+    """Return what changes when the files of a tokenizer do; weights may come and go."""
+    try:
+        files = [path for path in sorted(folder.iterdir()) if path.suffix != ".safetensors" and path.exists()]
+        told = [(path, path.stat()) for path in files]
+    except OSError:
+        # The folder is gone.
+        return ()
+    return tuple((str(path), stat.st_size, stat.st_mtime_ns, stat.st_ino) for path, stat in told)
 
 
 def tokenize(

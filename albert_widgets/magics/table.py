@@ -33,6 +33,8 @@ COMMANDS: dict[str, str] = {
     "unload": "take a model out of the backend's memory",
     "search": "which models there are to fetch: a list of good ones, or those of the hub by words",
     "download": "fetch a model from the Hugging Face hub",
+    "delete": "delete a model's files, and say what that frees",
+    "rename": "give a model of yours another name",
     "push": "upload a model of yours to the Hugging Face hub",
     "export": "a model as an ONNX file, for other runtimes",
     "jobs": "what the backend works on; stop, pause and resume it",

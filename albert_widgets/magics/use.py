@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 def declare(parser: Parser) -> None:
     """Declare the options."""
     parser.name("name", "the model; without it, the present one is shown", offers="model")
-    parser.examples = ("%albert use starter",)
+    parser.option("--default", action="store_true", help="new notebooks shall begin with it, too")
+    parser.examples = ("%albert use starter", "%albert use run:reviews --default")
 
 
 def run(args: Namespace, context: Context) -> object:
@@ -22,4 +23,7 @@ def run(args: Namespace, context: Context) -> object:
     from albert_widgets.results import ModelList
 
     bert = context.bert
-    return ModelList([bert.model() if args.name is None else bert.use(args.name)])
+    model = bert.model() if args.name is None else bert.use(args.name)
+    if args.default:
+        bert.set_default(model.id)
+    return ModelList([model])

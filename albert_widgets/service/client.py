@@ -111,7 +111,7 @@ class Client(ClientInspector, ClientLearner, ClientStudies, ClientSummarizer, Cl
 
     def __init__(self, url: str, token: str, *, reconnect: Callable[[], tuple[str, str]] | None = None) -> None:
         self._transport = Transport(url, token, reconnect)
-        self._default_model = STARTER
+        self._default_model = ""
 
     # --- models ---------------------------------------------------------------------------------
 
@@ -122,7 +122,9 @@ class Client(ClientInspector, ClientLearner, ClientStudies, ClientSummarizer, Cl
 
     @property
     def default_model(self) -> str:
-        """Id of the model that is used when none is named."""
+        """Id of the model that is used when none is named: the backend's, asked once, or what :meth:`use` said."""
+        if not self._default_model:
+            self._default_model = self.status().default_model or STARTER
         return self._default_model
 
     def use(self, model: str) -> ModelInfo:
@@ -296,10 +298,12 @@ class Client(ClientInspector, ClientLearner, ClientStudies, ClientSummarizer, Cl
         self._transport.close()
 
     def __repr__(self) -> str:
-        return f"Client({self.url}, default model {self._default_model!r})"
+        # To show it asks nobody.
+        default = f", default model {self._default_model!r}" if self._default_model else ""
+        return f"Client({self.url}{default})"
 
     def _id(self, model: str | None) -> str:
-        return self._default_model if model is None else model
+        return self.default_model if model is None else model
 
     def _model_path(self, model: str | None) -> str:
         return f"/models/{segment(self._id(model))}"

@@ -25,6 +25,7 @@ class ClientManager:
 
     if TYPE_CHECKING:
         _transport: Transport
+        _default_model: str
 
         def _get(self, path: str) -> Any: ...
         def _post(self, path: str, **body: Any) -> Any: ...
@@ -77,7 +78,10 @@ class ClientManager:
     def rename(self, model: str, name: str) -> ModelInfo:
         """Give a fine-tuned model or a registered folder another name."""
         path = f"{self._model_path(check_text(model, 'model'))}/rename"
-        return cast("ModelInfo", self._post(path, name=check_text(name, "name")))
+        info = cast("ModelInfo", self._post(path, name=check_text(name, "name")))
+        if self._default_model == model:
+            self._default_model = info.id
+        return info
 
     def export(self, model: str | None = None, *, format: str = "onnx", precision: str = "float32") -> Job:
         """Start to export a model with its tokenizer for other runtimes."""
