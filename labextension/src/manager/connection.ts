@@ -71,9 +71,10 @@ export class Connection {
 
   /** Jobs run that somebody may want to hear of. */
   setJobs(hasJobs: boolean): void {
+    const isNew = hasJobs && !this.hasJobs;
     this.hasJobs = hasJobs;
-    if (!this.wants) {
-      this.line?.abort();
+    if (isNew || !this.wants) {
+      this.nudge();
     }
   }
 
@@ -224,6 +225,7 @@ export class Connection {
     if (this.trouble) {
       this.tell('trouble');
     }
+    this.decide();
   }
 
   private tell(hearing: Hearing): void {
