@@ -149,8 +149,15 @@ export class ManagerStore implements IManagerStore {
     }
   }
 
-  ask<T>(method: Method, path: string, body?: unknown): Promise<T> {
-    return ask<T>(this.options.serverSettings, method, path, body);
+  async ask<T>(method: Method, path: string, body?: unknown): Promise<T> {
+    const answer = await ask<T>(this.options.serverSettings, method, path, body);
+    if (method === 'DELETE') {
+      const { id } = answer as Partial<Deleted>;
+      if (id) {
+        this.remember(id);
+      }
+    }
+    return answer;
   }
 
   async act<T>(subject: string, what: string, work: () => Promise<T>): Promise<T | undefined> {
