@@ -98,7 +98,6 @@ export const manager: JupyterFrontEndPlugin<void> = {
       trans,
       shell,
       rendermime,
-      sessions: serviceManager.sessions,
       useModel: model => use.use(model)
     });
     const sidebar = new ManagerSidebar({ store, commands, trans, state, rendermime });
