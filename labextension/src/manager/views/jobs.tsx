@@ -7,14 +7,22 @@ import { CommandIDs } from '../tokens';
 import type { Job } from '../types';
 import { isNotebook, jobActions } from './actions';
 import { jobsInOrder, kept, matches } from './filtering';
-import { errorText, jobDetail, jobName, jobShare, kindName, stateName } from './jobwords';
+import {
+  errorText,
+  jobDetail,
+  jobName,
+  jobShare,
+  kindName,
+  percentDone,
+  stateName
+} from './jobwords';
 import { Facts } from './modelrow';
 import { NoMatch } from './models';
-import { Name } from './name';
+import { Name, NotebookLink } from './name';
 import { language, useChoice, useKept, useParts, useStore } from './parts';
 import { RowList, type RowShape } from './rowlist';
 import { CopyButton, Empty, Skeleton } from './states';
-import { moment, percent } from './words';
+import { moment } from './words';
 
 const NONE: readonly Job[] = [];
 /** Jobs that have ended and are shown without asking. */
@@ -64,7 +72,9 @@ export function Jobs() {
     const share = jobShare(job);
     return {
       id: job.id,
-      label: [jobName(job), jobDetail(job, trans), job.error?.message].filter(Boolean).join(', '),
+      label: [jobName(job), percentDone(job), jobDetail(job, trans), job.error?.message]
+        .filter(Boolean)
+        .join(', '),
       actions: jobActions(job),
       busy: busy.get(job.id),
       isSteered: isActive(job) || job.state === 'interrupted',
@@ -102,7 +112,7 @@ export function Jobs() {
 }
 
 function JobRow({ job, busy }: { job: Job; busy?: string }) {
-  const { trans, commands } = useParts();
+  const { trans } = useParts();
   const share = jobShare(job);
   const isGoing = job.state === 'running' || job.state === 'paused' || job.state === 'queued';
   return (
@@ -110,9 +120,7 @@ function JobRow({ job, busy }: { job: Job; busy?: string }) {
       <div className="jp-AlbertManager-line" title={moment(job.created, language())}>
         <span className="jp-AlbertManager-state" data-state={job.state} />
         <Name name={jobName(job)} />
-        {isGoing && share !== null && (
-          <span className="jp-AlbertManager-aside">{percent(share)}</span>
-        )}
+        <span className="jp-AlbertManager-aside">{percentDone(job)}</span>
       </div>
       {isGoing && job.state !== 'queued' && (
         <div
@@ -122,7 +130,7 @@ function JobRow({ job, busy }: { job: Job; busy?: string }) {
           aria-valuemin={0}
           aria-valuemax={100}
           aria-valuenow={share === null ? undefined : Math.round(100 * share)}
-          aria-valuetext={jobDetail(job, trans)}
+          aria-valuetext={[percentDone(job), jobDetail(job, trans)].filter(Boolean).join(', ')}
           data-is-unknown={share === null || undefined}
         >
           <span style={{ transform: `scaleX(${share ?? 1})` }} />
@@ -130,17 +138,7 @@ function JobRow({ job, busy }: { job: Job; busy?: string }) {
       )}
       <div className="jp-AlbertManager-line jp-mod-second">
         <Facts facts={[busy ?? jobDetail(job, trans)]} />
-        {isNotebook(job.caller) && (
-          <button
-            type="button"
-            tabIndex={-1}
-            className="jp-AlbertManager-link"
-            title={trans.__('Open %1', job.caller)}
-            onClick={() => void commands.execute(CommandIDs.openNotebook, { job: job.id })}
-          >
-            {job.caller.split('/').at(-1)}
-          </button>
-        )}
+        {isNotebook(job.caller) && <NotebookLink path={job.caller} />}
       </div>
       {job.error && (
         <div className="jp-AlbertManager-jobError">

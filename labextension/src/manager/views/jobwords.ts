@@ -55,22 +55,13 @@ export function jobShare({ progress: { done, total } }: Job): number | null {
   return done === undefined || !total ? null : Math.min(Math.max(done / total, 0), 1);
 }
 
-/** Percent, speed and what is left: `"64 % · 12 MB/s · 0:38 left"`. */
+/** Speed and what is left: `"12 MB/s · 0:38 left"`; how much is done where nobody knows of how much. */
 export function progressText(job: Job, words: Words): string {
   const { done, unit = '', per_second, eta_seconds } = job.progress;
-  const share = jobShare(job);
   const isBytes = unit === 'bytes' || unit === 'B';
   const count = (value: number) =>
     isBytes ? bytes(value) : `${value >= 10 ? value.toFixed(0) : value.toFixed(1)} ${unit}`.trim();
-  const parts = [
-    share === null
-      ? done === undefined
-        ? ''
-        : isBytes
-          ? bytes(done)
-          : `${done} ${unit}`.trim()
-      : percent(share)
-  ];
+  const parts = [jobShare(job) === null && done ? count(done) : ''];
   if (job.state === 'running') {
     parts.push(per_second ? words.__('%1/s', count(per_second)) : '');
     parts.push(
@@ -94,6 +85,13 @@ export function jobDetail(job: Job, words: Words): string {
     parts.push(duration(job.ended - job.started));
   }
   return parts.filter(Boolean).join(' · ');
+}
+
+/** The share that is done in percent, where there is more to come; otherwise empty. */
+export function percentDone(job: Job): string {
+  const share = jobShare(job);
+  const isUnderWay = ['running', 'paused', 'queued', 'interrupted'].includes(job.state);
+  return share === null || !isUnderWay ? '' : percent(share);
 }
 
 /** Why a job failed, to be copied. */

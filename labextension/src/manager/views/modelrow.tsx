@@ -3,7 +3,7 @@
 import type { Deleted, ModelInfo, Run } from '../types';
 import { CommandIDs } from '../tokens';
 import { deletedActions, isNotebook, modelActions } from './actions';
-import { Name } from './name';
+import { Name, NotebookLink } from './name';
 import { language, useParts } from './parts';
 import type { RowShape } from './rowlist';
 import { bytes, day, headline, moment, shape, taskName, type Words } from './words';
@@ -94,7 +94,7 @@ export function runFacts(model: ModelInfo, run: Run | undefined, words: Words): 
 
 /** Of a model in memory. */
 export function memoryFacts(model: ModelInfo): string[] {
-  return [shape(model), model.dtype, model.device];
+  return [shape(model), model.device];
 }
 
 /** The number at the end of a fine-tuned model's first line. */
@@ -104,7 +104,7 @@ export function runAside(run: Run | undefined, model: ModelInfo): string {
 
 /** The notebooks that use a model; a click opens one that is on this Jupyter server. */
 export function UsedBy({ model, notebooks }: { model: ModelInfo; notebooks: readonly string[] }) {
-  const { trans, commands } = useParts();
+  const { trans } = useParts();
   const users = [...model.used_by].sort(
     (a, b) => Number(notebooks.includes(b)) - Number(notebooks.includes(a))
   );
@@ -115,16 +115,7 @@ export function UsedBy({ model, notebooks }: { model: ModelInfo; notebooks: read
     <span className="jp-AlbertManager-users">
       {users.slice(0, 2).map(path =>
         isNotebook(path) ? (
-          <button
-            key={path}
-            type="button"
-            tabIndex={-1}
-            className="jp-AlbertManager-link"
-            title={trans.__('Open %1', path)}
-            onClick={() => void commands.execute(CommandIDs.openNotebook, { path })}
-          >
-            {path.split('/').at(-1)}
-          </button>
+          <NotebookLink key={path} path={path} />
         ) : (
           <span key={path} title={path}>
             {path}

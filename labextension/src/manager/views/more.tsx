@@ -144,7 +144,7 @@ function Wishes(props: {
           value={wish.language}
           onChange={({ target }) => setWish({ ...wish, language: target.value })}
         >
-          <option value="">{trans.__('Any language')}</option>
+          <option value="">{trans.__('Language')}</option>
           {languages.map(code => (
             <option key={code} value={code}>
               {languageName(code, trans, language())}
@@ -156,7 +156,7 @@ function Wishes(props: {
           value={wish.task}
           onChange={({ target }) => setWish({ ...wish, task: target.value })}
         >
-          <option value="">{trans.__('Any task')}</option>
+          <option value="">{trans.__('Task')}</option>
           {TASKS.map(task => (
             <option key={task} value={task}>
               {taskName(task, trans)}
@@ -168,7 +168,7 @@ function Wishes(props: {
           value={String(wish.size)}
           onChange={({ target }) => setWish({ ...wish, size: Number(target.value) })}
         >
-          <option value="0">{trans.__('Any size')}</option>
+          <option value="0">{trans.__('Size')}</option>
           {SIZES.map(size => (
             <option key={size} value={String(size)}>
               {trans.__('up to %1', bytes(size))}
@@ -189,7 +189,6 @@ function HubRow(props: { model: HubModel; facts: readonly string[]; isHere: bool
       <div className="jp-AlbertManager-line">
         <span className="jp-AlbertManager-dot" data-is-here={isHere || undefined} />
         <Name name={model.id} />
-        {isHere && <span className="jp-AlbertManager-badge">{trans.__('here already')}</span>}
         {model.is_gated && (
           <span
             className="jp-AlbertManager-badge"
@@ -201,7 +200,7 @@ function HubRow(props: { model: HubModel; facts: readonly string[]; isHere: bool
         <span className="jp-AlbertManager-aside">{model.bytes ? bytes(model.bytes) : ''}</span>
       </div>
       <div className="jp-AlbertManager-line jp-mod-second" title={title}>
-        <Facts facts={facts} />
+        <Facts facts={[isHere ? trans.__('here already') : '', ...facts]} />
       </div>
     </>
   );
