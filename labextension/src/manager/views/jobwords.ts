@@ -55,7 +55,7 @@ export function jobShare({ progress: { done, total } }: Job): number | null {
   return done === undefined || !total ? null : Math.min(Math.max(done / total, 0), 1);
 }
 
-/** Speed and what is left: `"12 MB/s · 0:38 left"`; how much is done where nobody knows of how much. */
+/** What is left, and the speed: `"0:38 left · 12 MB/s"`; how much is done where nobody knows of how much. */
 export function progressText(job: Job, words: Words): string {
   const { done, unit = '', per_second, eta_seconds } = job.progress;
   const isBytes = unit === 'bytes' || unit === 'B';
@@ -63,12 +63,12 @@ export function progressText(job: Job, words: Words): string {
     isBytes ? bytes(value) : `${value >= 10 ? value.toFixed(0) : value.toFixed(1)} ${unit}`.trim();
   const parts = [jobShare(job) === null && done ? count(done) : ''];
   if (job.state === 'running') {
-    parts.push(per_second ? words.__('%1/s', count(per_second)) : '');
     parts.push(
       eta_seconds === null || eta_seconds === undefined
         ? ''
         : words.__('%1 left', duration(eta_seconds))
     );
+    parts.push(per_second ? words.__('%1/s', count(per_second)) : '');
   }
   return parts.filter(Boolean).join(' · ');
 }

@@ -6,7 +6,7 @@ import { deletedActions, isNotebook, modelActions } from './actions';
 import { Name, NotebookLink } from './name';
 import { language, useParts } from './parts';
 import type { RowShape } from './rowlist';
-import { bytes, day, headline, moment, shape, taskName, type Words } from './words';
+import { bytes, day, metricName, metricOf, moment, shape, taskName, type Words } from './words';
 
 /** Facts in small print; those that are empty are left out. */
 export function Facts({ facts }: { facts: readonly string[] }) {
@@ -43,15 +43,16 @@ export function ModelRow(props: {
   aside: string;
   isDefault: boolean;
   busy?: string;
+  name?: string;
 }) {
-  const { model, facts, aside, isDefault, busy } = props;
+  const { model, facts, aside, isDefault, busy, name = model.id } = props;
   const { trans } = useParts();
   const warning = model.warnings.join('\n');
   return (
     <>
       <div className="jp-AlbertManager-line">
         <span className="jp-AlbertManager-dot" data-is-loaded={model.device !== '' || undefined} />
-        <Name name={model.id} />
+        <Name name={name} />
         {isDefault && <span className="jp-AlbertManager-badge">{trans.__('default')}</span>}
         <span className="jp-AlbertManager-aside">{aside}</span>
       </div>
@@ -89,7 +90,8 @@ export function diskFacts(model: ModelInfo, words: Words): string[] {
 export function runFacts(model: ModelInfo, run: Run | undefined, words: Words): string[] {
   const made = run ? day(run.created, Date.now() / 1000, words, language()) : '';
   const base = run?.base ?? model.base;
-  return [made, base && words.__('from %1', base), taskName(model.task, words)];
+  const metric = run && run.metrics[run.primary] !== undefined ? metricName(run.primary) : '';
+  return [metric, made, base && words.__('from %1', base), taskName(model.task, words)];
 }
 
 /** Of a model in memory. */
@@ -99,7 +101,7 @@ export function memoryFacts(model: ModelInfo): string[] {
 
 /** The number at the end of a fine-tuned model's first line. */
 export function runAside(run: Run | undefined, model: ModelInfo): string {
-  return (run && headline(run)) || bytes(model.bytes_on_disk);
+  return (run && metricOf(run)) || bytes(model.bytes_on_disk);
 }
 
 /** The notebooks that use a model; a click opens one that is on this Jupyter server. */

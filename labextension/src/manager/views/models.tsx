@@ -199,6 +199,7 @@ export function YourModels() {
               <div>
                 <ModelRow
                   model={row}
+                  name={row.id.replace(/^run:/, '')}
                   facts={factsOf(row)}
                   aside={runAside(runs.get(row.id), row)}
                   isDefault={row.id === first}

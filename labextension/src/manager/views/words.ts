@@ -118,24 +118,6 @@ export function taskName(task: string, words: Words): string {
   }
 }
 
-/** What a run learned. */
-export function runTaskName(task: string, words: Words): string {
-  switch (task) {
-    case 'single_label':
-      return words.__('one label');
-    case 'multi_label':
-      return words.__('several labels');
-    case 'regression':
-      return words.__('regression');
-    case 'summary':
-      return words.__('writes summaries');
-    case 'extract':
-      return words.__('extracts sentences');
-    default:
-      return task;
-  }
-}
-
 /** A language by its ISO code. */
 export function languageName(code: string, words: Words, language?: string): string {
   if (code === 'multilingual') {
@@ -170,10 +152,10 @@ export function metricValue(name: string, value: number): string {
   return SHARES.has(name) ? percent(value, 1) : value.toFixed(3);
 }
 
-/** The metric that a run is compared by. */
-export function headline(run: Run): string {
+/** The value of the metric that a run is compared by; empty when it was not measured. */
+export function metricOf(run: Run): string {
   const value = run.metrics[run.primary];
-  return value === undefined ? '' : `${metricName(run.primary)} ${metricValue(run.primary, value)}`;
+  return value === undefined ? '' : metricValue(run.primary, value);
 }
 
 /** A share, 0 to 1. */
