@@ -17,6 +17,9 @@ export const LOOK_IN_TROUBLE = 10_000;
 export const POLL = 5_000;
 /** Streams in a row that brought nothing before snapshots are asked for one by one. */
 export const FAILURES_UNTIL_POLL = 3;
+/** How often, and after how many milliseconds, it is looked whether somebody else starts a backend that has ended. */
+const ABSENCES = 3;
+const ABSENCE = 2_000;
 /** Snapshots asked for before a stream is tried again. */
 const POLLS = 60;
 
@@ -164,16 +167,16 @@ export class Connection {
     if (this.failures === 0) {
       return true;
     }
-    await this.pause(Math.min(1000 * 2 ** (this.failures - 1), 30_000));
+    // A backend that was ended on purpose may be about to be replaced: whoever does that comes first.
+    const isAway = this.wasLive && !this.isRunning && this.absences < ABSENCES;
+    await this.pause(isAway ? ABSENCE : Math.min(1000 * 2 ** (this.failures - 1), 30_000));
     if (this.isForced || this.isDisposed || this.ways.isHidden() || !this.wants) {
       return false;
     }
-    if (this.wasLive && !this.isRunning && this.failures < FAILURES_UNTIL_POLL) {
-      // The backend was ended, perhaps to start it anew: who did that comes first.
-      this.failures++;
-      return false;
+    if (isAway) {
+      this.absences++;
     }
-    return true;
+    return !isAway;
   }
 
   private async listen(): Promise<void> {
@@ -214,6 +217,7 @@ export class Connection {
 
   private take(snapshot: Snapshot): void {
     this.failures = 0;
+    this.absences = 0;
     this.wasLive = true;
     this.hearer.onSnapshot(snapshot);
     this.tell('live');
@@ -264,6 +268,7 @@ export class Connection {
   private isForced = false;
   private wasLive = false;
   private failures = 0;
+  private absences = 0;
   private line: AbortController | null = null;
   private wake: (() => void) | null = null;
   private timer?: ReturnType<typeof setTimeout>;
