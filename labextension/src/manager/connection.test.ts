@@ -34,7 +34,7 @@ function world(found: Health | BackendError = running) {
     listeners: 0,
     pulls: 0,
     snapshots: 0,
-    end: () => undefined as void,
+    end: (): void => undefined,
     connection: null as unknown as Connection,
     pass: (seconds: number) => vi.advanceTimersByTimeAsync(seconds * SECOND)
   };
@@ -191,6 +191,20 @@ test('a backend that cannot be started is tried once, with what it said, and aga
   it.stream = 'stays';
   void it.connection.refresh();
   await it.pass(1);
+  expect([it.connection.hearing, it.connection.trouble]).toEqual(['live', null]);
+});
+
+test('a backend that runs and refuses is tried again, and its words stay until it answers', async () => {
+  const it = world();
+  it.stream = new BackendError('internal_error', 'KeyError', '', {}, 500);
+  it.connection.setWanted(true);
+  for (let second = 0; second < 4; second++) {
+    await it.pass(1);
+    expect([it.connection.hearing, it.connection.trouble?.kind]).toEqual(['trouble', 'failed']);
+  }
+  expect(it.streams).toBeGreaterThan(1);
+  it.stream = 'stays';
+  await it.pass(60);
   expect([it.connection.hearing, it.connection.trouble]).toEqual(['live', null]);
 });
 

@@ -53,10 +53,13 @@ export class Connection {
 
   /** How it is; see `Connection` of tokens.ts. */
   hearing: Hearing = 'connecting';
-  /** What is missing. */
-  trouble: Trouble | null = null;
   /** What the last look has found. */
   finding: Finding | null = null;
+
+  /** What is missing: by the last look, else by the last stream that was refused. */
+  get trouble(): Trouble | null {
+    return this.found ?? this.refused;
+  }
 
   /** Begin; later calls do nothing. */
   start(): void {
@@ -134,15 +137,19 @@ export class Connection {
       if (this.isDisposed || this.ways.isHidden()) {
         continue;
       }
-      if (this.trouble && !isForced) {
+      // A backend that could not be started is not tried again by itself; one that runs and refuses is.
+      const isBlocked = this.found !== null || (this.refused !== null && !this.isRunning);
+      if (isBlocked && !isForced) {
         this.tell('trouble');
         await this.pause(this.isWanted ? LOOK_IN_TROUBLE : LOOK);
       } else if (!this.wants) {
         this.tell(this.trouble ? 'trouble' : 'paused');
         await this.pause(LOOK);
       } else if (await this.hasPatience()) {
-        this.trouble = null;
-        this.tell('connecting');
+        if (isForced) {
+          this.found = this.refused = null;
+        }
+        this.tell(this.trouble ? 'trouble' : 'connecting');
         await (this.failures < FAILURES_UNTIL_POLL ? this.listen() : this.poll());
       }
     }
@@ -151,11 +158,11 @@ export class Connection {
 
   private async look(): Promise<void> {
     this.finding = await this.ways.look();
-    const trouble = this.ways.troubleOf(this.finding);
-    // That a backend could not be started stays true until one runs, or somebody wants to try again.
-    const stays = this.trouble?.kind === 'failed' && 'health' in this.finding && !this.isRunning;
-    this.trouble = trouble ?? (stays ? this.trouble : null);
+    this.found = this.ways.troubleOf(this.finding);
     if ('health' in this.finding) {
+      if (this.refused?.kind === 'no-server' || this.refused?.kind === 'no-extension') {
+        this.refused = null;
+      }
       // Jobs that the last snapshot knew are interrupted where nothing runs.
       this.hasJobs = (this.finding.health.backend?.jobs ?? 0) > 0;
     }
@@ -219,14 +226,15 @@ export class Connection {
     this.failures = 0;
     this.absences = 0;
     this.wasLive = true;
+    this.found = this.refused = null;
     this.hearer.onSnapshot(snapshot);
     this.tell('live');
   }
 
   private lost(refusal: BackendError | null): void {
     this.failures++;
-    this.trouble = refusal && this.ways.troubleOf({ refusal });
-    if (this.trouble) {
+    this.refused = refusal && this.ways.troubleOf({ refusal });
+    if (this.refused) {
       this.tell('trouble');
     }
     this.decide();
@@ -261,6 +269,8 @@ export class Connection {
     this.wake = null;
   }
 
+  private found: Trouble | null = null;
+  private refused: Trouble | null = null;
   private isStarted = false;
   private isDisposed = false;
   private isWanted = false;
