@@ -43,8 +43,8 @@ test('a question goes below the base URL, with the token, and as JSON', async ()
     let body = '';
     request.on('data', piece => (body += piece));
     request.on('end', () => {
-      const { authorization } = request.headers;
-      seen = [request.method, request.url?.split('?')[0], authorization, JSON.parse(body)];
+      const { authorization, 'content-type': type } = request.headers;
+      seen = [request.method, request.url?.split('?')[0], authorization, type, JSON.parse(body)];
       response.end('{"id": "starter"}');
     });
   };
@@ -54,6 +54,7 @@ test('a question goes below the base URL, with the token, and as JSON', async ()
     'POST',
     '/user/ada/albert-widgets/models/a%2Fb/load',
     'token secret',
+    'application/json',
     { device: 'cpu' }
   ]);
 });

@@ -146,7 +146,7 @@ export class ManagerStore implements IManagerStore {
     if (this.deleted.size > 0) {
       // What was restored meanwhile the backend no longer knows, and passes over. The page does not live to see the
       // answer.
-      const init = { body: JSON.stringify({ ids: [...this.deleted] }), keepalive: true };
+      const init = { body: { ids: [...this.deleted] }, keepalive: true };
       this.deleted.clear();
       request(this.options.serverSettings, 'POST', 'trash/empty', init).catch(() => undefined);
     }
