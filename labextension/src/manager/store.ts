@@ -264,10 +264,13 @@ export class ManagerStore implements IManagerStore {
   }
 
   private async fetchRuns(): Promise<void> {
-    const key = runsKey(this.now.models ?? []);
+    const models = this.now.models ?? [];
     try {
-      const { reports } = await this.ask<{ reports: Run[] }>('POST', 'runs', {});
-      this.runsKey = key;
+      // Without any, there is nothing to ask, but an answer.
+      const { reports } = models.some(({ source }) => source === 'run')
+        ? await this.ask<{ reports: Run[] }>('POST', 'runs', {})
+        : { reports: [] };
+      this.runsKey = runsKey(models);
       this.change({ runs: reports });
     } catch (reason) {
       this.fail(reason);

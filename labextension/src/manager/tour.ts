@@ -20,6 +20,9 @@ export async function writeTour(contents: Contents.IManager, folder: string): Pr
 
 async function isThere(contents: Contents.IManager, path: string): Promise<boolean> {
   // Asked for by its name, a file that is not there would be an error in the browser's console.
-  const { content } = await contents.get(PathExt.dirname(path), { type: 'directory' });
+  const { content } = await contents.get(PathExt.dirname(path), {
+    type: 'directory',
+    content: true
+  });
   return (content as Contents.IModel[]).some(({ name }) => name === TOUR);
 }
