@@ -17,6 +17,9 @@ export const LOOK_IN_TROUBLE = 10_000;
 export const POLL = 5_000;
 /** Streams in a row that brought nothing before snapshots are asked for one by one. */
 export const FAILURES_UNTIL_POLL = 3;
+/** How often, and after how many milliseconds, it is looked whether somebody else starts a backend that has ended. */
+const ABSENCES = 3;
+const ABSENCE = 2_000;
 /** Snapshots asked for before a stream is tried again. */
 const POLLS = 60;
 
@@ -50,10 +53,13 @@ export class Connection {
 
   /** How it is; see `Connection` of tokens.ts. */
   hearing: Hearing = 'connecting';
-  /** What is missing. */
-  trouble: Trouble | null = null;
   /** What the last look has found. */
   finding: Finding | null = null;
+
+  /** What is missing: by the last look, else by the last stream that was refused. */
+  get trouble(): Trouble | null {
+    return this.found ?? this.refused;
+  }
 
   /** Begin; later calls do nothing. */
   start(): void {
@@ -131,15 +137,19 @@ export class Connection {
       if (this.isDisposed || this.ways.isHidden()) {
         continue;
       }
-      if (this.trouble && !isForced) {
+      // A backend that could not be started is not tried again by itself; one that runs and refuses is.
+      const isBlocked = this.found !== null || (this.refused !== null && !this.isRunning);
+      if (isBlocked && !isForced) {
         this.tell('trouble');
         await this.pause(this.isWanted ? LOOK_IN_TROUBLE : LOOK);
       } else if (!this.wants) {
         this.tell(this.trouble ? 'trouble' : 'paused');
         await this.pause(LOOK);
       } else if (await this.hasPatience()) {
-        this.trouble = null;
-        this.tell('connecting');
+        if (isForced) {
+          this.found = this.refused = null;
+        }
+        this.tell(this.trouble ? 'trouble' : 'connecting');
         await (this.failures < FAILURES_UNTIL_POLL ? this.listen() : this.poll());
       }
     }
@@ -148,11 +158,11 @@ export class Connection {
 
   private async look(): Promise<void> {
     this.finding = await this.ways.look();
-    const trouble = this.ways.troubleOf(this.finding);
-    // That a backend could not be started stays true until one runs, or somebody wants to try again.
-    const stays = this.trouble?.kind === 'failed' && 'health' in this.finding && !this.isRunning;
-    this.trouble = trouble ?? (stays ? this.trouble : null);
+    this.found = this.ways.troubleOf(this.finding);
     if ('health' in this.finding) {
+      if (this.refused?.kind === 'no-server' || this.refused?.kind === 'no-extension') {
+        this.refused = null;
+      }
       // Jobs that the last snapshot knew are interrupted where nothing runs.
       this.hasJobs = (this.finding.health.backend?.jobs ?? 0) > 0;
     }
@@ -164,16 +174,16 @@ export class Connection {
     if (this.failures === 0) {
       return true;
     }
-    await this.pause(Math.min(1000 * 2 ** (this.failures - 1), 30_000));
+    // A backend that was ended on purpose may be about to be replaced: whoever does that comes first.
+    const isAway = this.wasLive && !this.isRunning && this.absences < ABSENCES;
+    await this.pause(isAway ? ABSENCE : Math.min(1000 * 2 ** (this.failures - 1), 30_000));
     if (this.isForced || this.isDisposed || this.ways.isHidden() || !this.wants) {
       return false;
     }
-    if (this.wasLive && !this.isRunning && this.failures < FAILURES_UNTIL_POLL) {
-      // The backend was ended, perhaps to start it anew: who did that comes first.
-      this.failures++;
-      return false;
+    if (isAway) {
+      this.absences++;
     }
-    return true;
+    return !isAway;
   }
 
   private async listen(): Promise<void> {
@@ -214,15 +224,17 @@ export class Connection {
 
   private take(snapshot: Snapshot): void {
     this.failures = 0;
+    this.absences = 0;
     this.wasLive = true;
+    this.found = this.refused = null;
     this.hearer.onSnapshot(snapshot);
     this.tell('live');
   }
 
   private lost(refusal: BackendError | null): void {
     this.failures++;
-    this.trouble = refusal && this.ways.troubleOf({ refusal });
-    if (this.trouble) {
+    this.refused = refusal && this.ways.troubleOf({ refusal });
+    if (this.refused) {
       this.tell('trouble');
     }
     this.decide();
@@ -257,6 +269,8 @@ export class Connection {
     this.wake = null;
   }
 
+  private found: Trouble | null = null;
+  private refused: Trouble | null = null;
   private isStarted = false;
   private isDisposed = false;
   private isWanted = false;
@@ -264,6 +278,7 @@ export class Connection {
   private isForced = false;
   private wasLive = false;
   private failures = 0;
+  private absences = 0;
   private line: AbortController | null = null;
   private wake: (() => void) | null = null;
   private timer?: ReturnType<typeof setTimeout>;

@@ -27,16 +27,6 @@ export function withMemory(
   return now.every((model, index) => model === models[index]) ? models : now;
 }
 
-/** Whether other models are in memory than before. */
-export function hasOtherModels(before: Status | null, after: Status): boolean {
-  const names = (status: Status) =>
-    status.loaded
-      .map(model => model.id)
-      .sort()
-      .join('\n');
-  return before === null || names(before) !== names(after);
-}
-
 type Memory = Pick<ModelInfo, 'device' | 'bytes_loaded' | 'used_by' | 'dtype' | 'last_used'>;
 
 function pick({ device, bytes_loaded, used_by, dtype, last_used }: Memory): Memory {

@@ -47,16 +47,20 @@ export function segment(id: string): string {
   return /^\.+$/.test(encoded) ? encoded.replaceAll('.', '%2E') : encoded;
 }
 
-/** Ask the door, with all that Jupyter wants to see: base URL, token, XSRF. */
+/** Ask the door, with all that Jupyter wants to see: base URL, token, XSRF. A body is sent as JSON. */
 export async function request(
   settings: ServerConnection.ISettings,
   method: Method,
   path: string,
-  init: RequestInit = {}
+  { body, ...init }: Omit<RequestInit, 'body'> & { body?: unknown } = {}
 ): Promise<Response> {
+  const url = URLExt.join(settings.baseUrl, NAME, path);
+  const sent =
+    body === undefined
+      ? init
+      : { ...init, body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } };
   try {
-    const url = URLExt.join(settings.baseUrl, NAME, path);
-    return await ServerConnection.makeRequest(url, { ...init, method }, settings);
+    return await ServerConnection.makeRequest(url, { ...sent, method }, settings);
   } catch (reason) {
     throw BackendError.of(reason);
   }
@@ -72,11 +76,9 @@ export async function ask<T>(
   settings: ServerConnection.ISettings,
   method: Method,
   path: string,
-  body?: unknown,
-  init: RequestInit = {}
+  body?: unknown
 ): Promise<T> {
-  const sent = body === undefined ? init : { ...init, body: JSON.stringify(body) };
-  const response = await request(settings, method, path, sent);
+  const response = await request(settings, method, path, { body });
   if (!response.ok) {
     throw await errorOf(response);
   }

@@ -5,7 +5,6 @@ import { type ISignal, Signal } from '@lumino/signaling';
 
 import { Connection } from './connection';
 import { isActive } from './jobs';
-import { emptying } from './leaving';
 import { modelsKey, runsKey } from './lists';
 import { withMemory } from './memory';
 import { Budget, DEFAULTS } from './preferences';
@@ -45,7 +44,10 @@ export interface StoreOptions {
   /** Of the page. */
   version: string;
   words: Words;
+  /** What runs on the Jupyter server; null where nobody knows. */
   sessions: Session.IManager | null;
+  /** Whether the page is hidden. */
+  isHidden: () => boolean;
 }
 
 /** See `IManagerStore`. */
@@ -63,8 +65,7 @@ export class ManagerStore implements IManagerStore {
         },
         listen: (signal, onSnapshot) =>
           listen(
-            // A browser may answer from its cache otherwise.
-            line => request(serverSettings, 'GET', 'events', { signal: line, cache: 'no-store' }),
+            line => request(serverSettings, 'GET', 'events', { signal: line }),
             signal,
             onSnapshot
           ),
@@ -73,7 +74,7 @@ export class ManagerStore implements IManagerStore {
           'refusal' in found
             ? troubleOfError(found.refusal, words)
             : troubleOf(found, version, words),
-        isHidden: () => document.hidden
+        isHidden: options.isHidden
       },
       { onSnapshot: snapshot => this.take(snapshot), onChange: () => this.tellConnection() }
     );
@@ -95,6 +96,7 @@ export class ManagerStore implements IManagerStore {
 
   set preferences(preferences: Preferences) {
     this.set = preferences;
+    // Of a backend that is not listened to nobody knows its budget.
     if (this.now.connection === 'live' && this.now.status) {
       this.sendBudget(this.now.status);
     }
@@ -139,13 +141,14 @@ export class ManagerStore implements IManagerStore {
     this.deleted.add(id);
   }
 
-  /** The page goes: what it has deleted is deleted for good, without waiting for the answer. */
+  /** The page goes: what it has deleted is deleted for good. */
   emptyTrash(): void {
     if (this.deleted.size > 0) {
-      const { serverSettings } = this.options;
-      const [url, init] = emptying(serverSettings, [...this.deleted], document.cookie);
+      // What was restored meanwhile the backend no longer knows, and passes over. The page does not live to see the
+      // answer.
+      const init = { body: { ids: [...this.deleted] }, keepalive: true };
       this.deleted.clear();
-      void serverSettings.fetch(url, init).catch(() => undefined);
+      request(this.options.serverSettings, 'POST', 'trash/empty', init).catch(() => undefined);
     }
   }
 
@@ -171,7 +174,7 @@ export class ManagerStore implements IManagerStore {
       this.change({ slip: { model: subject, message, hint } });
       return undefined;
     } finally {
-      await this.renew();
+      await this.renew(true);
       this.acts.delete(token);
       this.change({ busy: this.busy() });
     }
@@ -179,13 +182,15 @@ export class ManagerStore implements IManagerStore {
 
   async refresh(): Promise<void> {
     this.kernel = null;
-    await this.connection.refresh();
     this.tellConnection();
-    await this.renew();
+    await this.connection.refresh();
+    await this.renew(this.isRunning);
   }
 
   forgive(): void {
-    this.change({ slip: null });
+    if (this.now.slip) {
+      this.change({ slip: null });
+    }
   }
 
   dispose(): void {
@@ -195,18 +200,21 @@ export class ManagerStore implements IManagerStore {
     Signal.clearData(this);
   }
 
-  /** All lists anew, where a backend runs: nothing is started for them. */
-  private async renew(): Promise<void> {
-    if (this.now.connection !== 'live' && !this.isRunning) {
-      return;
+  /** All lists anew; those that the stream brings are asked for only where there is none, and a backend is expected. */
+  private async renew(isThere: boolean): Promise<void> {
+    if (this.connection.trouble) {
+      this.connection.nudge();
+    } else if (this.now.connection === 'live') {
+      await this.models.now();
+    } else if (isThere) {
+      try {
+        this.take(await this.pull());
+        await this.models.now();
+      } catch {
+        // What was done has said what is wrong, or the next look will.
+        this.connection.nudge();
+      }
     }
-    try {
-      this.take(await this.pull());
-    } catch {
-      // The connection says what is missing.
-      return;
-    }
-    await this.models.now();
   }
 
   private get isRunning(): boolean {
@@ -225,9 +233,8 @@ export class ManagerStore implements IManagerStore {
 
   private take({ status, jobs, trash }: Snapshot): void {
     const key = modelsKey(status);
-    const models = withMemory(this.now.models, status);
-    this.change({ status, jobs, trash, models });
-    this.connection.setJobs(jobs.some(job => isActive(job) && job.state !== 'paused'));
+    this.change({ status, jobs, trash, models: withMemory(this.now.models, status) });
+    this.connection.setJobs(jobs.some(isActive));
     if (key !== this.modelsKey) {
       this.modelsKey = key;
       this.models.soon();
@@ -245,8 +252,7 @@ export class ManagerStore implements IManagerStore {
   private async fetchModels(): Promise<void> {
     try {
       const models = await this.ask<ModelInfo[]>('GET', 'models');
-      const { status } = this.now;
-      this.change({ models: withMemory(models, status) });
+      this.change({ models: withMemory(models, this.now.status) });
       if (runsKey(models) !== this.runsKey) {
         this.runs.soon();
       }
@@ -258,10 +264,13 @@ export class ManagerStore implements IManagerStore {
   }
 
   private async fetchRuns(): Promise<void> {
-    const key = runsKey(this.now.models ?? []);
+    const models = this.now.models ?? [];
     try {
-      const { reports } = await this.ask<{ reports: Run[] }>('POST', 'runs', {});
-      this.runsKey = key;
+      // Without any, there is nothing to ask, but an answer.
+      const { reports } = models.some(({ source }) => source === 'run')
+        ? await this.ask<{ reports: Run[] }>('POST', 'runs', {})
+        : { reports: [] };
+      this.runsKey = runsKey(models);
       this.change({ runs: reports });
     } catch (reason) {
       this.fail(reason);
@@ -292,13 +301,12 @@ export class ManagerStore implements IManagerStore {
 
   private onSessions(): void {
     const { sessions } = this.options;
-    const paths = new Set<string>();
-    for (const session of sessions?.running() ?? []) {
-      if (session.type === 'notebook') {
-        paths.add(session.path);
-      }
+    const running = [...(sessions?.running() ?? [])].filter(({ type }) => type === 'notebook');
+    const notebooks = [...new Set(running.map(({ path }) => path))].sort();
+    // The sessions are asked for every few seconds, and are mostly the same.
+    if (notebooks.join('\n') !== this.now.notebooks.join('\n')) {
+      this.change({ notebooks });
     }
-    this.change({ notebooks: [...paths].sort() });
   }
 
   private readonly connection: Connection;

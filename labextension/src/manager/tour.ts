@@ -1,7 +1,7 @@
 /** A copy of the tour, which comes with the extension, for the user to open and change. */
 
 import { PathExt } from '@jupyterlab/coreutils';
-import { type Contents, ServerConnection } from '@jupyterlab/services';
+import type { Contents } from '@jupyterlab/services';
 
 /** Name of the copy. */
 export const TOUR = 'albert-widgets-tour.ipynb';
@@ -19,13 +19,10 @@ export async function writeTour(contents: Contents.IManager, folder: string): Pr
 }
 
 async function isThere(contents: Contents.IManager, path: string): Promise<boolean> {
-  try {
-    await contents.get(path, { content: false });
-    return true;
-  } catch (reason) {
-    if (reason instanceof ServerConnection.ResponseError && reason.response.status === 404) {
-      return false;
-    }
-    throw reason;
-  }
+  // Asked for by its name, a file that is not there would be an error in the browser's console.
+  const { content } = await contents.get(PathExt.dirname(path), {
+    type: 'directory',
+    content: true
+  });
+  return (content as Contents.IModel[]).some(({ name }) => name === TOUR);
 }

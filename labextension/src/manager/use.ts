@@ -77,7 +77,9 @@ export class ModelUse {
     NotebookActions.insertBelow(content);
     const cell = content.activeCell;
     if (!cell || content.model?.cells.length === before) {
-      Notification.warning(this.options.words.__('This notebook cannot be changed.'));
+      Notification.warning(this.options.words.__('This notebook cannot be changed.'), {
+        autoClose: 6000
+      });
       return;
     }
     if (kind === 'text') {

@@ -89,7 +89,9 @@ export const manager: JupyterFrontEndPlugin<void> = {
           const path = await writeTour(serviceManager.contents, typeof cwd === 'string' ? cwd : '');
           return await commands.execute('docmanager:open', { path, factory: 'Notebook' });
         } catch (reason) {
-          Notification.error(trans.__('The tour cannot be written here: %1', String(reason)));
+          Notification.error(trans.__('The tour cannot be written here: %1', String(reason)), {
+            autoClose: false
+          });
         }
       }
     });

@@ -25,7 +25,8 @@ export const store: JupyterFrontEndPlugin<ManagerStore> = {
       serverSettings: app.serviceManager.serverSettings,
       sessions: app.serviceManager.sessions,
       words: (translator ?? nullTranslator).load('albert_widgets'),
-      version
+      version,
+      isHidden: () => document.hidden
     });
     document.addEventListener('visibilitychange', () => made.nudge());
     window.addEventListener('pagehide', () => made.emptyTrash());
