@@ -50,7 +50,11 @@ export async function askModel(
     return given;
   }
   const ids = (store.state.models ?? []).filter(isPossible).map(({ id }) => id);
-  return ids.length === 1 ? ids[0] : chooseDialog(trans, title, trans.__('Model'), ids);
+  if (ids.length === 1) {
+    return ids[0];
+  }
+  const { chooseDialog } = await import('../dialogs');
+  return chooseDialog(trans, title, trans.__('Model'), ids);
 }
 
 /** The job of the arguments, or else the one that the user chooses. */
@@ -69,6 +73,7 @@ export async function askJob(
   if (jobs.length < 2) {
     return jobs[0]?.id ?? null;
   }
+  const { chooseDialog } = await import('../dialogs');
   return chooseDialog(
     trans,
     title,

@@ -12,11 +12,6 @@ import type { CommandRegistry } from '@lumino/commands';
 
 import { announce } from '../announcing';
 import type { CommandOptions } from '../commands';
-import { deleteDialog } from '../dialogs/delete';
-import { downloadDialog } from '../dialogs/download';
-import { exportDialog } from '../dialogs/export';
-import { registerDialog } from '../dialogs/register';
-import { renameDialog } from '../dialogs/rename';
 import { exportIcon } from '../icons';
 import { segment } from '../request';
 import { CommandIDs } from '../tokens';
@@ -24,6 +19,8 @@ import type { Deleted, Job, ModelInfo } from '../types';
 import { bytes } from '../views/words';
 import { askModel, canWith, modelOf, textOf } from './asking';
 
+/** Dialogs are no part of the page's start. */
+const dialogs = () => import('../dialogs');
 const isUsable = (model: ModelInfo) => model.is_usable;
 const isOurs = ({ source }: ModelInfo) => source === 'run' || source === 'folder';
 const isDeletable = ({ source }: ModelInfo) => source !== 'starter';
@@ -39,7 +36,9 @@ export function addFileCommands(commands: CommandRegistry, options: CommandOptio
     caption: trans.__('Download a model of the hub; its size is said first'),
     icon: downloadIcon,
     execute: async args => {
-      const wish = await downloadDialog(options, textOf(args, 'model'), textOf(args, 'revision'));
+      const wish = await (
+        await dialogs()
+      ).downloadDialog(options, textOf(args, 'model'), textOf(args, 'revision'));
       if (wish) {
         const { model, revision } = wish;
         const job = await store.act(model, trans.__('Starting the download…'), () =>
@@ -58,7 +57,7 @@ export function addFileCommands(commands: CommandRegistry, options: CommandOptio
     icon: newFolderIcon,
     execute: async args => {
       const given = { folder: textOf(args, 'folder'), name: textOf(args, 'name') };
-      const wish = given.folder ? given : await registerDialog(trans);
+      const wish = given.folder ? given : await (await dialogs()).registerDialog(trans);
       if (wish) {
         const { folder, name } = wish;
         const model = await store.act(folder, trans.__('Registering…'), () =>
@@ -80,7 +79,8 @@ export function addFileCommands(commands: CommandRegistry, options: CommandOptio
       const title = trans.__('Rename which model?');
       const possible = (one: ModelInfo) => isOurs(one) && one.device === '';
       const model = await askModel(options, args, title, possible);
-      const name = model && (textOf(args, 'name') || (await renameDialog(trans, model)));
+      const name =
+        model && (textOf(args, 'name') || (await (await dialogs()).renameDialog(trans, model)));
       if (model && name) {
         const answer = await store.act(model, trans.__('Renaming…'), () =>
           store.ask<ModelInfo>('POST', `models/${segment(model)}/rename`, { name })
@@ -100,7 +100,9 @@ export function addFileCommands(commands: CommandRegistry, options: CommandOptio
     execute: async args => {
       const model = await askModel(options, args, trans.__('Export which model?'), isUsable);
       const precision =
-        model && (textOf(args, 'precision') || (await exportDialog(trans, modelOf(store, model)!)));
+        model &&
+        (textOf(args, 'precision') ||
+          (await (await dialogs()).exportDialog(trans, modelOf(store, model)!)));
       if (model && precision) {
         const format = textOf(args, 'format') || 'onnx';
         const job = await store.act(model, trans.__('Starting the export…'), () =>
@@ -146,7 +148,7 @@ export function addFileCommands(commands: CommandRegistry, options: CommandOptio
   async function remove(model: ModelInfo, revision: string): Promise<void> {
     const isLoaded = model.device !== '';
     const mustAsk = store.preferences.confirmDelete || isLoaded;
-    if (mustAsk && !(await deleteDialog(trans, model, revision))) {
+    if (mustAsk && !(await (await dialogs()).deleteDialog(trans, model, revision))) {
       return;
     }
     const path = `models/${segment(model.id)}`;
