@@ -2,7 +2,6 @@
 
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
-import { chooseDialog } from '../dialogs/choose';
 import type { IManagerStore } from '../tokens';
 import type { Job, ModelInfo } from '../types';
 import type { CommandOptions } from '../commands';

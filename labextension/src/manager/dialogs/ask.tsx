@@ -3,7 +3,7 @@
 import { Dialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { ReactWidget } from '@jupyterlab/ui-components';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 
 /** Hands the answer over; null is "not yet", and the button to accept is off. */
 export type Answer<T> = (value: T | null) => void;
@@ -23,7 +23,7 @@ export interface Question<T> {
 /** Ask, and return the answer; null when the user does not want to. */
 export async function ask<T>(trans: TranslationBundle, question: Question<T>): Promise<T | null> {
   const { title, accept, isDangerous = false, first, focus, body } = question;
-  const form = new Form<T>(first, body, () => dialog.follow());
+  const form = new Form<T>(first, body, focus, () => dialog.follow());
   const make = isDangerous ? Dialog.warnButton : Dialog.okButton;
   const dialog: AskDialog<T> = new AskDialog<T>(form, {
     title,
@@ -66,6 +66,7 @@ class Form<T> extends ReactWidget implements Dialog.IBodyWidget<T | null> {
   constructor(
     private value: T | null,
     private readonly body: (answer: Answer<T>) => ReactNode,
+    private readonly focus: string | undefined,
     private readonly onChange: () => void
   ) {
     super();
@@ -77,11 +78,22 @@ class Form<T> extends ReactWidget implements Dialog.IBodyWidget<T | null> {
   }
 
   protected override render(): JSX.Element {
-    return <>{this.body(this.answer)}</>;
+    return <Focused selector={this.focus}>{this.body(this.answer)}</Focused>;
   }
 
   private readonly answer: Answer<T> = value => {
     this.value = value;
     this.onChange();
   };
+}
+
+/** The dialog looks for what has the focus first when it opens; React may have drawn it only after that. */
+function Focused({ selector, children }: { selector?: string; children: ReactNode }) {
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (selector) {
+      box.current?.querySelector<HTMLElement>(selector)?.focus();
+    }
+  }, [selector]);
+  return <div ref={box}>{children}</div>;
 }
