@@ -3,6 +3,7 @@
 import { Dialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { ReactWidget } from '@jupyterlab/ui-components';
+import type { Message } from '@lumino/messaging';
 import { type ReactNode, useEffect, useRef } from 'react';
 
 /** Hands the answer over; null is "not yet", and the button to accept is off. */
@@ -43,6 +44,14 @@ class AskDialog<T> extends Dialog<T | null> {
   ) {
     super(options);
     this.follow();
+  }
+
+  protected override onAfterAttach(message: Message): void {
+    super.onAfterAttach(message);
+    // A button that is off cannot have the focus, and without it Escape would not be heard.
+    if (this.form.getValue() === null) {
+      this.node.querySelector<HTMLElement>('.jp-Dialog-footer .jp-mod-reject')?.focus();
+    }
   }
 
   /** The button to accept is on while there is an answer. */

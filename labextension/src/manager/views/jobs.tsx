@@ -20,7 +20,8 @@ import { Facts } from './modelrow';
 import { NoMatch } from './models';
 import { Name, NotebookLink } from './name';
 import { language, useChoice, useKept, useParts, useStore } from './parts';
-import { RowList, type RowShape } from './rowlist';
+import type { RowShape } from './row';
+import { RowList } from './rowlist';
 import { CopyButton, Empty, Skeleton } from './states';
 import { moment } from './words';
 

@@ -5,7 +5,7 @@ import { CommandIDs } from '../tokens';
 import { deletedActions, isNotebook, modelActions } from './actions';
 import { Name, NotebookLink } from './name';
 import { language, useParts } from './parts';
-import type { RowShape } from './rowlist';
+import type { RowShape } from './row';
 import { bytes, day, metricName, metricOf, moment, shape, taskName, type Words } from './words';
 
 /** Facts in small print; those that are empty are left out. */

@@ -1,36 +1,21 @@
 /** A list that is one stop of the Tab key: arrows go from row to row, and the focus survives whatever happens. */
 
-import { ellipsesIcon, type LabIcon } from '@jupyterlab/ui-components';
 import {
   type KeyboardEvent,
-  memo,
   type MouseEvent,
   type ReactNode,
+  startTransition,
+  useEffect,
   useLayoutEffect,
   useRef,
   useState
 } from 'react';
 
-import type { Action, RowActions } from './actions';
+import type { Action } from './actions';
 import { openMenu } from './menu';
 import { useParts } from './parts';
+import { Row, type RowShape } from './row';
 import { focusAfter, rowKey, typedRow } from './rowkeys';
-import { IconButton } from './states';
-
-/** What a row is besides what it shows. */
-export interface RowShape {
-  id: string;
-  /** Its name for screen readers, and for typing ahead. */
-  label: string;
-  actions: RowActions;
-  /** What is being done with it; empty for nothing. */
-  busy?: string;
-  /** Null where it cannot be marked. */
-  isMarked?: boolean | null;
-  /** Whether its buttons are always seen. */
-  isSteered?: boolean;
-  className?: string;
-}
 
 interface ListProps<T> {
   label: string;
@@ -42,9 +27,12 @@ interface ListProps<T> {
   onMark?: (id: string) => void;
 }
 
+/** Milliseconds after which a letter begins a new word. */
 const TYPING = 700;
+/** Rows that are drawn at once. */
+const SCREENFUL = 40;
 
-/** The list; see {@link RowShape}. */
+/** The list; what its rows are says {@link RowShape}. */
 export function RowList<T>(props: ListProps<T>) {
   const { label, items, shape, content, onMark, version } = props;
   const { commands, trans } = useParts();
@@ -55,7 +43,8 @@ export function RowList<T>(props: ListProps<T>) {
   const hasFocus = useRef(false);
   const typed = useRef({ text: '', time: 0 });
 
-  const shapes = items.map(shape);
+  const drawn = useGradually(items);
+  const shapes = drawn.map(shape);
   const ids = shapes.map(({ id }) => id);
   const active = focusAfter(current, before.current, ids);
 
@@ -184,7 +173,7 @@ export function RowList<T>(props: ListProps<T>) {
         }
       }}
     >
-      {items.map((item, at) => (
+      {drawn.map((item, at) => (
         <Row
           key={ids[at]}
           item={item}
@@ -198,6 +187,16 @@ export function RowList<T>(props: ListProps<T>) {
       ))}
     </div>
   );
+}
+
+/** A screenful at first, so that the list is seen at once; the rest after that. */
+function useGradually<T>(items: readonly T[]): readonly T[] {
+  const [isWhole, setWhole] = useState(items.length <= SCREENFUL);
+  useEffect(() => {
+    const timer = isWhole ? undefined : setTimeout(() => startTransition(() => setWhole(true)));
+    return () => clearTimeout(timer);
+  }, [isWhole]);
+  return isWhole ? items : items.slice(0, SCREENFUL);
 }
 
 /** Keys on the buttons of a row: along them, and back to the row. */
@@ -214,88 +213,4 @@ function inside(event: KeyboardEvent, row: HTMLElement, isTurned: boolean): void
   }
   event.preventDefault();
   event.stopPropagation();
-}
-
-interface RowProps<T> {
-  item: T;
-  shape: RowShape;
-  content: (item: T) => ReactNode;
-  version: unknown;
-  isCurrent: boolean;
-  isSeen: boolean;
-  more: string;
-}
-
-function DrawnRow<T>({ item, shape, content, isCurrent, isSeen, more }: RowProps<T>) {
-  const { id, label, busy = '', isMarked = null, actions, className = '' } = shape;
-  return (
-    <div
-      role="row"
-      data-id={id}
-      tabIndex={isCurrent ? 0 : -1}
-      aria-label={busy ? `${label}, ${busy}` : label}
-      aria-busy={busy !== '' || undefined}
-      aria-selected={isMarked ?? undefined}
-      className={`jp-AlbertManager-row ${className}`}
-      data-busy={busy || undefined}
-    >
-      <div role="gridcell" className="jp-AlbertManager-rowMain">
-        {content(item)}
-      </div>
-      {isSeen && (
-        <div role="gridcell" className="jp-AlbertManager-rowActions">
-          {busy
-            ? null
-            : actions.buttons.map(one => <ActionButton key={one.command} action={one} />)}
-          {actions.menu.length > 0 && <MenuButton label={more} actions={actions} />}
-        </div>
-      )}
-    </div>
-  );
-}
-
-const Row = memo(
-  DrawnRow,
-  (before, now) =>
-    before.item === now.item &&
-    before.isCurrent === now.isCurrent &&
-    before.isSeen === now.isSeen &&
-    before.version === now.version &&
-    before.shape.label === now.shape.label &&
-    before.shape.busy === now.shape.busy &&
-    before.shape.isMarked === now.shape.isMarked &&
-    before.shape.className === now.shape.className
-) as typeof DrawnRow;
-
-function ActionButton({ action: { command, args } }: { action: Action }) {
-  const { commands } = useParts();
-  const icon = commands.icon(command, args) as LabIcon | undefined;
-  return icon ? (
-    <IconButton
-      icon={icon}
-      label={commands.label(command, args)}
-      isDisabled={!commands.isEnabled(command, args)}
-      tabIndex={-1}
-      onClick={() => void commands.execute(command, args)}
-    />
-  ) : null;
-}
-
-function MenuButton({ label, actions }: { label: string; actions: RowActions }) {
-  const { commands } = useParts();
-  const button = useRef<HTMLSpanElement>(null);
-  return (
-    <span ref={button}>
-      <IconButton
-        icon={ellipsesIcon}
-        label={label}
-        tabIndex={-1}
-        onClick={() => {
-          const place = button.current!.getBoundingClientRect();
-          const row = button.current!.closest<HTMLElement>('[role="row"]');
-          openMenu(commands, actions, place.left, place.bottom, () => row?.focus());
-        }}
-      />
-    </span>
-  );
 }
