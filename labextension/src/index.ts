@@ -2,5 +2,8 @@
 
 import { fallback } from './lab/fallback';
 import { status } from './lab/status';
+import { manager } from './manager/plugins/manager';
+import { notifications } from './manager/plugins/notifications';
+import { store } from './manager/plugins/store';
 
-export default [status, fallback];
+export default [store, manager, notifications, status, fallback];

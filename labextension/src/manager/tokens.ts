@@ -2,7 +2,7 @@
 
 import type { ISignal } from '@lumino/signaling';
 
-import type { Deleted, Job, ModelInfo, Run, Status, Trouble } from './types';
+import type { Deleted, Job, ModelInfo, Preferences, Run, Status, Trouble } from './types';
 
 /** The manager's namespace on the page. */
 export const NAME = 'albert-widgets';
@@ -67,6 +67,8 @@ export interface ManagerState {
 export interface IManagerStore {
   readonly state: ManagerState;
   readonly changed: ISignal<IManagerStore, void>;
+  /** What the user has set; `changed` tells of it, too. */
+  readonly preferences: Preferences;
   /** Ask the backend; JSON in, JSON out. Rejects with a `BackendError`, which has `code`, `message`, `hint`. */
   ask<T>(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<T>;
   /** Do something with a model or job: it is busy meanwhile, a slip is shown, and the lists are renewed. */

@@ -163,14 +163,69 @@ export interface ModelCard {
   page: string;
 }
 
-/** A fine-tuned model in the list of `POST /runs`: see RunsAnswer of /openapi.json for all of it. */
+/** How a fine-tuned model came to be, as in `reports` of `POST /runs`. */
 export interface Run {
+  /** `run:NAME` */
   model: string;
+  /** The model that it began as. */
   base: string;
-  task: string;
+  /** The job that made it. */
+  job: string;
+  /** Seconds since the epoch. */
   created: number;
-  [field: string]: unknown;
+  seconds: number;
+  settings: Record<string, unknown>;
+  /** `single_label`, `multi_label`, `regression`, `summary` or `extract`. */
+  task: string;
+  label_names: string[];
+  train_rows: number;
+  validation_rows: number;
+  /** Of all rows with their targets. */
+  sha256: string;
+  steps: number;
+  best_step: number;
+  epochs: number;
+  /** On the validation rows. */
+  metrics: Record<string, number>;
+  /** The metric that chose the best step; greater is better. */
+  primary: string;
+  /** step, epoch, loss, learning_rate; eval_loss, eval_NAME. */
+  history: Record<string, number>[];
+  /** See EvaluationAnswer of /openapi.json; null for summaries. */
+  evaluation: Record<string, unknown> | null;
+  versions: Record<string, string>;
 }
+
+/** What the door's own `GET health` answers; it starts nothing. */
+export interface Health {
+  /** `stopped` and `crashed` start with the next request; `unreachable` is named by the environment. */
+  state: 'running' | 'stopped' | 'crashed' | 'missing' | 'unreachable';
+  /** Of albert-widgets where the Jupyter server runs. */
+  version: string;
+  /** `jobs` counts those that have not ended. */
+  backend: { version: string; jobs: number } | null;
+  /** The last lines of a backend that crashed. */
+  log: string[];
+  hint: string;
+  command: string;
+}
+
+/** What the settings editor holds for the manager; see schema/manager.json. */
+export interface Preferences {
+  /** 0 is the usual half of the machine. */
+  readonly memoryBudgetGB: number;
+  readonly notifications: boolean;
+  /** How the sections are when the sidebar is opened for the first time, and which are not shown at all. */
+  readonly sections: Readonly<Record<SectionName, 'open' | 'closed' | 'hidden'>>;
+  readonly sortBy: 'last-used' | 'name' | 'size';
+  /** Whether the hub may be searched. */
+  readonly onlineSearch: boolean;
+  /** Whether deleting asks first. */
+  readonly confirmDelete: boolean;
+}
+
+/** The sections of the sidebar. */
+export type SectionName = 'inMemory' | 'jobs' | 'yourModels' | 'onThisMachine' | 'getMore';
 
 /** What is missing, and what to type; shown instead of the lists. */
 export interface Trouble {
