@@ -235,7 +235,8 @@ def _base(folder: Path) -> str:
         return ""
 
 
-def _task(architecture: str, config: dict[str, Any]) -> str:
+def task_of(architecture: str, config: dict[str, Any]) -> str:
+    """Return what a checkpoint is for, by the head that its architecture names."""
     task = next((task for suffix, task in _TASKS.items() if architecture.endswith(suffix)), "encoder")
     if task == "summarization" and architecture.endswith("ForConditionalGeneration"):
         reads_text = not any(name in config for name in _OTHER_SENSES)
