@@ -157,6 +157,18 @@ def _agrees(question: str) -> bool:
         return False
 
 
+def export(options: argparse.Namespace) -> int:
+    """Export a model by the shared backend, wait for it, and print its folder."""
+    from .progress import terminal_line
+    from .service.client import connect
+    from .watching import watch
+
+    job = connect().export(options.name, format=options.format, precision=options.precision)
+    watch(job, terminal_line())
+    print(job.result()["folder"])
+    return 0
+
+
 def doctor(_options: argparse.Namespace) -> int:
     """Check the installation."""
     from .doctor import diagnose
@@ -275,6 +287,12 @@ def _parser() -> argparse.ArgumentParser:
     one_of.add_argument("--delete", metavar="NAME", help="delete a model's files; of a folder, only its name goes")
     command.add_argument("--name", help="with --add: its name (default: the folder's own)")
     command.add_argument("--yes", action="store_true", help="with --delete: do not ask")
+    command = add("export", "write a model as a file that other runtimes take, and print its folder")
+    command.add_argument("name", help="of the model: starter, a hub id, run:NAME or a registered folder")
+    command.add_argument("--format", choices=EXPORT_FORMATS, default="onnx", help="of the file (default: %(default)s)")
+    command.add_argument(
+        "--precision", choices=EXPORT_PRECISIONS, default="float32", help="of the weights (default: %(default)s)"
+    )
     add("doctor", "check the installation; says what to type where something is missing")
     command = add("demo", "copy the tour to this folder and open it in JupyterLab")
     command.add_argument("--no-browser", action="store_true", help="only print the address")
