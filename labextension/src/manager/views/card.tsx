@@ -101,7 +101,7 @@ function FactTable({ info }: { info: ModelInfo }) {
     [trans.__('Layers × heads'), shape(info)],
     [
       trans.__('Weights'),
-      info.parameters ? `${amount(info.parameters)} · ${info.dtype}` : info.dtype
+      [info.parameters ? amount(info.parameters) : '', info.dtype].filter(Boolean).join(' · ')
     ],
     [trans.__('Longest text'), info.max_length ? trans.__('%1 tokens', info.max_length) : ''],
     [trans.__('Size on disk'), bytes(info.bytes_on_disk)],
