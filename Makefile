@@ -3,7 +3,7 @@ VENV ?= .venv
 PYTHON ?= python3
 BIN := $(VENV)/bin
 BUNDLE := albert_widgets/static/tokens.js
-FRONTEND := $(shell find labextension/src labextension/style labextension/*.json labextension/panels.mjs -type f)
+FRONTEND := $(shell find labextension/src labextension/style labextension/schema labextension/*.json labextension/panels.mjs notebooks/tour.ipynb -type f)
 JLPM = cd labextension && PATH="$(abspath $(BIN)):$$PATH" jlpm
 
 .PHONY: lab test install lint frontend python-tests chromium screenshots benchmarks clean

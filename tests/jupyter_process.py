@@ -82,6 +82,8 @@ def isolated_environment(folder: Path, **more: str) -> dict[str, str]:
         "JUPYTER_CONFIG_DIR": str(folder / "config"),
         "JUPYTER_DATA_DIR": str(folder / "data"),
         "JUPYTER_RUNTIME_DIR": str(folder / "runtime"),
+        # Extensions of this home come before those of the environment, which may be of another checkout.
+        "JUPYTER_PREFER_ENV_PATH": "0",
         # The files of the repository, whether or not the package is installed.
         "JUPYTER_CONFIG_PATH": str(ROOT / "albert_widgets" / "etc"),
         "PYTHONPATH": str(ROOT),

@@ -248,3 +248,16 @@ def test_demo_opens_the_tour_and_never_overwrites(tmp_path: Path, is_there: bool
         assert "is here already" in log.read_text()
     else:
         assert tour.read_bytes() == (ROOT / "notebooks" / "tour.ipynb").read_bytes()
+
+
+def test_export_waits_and_prints_the_folder(checkpoints: Path, place: Path):
+    assert run("models", "--add", checkpoints / "classifier", "--name", "mine").returncode == 0
+    done = run("export", "mine", "--precision", "int8")
+    assert (done.returncode, done.stderr) == (0, "")
+    folder = Path(done.stdout.strip())
+    assert folder == place / "home" / "exports" / "mine-int8"
+    assert (folder / "model.onnx").is_file()
+    gone = run("export", "mime")
+    assert (gone.returncode, gone.stdout) == (1, "")
+    assert "There is no model 'mime' here. Did you mean 'mine'" in gone.stderr
+    assert run("export", "mine", "--precision", "int4").returncode == 2
