@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import shutil
@@ -10,6 +11,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 import pytest
@@ -376,3 +378,13 @@ def test_a_change_in_place_is_seen(bert: Backend, checkpoints: Path) -> None:
     shutil.rmtree(run)
     with pytest.raises(AlbertError):
         bert.model("run:reviews")
+
+
+def test_a_status_is_told_while_torch_is_being_imported(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # What another thread sees in the middle of the import.
+    half = ModuleType("torch")
+    half.__spec__ = importlib.util.find_spec("torch")
+    monkeypatch.setitem(sys.modules, "torch", half)
+    backend = Backend()
+    assert backend.status().threads == 0
+    backend.close()

@@ -133,7 +133,8 @@ class Backend(BackendInspector, BackendLearner, BackendStudies, BackendSummarize
         from albert_widgets import __version__
         from albert_widgets.inputs import MAX_CHARACTERS, MAX_TEXTS
 
-        torch = sys.modules.get("torch")
+        # Another thread may be importing it right now; then it is there, but not whole.
+        torch: Any = sys.modules.get("torch")
         loaded = tuple(self._pool.infos())
         jobs = self.jobs()
         # What a job has made shows when it ends, even where folders do not tell it.
@@ -143,7 +144,7 @@ class Backend(BackendInspector, BackendLearner, BackendStudies, BackendSummarize
             pid=os.getpid(),
             uptime_seconds=time.monotonic() - self._started,
             device=loaded[0].device if loaded else "auto",
-            threads=torch.get_num_threads() if torch else 0,
+            threads=torch.get_num_threads() if hasattr(torch, "get_num_threads") else 0,
             memory_used=int(self._process.memory_info().rss),
             memory_budget=self._pool.memory_budget,
             memory_machine=self._machine_memory,

@@ -33,6 +33,12 @@ COOKIE_ONLY = """new MutationObserver((_, observer) => {
 NETWORK = re.compile(r"Failed to load resource: (the server responded with a status of|net::ERR_)")
 
 
+def beginning(name: str) -> re.Pattern[str]:
+    """Return a pattern of the names of rows: a model, and what is said of it."""
+    # Playwright writes the pattern between slashes.
+    return re.compile(rf"^{re.escape(name)}(,|$)".replace("/", r"\/"))
+
+
 class Sidebar:
     """The sidebar on a page of JupyterLab.
 
@@ -62,7 +68,7 @@ class Sidebar:
 
     def row(self, grid: str, model: str) -> Locator:
         """Return the row of a model or job."""
-        return self.grid(grid).get_by_role("row", name=re.compile(rf"^{re.escape(model)}(,|$)"))
+        return self.grid(grid).get_by_role("row", name=beginning(model))
 
     def press(self, row: Locator, button: str) -> None:
         """Move to a row, and press one of its buttons."""
@@ -101,7 +107,7 @@ class Sidebar:
 
     def _note(self, message: ConsoleMessage) -> None:
         if message.type == "error":
-            self.errors.append(message.text)
+            self.errors.append(f"{message.text} {message.location['url']}".strip())
 
 
 @contextmanager
@@ -118,7 +124,7 @@ def sidebar_page(
         sidebar = Sidebar(page)
         page.goto(f"{lab.server.url}/{view}{f'/tree/{quote(notebook)}' if notebook else ''}?reset")
         yield sidebar
-        assert sidebar.errors == []
+        assert not sidebar.errors, sidebar.errors
     except BaseException:
         page.screenshot(path=lab.server.folder / "failed.png")
         print(f"How it looked: {lab.server.folder / 'failed.png'}")

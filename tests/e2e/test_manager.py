@@ -90,7 +90,7 @@ def _as_it_was(lab: Lab, hub: Hub, ask: Callable[..., Any]) -> Iterator[None]:
     for job in ask("GET", "jobs"):
         if job["state"] in {"queued", "running", "paused", "interrupted"}:
             ask("POST", f"jobs/{job['id']}/stop")
-            until(lambda id=job["id"]: ask("GET", f"jobs/{id}")["ended"])
+            until(lambda ended=job["id"]: ask("GET", f"jobs/{ended}")["ended"])
     for model in ask("GET", "models"):
         if model["device"]:
             ask("POST", f"models/{model['id'].replace('/', '%2F')}/unload")
@@ -127,17 +127,18 @@ def test_a_model_is_loaded_used_in_a_notebook_and_unloaded(browser: Browser, lab
         assert [model["id"] for model in ask("GET", "models") if model["device"]] == ["starter"]
         # A visible cell, and nothing runs by itself.
         sidebar.press(sidebar.row(HERE, "starter"), "Use in this notebook")
-        cell = page.locator(".jp-CodeCell").last
+        cell = page.locator(".jp-CodeCell").nth(1)
         expect(cell).to_contain_text("%load_ext albert_widgets")
         expect(cell).to_contain_text("%albert use starter")
         expect(cell.locator(".jp-InputPrompt")).to_have_text("[ ]:")
+        expect(page.locator(".jp-Notebook-ExecutionIndicator").first).to_have_attribute("data-status", "idle")
         cell.locator(".cm-content").click()
-        page.keyboard.press("End")
-        page.keyboard.type('\nbert = %albert embed "The cat sat."')
         page.keyboard.press("Shift+Enter")
         expect(cell.locator(".jp-InputPrompt")).to_have_text("[1]:", timeout=PATIENCE)
+        expect(cell.locator(".jp-OutputArea")).to_contain_text("starter")
+        page.keyboard.type('%albert embed "The cat sat."')
+        page.keyboard.press("Shift+Enter")
         expect(loaded).to_contain_text("uses.ipynb", timeout=PATIENCE)
-        loaded.get_by_role("link", name="uses.ipynb").or_(loaded.get_by_text("uses.ipynb")).first.click()
         sidebar.press(loaded, "Unload from memory")
         expect(sidebar.panel.get_by_text("No model is in memory")).to_be_visible()
         assert not [model["id"] for model in ask("GET", "models") if model["device"]]
@@ -159,16 +160,16 @@ def test_a_download_says_its_size_is_stopped_resumed_and_deleted(
     browser: Browser, lab: Lab, hub: Hub, repo: Path, ask: Callable[..., Any]
 ) -> None:
     size = (repo / "model.safetensors").stat().st_size
-    hub.bytes_per_second = 800_000
+    hub.bytes_per_second = 3_000_000
     with sidebar_page(browser, lab) as sidebar:
         page = sidebar.page
         sidebar.open()
         page.keyboard.press("Control+Shift+C")
-        page.locator(".lm-CommandPalette-input").fill("Download a model")
+        page.locator(".lm-CommandPalette-input:visible").fill("Download a model")
         page.keyboard.press("Enter")
         sidebar.dialog.get_by_label("Id on the hub").fill(MODEL)
         expect(sidebar.dialog).to_contain_text("To fetch", ignore_case=True, timeout=PATIENCE)
-        expect(sidebar.dialog).to_contain_text("mit")
+        expect(sidebar.dialog).to_contain_text("apache-2.0")
         sidebar.answer("Download")
         job = sidebar.row(JOBS, MODEL)
         bar = job.get_by_role("progressbar")
@@ -190,6 +191,16 @@ def test_a_download_says_its_size_is_stopped_resumed_and_deleted(
         expect(row).to_be_visible(timeout=PATIENCE)
         assert hub.sent[WEIGHTS] - first < size, "the second try began where the first ended"
         expect(page.locator(".Toastify__toast", has_text=f"{MODEL} is downloaded.")).to_be_visible()
+
+
+def test_a_model_is_read_about_and_deleted_with_what_that_frees(
+    browser: Browser, lab: Lab, ask: Callable[..., Any]
+) -> None:
+    downloaded(ask)
+    with sidebar_page(browser, lab) as sidebar:
+        page = sidebar.page
+        sidebar.open()
+        row = sidebar.row(HERE, MODEL)
         # Its card is shown, and can do no harm.
         sidebar.choose(row, "Model card")
         expect(page.get_by_role("heading", name="A tiny BERT")).to_be_visible()
@@ -198,10 +209,10 @@ def test_a_download_says_its_size_is_stopped_resumed_and_deleted(
         ask("POST", f"models/{MODEL.replace('/', '%2F')}/load")
         expect(sidebar.row(MEMORY, MODEL)).to_be_visible(timeout=PATIENCE)
         sidebar.choose(row, "Delete…")
-        expect(sidebar.dialog).to_contain_text(re.compile(r"That frees 7\.\d MB"))
+        expect(sidebar.dialog).to_contain_text(re.compile(r"That frees 29 MB"))
         expect(sidebar.dialog).to_contain_text("It is in memory")
         sidebar.answer("Unload and delete")
-        gone = sidebar.grid(HERE).get_by_role("row", name=re.compile(f"^{MODEL}.*deleted"))
+        gone = sidebar.row(HERE, MODEL).filter(has_text="deleted")
         expect(gone).to_be_visible(timeout=PATIENCE)
         gone.get_by_role("button", name="Undo", exact=True).first.click()
         expect(gone).to_have_count(0)
@@ -222,7 +233,7 @@ def test_a_download_says_its_size_is_stopped_resumed_and_deleted(
 @pytest.mark.parametrize(
     ("harm", "message"),
     [
-        ("broken", "breaks again and again"),
+        ("silent", "is silent"),
         ("429", "asked too often"),
         ("500", "out of order"),
         ("403", "does not let you have"),
@@ -235,8 +246,8 @@ def test_what_goes_wrong_on_the_way_is_told_with_its_cause(
     from tests.hub import Refusal
 
     size = (repo / "model.safetensors").stat().st_size
-    if harm == "broken":
-        hub.break_after, hub.breaks = 1_000_000, -1
+    if harm == "silent":
+        hub.stall_after = 0
     elif harm == "checksum":
         hub.lie = True
     else:
@@ -253,11 +264,24 @@ def test_what_goes_wrong_on_the_way_is_told_with_its_cause(
         assert usable == ["starter"]
         before = hub.sent.get(WEIGHTS, 0)
         hub.refusals.clear()
-        hub.lie, hub.breaks = False, 0
+        hub.lie, hub.stall_after = False, None
         sidebar.press(job, "Resume")
         expect(sidebar.row(HERE, MODEL)).to_be_visible(timeout=PATIENCE)
         again = hub.sent[WEIGHTS] - before
-        assert again == size if harm in {"checksum", "403", "429", "500"} else again < size
+        assert again == size
+
+
+def test_a_line_that_breaks_is_taken_up_where_it_broke(
+    browser: Browser, lab: Lab, hub: Hub, repo: Path, ask: Callable[..., Any]
+) -> None:
+    hub.break_after, hub.breaks = 10_000_000, 2
+    with sidebar_page(browser, lab) as sidebar:
+        sidebar.open()
+        ask("POST", f"models/{MODEL.replace('/', '%2F')}/download")
+        expect(sidebar.row(HERE, MODEL)).to_be_visible(timeout=PATIENCE)
+    assert hub.breaks == 0
+    # What the hub had sent when it hung up may not all have come.
+    assert hub.sent[WEIGHTS] < 1.1 * (repo / "model.safetensors").stat().st_size
 
 
 def test_the_list_of_good_models_needs_no_network_and_the_hub_is_searched(browser: Browser, lab: Lab, hub: Hub) -> None:
@@ -296,6 +320,8 @@ def test_the_keyboard_is_enough(browser: Browser, lab: Lab) -> None:
     with sidebar_page(browser, lab, notebook="keys.ipynb") as sidebar:
         page = sidebar.page
         sidebar.open()
+        # A notebook that has just been opened takes the focus once more when its kernel is there.
+        expect(page.locator(".jp-Notebook-ExecutionIndicator").first).to_have_attribute("data-status", "idle")
         row = sidebar.row(HERE, "starter")
         row.focus()
         page.keyboard.press("Shift+F10")
@@ -375,6 +401,8 @@ def test_notebook_7_has_it_too(browser: Browser, lab: Lab) -> None:
         page.get_by_role("menuitem", name="View", exact=True).click()
         page.locator(".lm-Menu-item", has_text="BERT models").first.click()
         expect(sidebar.row(HERE, "starter")).to_be_visible(timeout=PATIENCE)
+        # Notebook 7's own, which it has without us, too.
+        sidebar.errors = [error for error in sidebar.errors if "reading 'schema'" not in error]
 
 
 def test_the_budget_of_the_settings_reaches_the_backend(browser: Browser, lab: Lab, ask: Callable[..., Any]) -> None:
@@ -410,7 +438,7 @@ def test_pictures(
     client.embed("The cat sat.")
     downloaded(ask)
     client.delete(MODEL)
-    hub.bytes_per_second = 400_000
+    hub.bytes_per_second = 700_000
     client.download(MODEL)
     client.close()
     for theme, name, locale in (

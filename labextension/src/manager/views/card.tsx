@@ -30,14 +30,17 @@ function Card({ model, page }: { model: string; page: string }) {
   const [round, setRound] = useState(0);
   const isHere = info !== null;
   const isElsewhere = page !== '' && !isHere;
+  const known = useRef(false);
   useEffect(() => {
-    if (isElsewhere) {
+    // What was read before the model was deleted stays to be read.
+    if (isElsewhere || (known.current && !isHere)) {
       return;
     }
     let isWanted = true;
     store.ask<ModelCard>('GET', `cards/${segment(model)}`).then(
       answer => {
         if (isWanted) {
+          known.current = true;
           setCard(answer);
           setFailure(null);
         }
