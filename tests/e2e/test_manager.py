@@ -428,6 +428,7 @@ def test_pictures(
     from albert_widgets.samples import __file__ as samples
     from albert_widgets.service.client import Client
 
+    ask("GET", "models")  # starts the backend, if it does not run
     connection = read_connection(lab.server.runtime / "albert-widgets.json")
     assert connection is not None
     lab.write("reviews.ipynb", ["1 + 1"])
@@ -453,7 +454,11 @@ def test_pictures(
             row = sidebar.panel.get_by_role("row", name=re.compile("^starter,")).first
             expect(row).to_be_visible(timeout=PATIENCE)
             expect(sidebar.panel.get_by_role("progressbar").first).to_be_visible(timeout=PATIENCE)
-            expect(sidebar.panel.get_by_role("row", name=re.compile("^run:reviews-1,"))).to_be_visible(timeout=PATIENCE)
+            run = sidebar.panel.get_by_role("row", name=re.compile("^run:reviews-1,"))
+            expect(run).to_contain_text("accuracy", timeout=PATIENCE)
+            sidebar.panel.locator(".jp-AccordionPanel-title").last.click()
+            more = sidebar.panel.get_by_role("row", name=re.compile("^google-bert"))
+            expect(more.first).to_be_visible(timeout=PATIENCE)
             if locale == "zh_CN":
                 titles = sidebar.panel.locator(".jp-AccordionPanel-title")
                 for text in titles.all_inner_texts():
