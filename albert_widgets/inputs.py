@@ -11,6 +11,8 @@ MAX_TEXTS = 10_000
 """Texts in one request."""
 MAX_CHARACTERS = 10_000_000
 """Characters in one text."""
+MAX_QUERY = 200
+"""Characters in the words of a search."""
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -42,6 +44,25 @@ def check_text(text: object, name: str = "text") -> str:
             "text.encode('utf-16', 'surrogatepass').decode('utf-16', 'replace') mends it.",
         )
     return text
+
+
+def check_query(query: object) -> str:
+    """Return the words of a search, without white space that says nothing.
+
+    Raises
+    ------
+    InputInvalid
+        Not a string, over :data:`MAX_QUERY` characters, or with some that cannot be shown.
+    """
+    if not isinstance(query, str):
+        raise InputInvalid(f"The query is {type(query).__name__}, not a string.", 'Write words: "bert japanese".')
+    words = " ".join(query.split())
+    if len(words) > MAX_QUERY or not words.isprintable():
+        raise InputInvalid(
+            f"The query has {len(words)} characters, or some that cannot be shown.",
+            f"Write a few words, up to {MAX_QUERY} characters.",
+        )
+    return words
 
 
 def check_texts(texts: object, name: str = "text") -> list[str]:

@@ -285,10 +285,8 @@ def test_scores_of_the_source_say_what_the_summary_is_about(bert: Backend) -> No
 
 
 def test_without_a_starter_the_summarizer_compares_and_says_so(bert: Backend, monkeypatch: pytest.MonkeyPatch) -> None:
-    from albert_widgets.backend import catalog
-
     bert.unload("starter")
-    monkeypatch.setattr(catalog, "_starter", list)
+    monkeypatch.setattr(bert._catalog, "_starter", list)
     with pytest.raises(ModelNotFound):
         bert.model("starter")
     for name in WRITERS:

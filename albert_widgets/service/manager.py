@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlencode
 
-from albert_widgets.inputs import check_text
+from albert_widgets.inputs import check_query, check_text
 from albert_widgets.job import Job
 from albert_widgets.results import HubModels
 
@@ -48,7 +48,7 @@ class ClientManager:
         self, query: str = "", *, language: str | None = None, task: str | None = None, limit: int = 30
     ) -> HubModels:
         """Return models of the hub that can be downloaded and used there."""
-        asked = {"query": query, "language": language, "task": task, "limit": limit}
+        asked = {"query": check_query(query), "language": language, "task": task, "limit": limit}
         given = {name: value for name, value in asked.items() if value is not None}
         return HubModels(self._get(f"/hub/models?{urlencode(given, errors='replace')}"))
 

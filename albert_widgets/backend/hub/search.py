@@ -13,6 +13,7 @@ from huggingface_hub.utils._headers import build_hf_headers
 from huggingface_hub.utils._http import hf_raise_for_status
 
 from albert_widgets.errors import InputInvalid
+from albert_widgets.inputs import check_query
 from albert_widgets.manager import HUB_TASKS
 from albert_widgets.results import HubModel, HubModels
 
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     from albert_widgets.backend.catalog import Catalog
 
 MAX_MODELS = 100
-MAX_CHARACTERS = 200
-"""Of a query; the hub takes no more than a name."""
 MOST_ASKED = 500
 """So many models are asked of the hub, for some of them cannot be used here."""
 ENCODERS = frozenset(
@@ -92,14 +91,7 @@ def search(
 
 
 def _checked(query: str, language: str | None, task: str | None, limit: int) -> tuple[str, str | None]:
-    if not isinstance(query, str):
-        raise InputInvalid(f"The query is {type(query).__name__}, not a string.", 'Write words: "bert japanese".')
-    query = " ".join(query.split())
-    if len(query) > MAX_CHARACTERS or not query.isprintable() or re.search("[\ud800-\udfff]", query):
-        raise InputInvalid(
-            f"The query has {len(query)} characters, or some that cannot be shown.",
-            f"Write a few words, up to {MAX_CHARACTERS} characters.",
-        )
+    query = check_query(query)
     if task is not None and task not in HUB_TASKS:
         raise InputInvalid(f"There is no task {task!r} to look for.", f"Choose one of: {', '.join(HUB_TASKS)}.")
     if isinstance(limit, bool) or not isinstance(limit, int) or not 1 <= limit <= MAX_MODELS:
