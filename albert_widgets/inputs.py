@@ -14,6 +14,10 @@ MAX_CHARACTERS = 10_000_000
 MAX_QUERY = 200
 """Characters in the words of a search."""
 
+PRECISIONS = ("float32", "bfloat16", "float16", "int8")
+"""What a model may compute in."""
+_SHORT = {"fp32": "float32", "bf16": "bfloat16", "fp16": "float16"}
+
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -63,6 +67,22 @@ def check_query(query: object) -> str:
             f"Write a few words, up to {MAX_QUERY} characters.",
         )
     return words
+
+
+def check_precision(precision: object) -> str | None:
+    """Return the precision that a user means, by its long name; None is the one that a model is loaded in.
+
+    Raises
+    ------
+    InputInvalid
+        None of :data:`PRECISIONS`, and no short name of one.
+    """
+    if precision is None:
+        return None
+    known = _SHORT.get(precision, precision) if isinstance(precision, str) else precision
+    if known not in PRECISIONS:
+        raise InputInvalid(f"There is no precision {precision!r}.", f"Choose one of: {', '.join(PRECISIONS)}.")
+    return str(known)
 
 
 def check_texts(texts: object, name: str = "text") -> list[str]:

@@ -124,13 +124,21 @@ class BertBackend(Inspector, Learner, Studies, Summarizer, Manager, JobSource, P
         model: str | None = None,
         pooling: str = "mean",
         normalize: bool = True,
+        precision: str | None = None,
     ) -> Embeddings:
-        """Return a vector for each text; ``pooling`` is ``"mean"``, ``"cls"`` or ``"max"``.
+        """Return a vector for each text; ``pooling`` is ``"mean"``, ``"cls"`` or ``"max"``, ``precision`` as below.
 
         Texts over the model's limit are read up to it, and marked in ``Embeddings.truncated``.
         """
 
-    def similar(self, a: str | Sequence[str], b: str | Sequence[str], *, model: str | None = None) -> Similarity:
+    def similar(
+        self,
+        a: str | Sequence[str],
+        b: str | Sequence[str],
+        *,
+        model: str | None = None,
+        precision: str | None = None,
+    ) -> Similarity:
         """Return the cosine similarity of each text of ``a`` with each of ``b``."""
 
     def predict(
@@ -142,6 +150,7 @@ class BertBackend(Inspector, Learner, Studies, Summarizer, Manager, JobSource, P
         model: str | None = None,
         top_k: int | None = None,
         ablate: Sequence[Sequence[int]] | None = None,
+        precision: str | None = None,
     ) -> Any:
         """Classify a text, a list of texts, or a column of a DataFrame.
 
@@ -157,9 +166,15 @@ class BertBackend(Inspector, Learner, Studies, Summarizer, Manager, JobSource, P
             With a frame: add the ``top_k`` likeliest labels and probabilities as lists, too.
         ablate
             Heads that are switched off meanwhile, as ``(layer, head)`` from 0: what they give is zero.
+        precision
+            ``"float32"``, ``"bfloat16"``, ``"float16"`` or ``"int8"`` (also fp32, bf16, fp16); None is the one that
+            the model is loaded in, float32 unless it was asked for otherwise. int8 is made ready in the background at
+            its first use; until then, and wherever an engine fails, the answer is float32, and its ``notes`` say so.
 
         Raises
         ------
+        MissingExtra
+            int8 is wanted, and onnxruntime is not installed.
         TaskUnsupported
             The model has no classification head (the hint says how to get one), or its heads cannot be reached.
         """
@@ -171,8 +186,9 @@ class BertBackend(Inspector, Learner, Studies, Summarizer, Manager, JobSource, P
         top_k: int = 5,
         model: str | None = None,
         ablate: Sequence[Sequence[int]] | None = None,
+        precision: str | None = None,
     ) -> MaskFills:
-        """Return the likeliest tokens for each mask (``[MASK]``) of the text; ``ablate`` as in :meth:`predict`.
+        """Return the likeliest tokens for each mask (``[MASK]``) of the text; the rest as in :meth:`predict`.
 
         Raises TaskUnsupported, InputInvalid.
         """

@@ -17,10 +17,11 @@ from albert_widgets import folders
 from albert_widgets.columns import is_frame
 from albert_widgets.errors import MissingExtra
 from albert_widgets.frames import predict_frame
-from albert_widgets.inputs import check_pairs, check_text, check_texts
+from albert_widgets.inputs import check_pairs, check_precision, check_text, check_texts
 from albert_widgets.job import Job
 from albert_widgets.results import ModelList, Predictions, Status
 
+from .engines.engine import LOGITS, STATES
 from .inspector import BackendInspector
 from .learner import BackendLearner
 from .manager import BackendManager, usual_budget
@@ -194,22 +195,36 @@ class Backend(BackendInspector, BackendLearner, BackendStudies, BackendSummarize
         return count_tokens(tokenizer, name, checked, max_length=limit)
 
     def embed(
-        self, texts: str | Sequence[str], *, model: str | None = None, pooling: str = "mean", normalize: bool = True
+        self,
+        texts: str | Sequence[str],
+        *,
+        model: str | None = None,
+        pooling: str = "mean",
+        normalize: bool = True,
+        precision: str | None = None,
     ) -> Embeddings:
         """Return a vector for each text."""
         from .embed import embed
 
-        checked = check_texts(texts)
-        with self._pool.use(self._id(model)) as loaded:
-            return embed(loaded, checked, pooling=pooling, normalize=normalize)
+        checked, precision = check_texts(texts), check_precision(precision)
+        with self._pool.use(self._id(model), output=STATES) as loaded:
+            return embed(loaded, checked, pooling=pooling, normalize=normalize, precision=precision)
 
-    def similar(self, a: str | Sequence[str], b: str | Sequence[str], *, model: str | None = None) -> Similarity:
+    def similar(
+        self,
+        a: str | Sequence[str],
+        b: str | Sequence[str],
+        *,
+        model: str | None = None,
+        precision: str | None = None,
+    ) -> Similarity:
         """Return the cosine similarity of each text of ``a`` with each of ``b``."""
         from .embed import similar
 
         first, second = check_texts(a, "first text"), check_texts(b, "second text")
-        with self._pool.use(self._id(model)) as loaded:
-            return similar(loaded, first, second)
+        precision = check_precision(precision)
+        with self._pool.use(self._id(model), output=STATES) as loaded:
+            return similar(loaded, first, second, precision=precision)
 
     def predict(
         self,
@@ -220,6 +235,7 @@ class Backend(BackendInspector, BackendLearner, BackendStudies, BackendSummarize
         model: str | None = None,
         top_k: int | None = None,
         ablate: Sequence[Sequence[int]] | None = None,
+        precision: str | None = None,
     ) -> Any:
         """Classify a text, a list of texts, or a column of a DataFrame."""
         from .classify import predict
@@ -228,13 +244,15 @@ class Backend(BackendInspector, BackendLearner, BackendStudies, BackendSummarize
         if is_frame(texts):
 
             def predict_texts(column: Sequence[str], second: Sequence[str] | None) -> Predictions:
-                return cast("Predictions", self.predict(column, pair=second, model=name, ablate=ablate))
+                how: dict[str, Any] = {"model": name, "ablate": ablate, "precision": precision}
+                return cast("Predictions", self.predict(column, pair=second, **how))
 
             return predict_frame(predict_texts, texts, text=text, pair=pair, top_k=top_k)
         checked = check_texts(texts)
         pairs = None if pair is None else check_pairs(pair, checked)
-        with self._pool.use(name) as loaded:
-            return predict(loaded, checked, pairs, ablate=ablate or ())
+        precision = check_precision(precision)
+        with self._pool.use(name, output=LOGITS) as loaded:
+            return predict(loaded, checked, pairs, ablate=ablate or (), precision=precision)
 
     def fill_mask(
         self,
@@ -243,13 +261,15 @@ class Backend(BackendInspector, BackendLearner, BackendStudies, BackendSummarize
         top_k: int = 5,
         model: str | None = None,
         ablate: Sequence[Sequence[int]] | None = None,
+        precision: str | None = None,
     ) -> MaskFills:
         """Return the likeliest tokens for each mask of the text."""
         from .classify import fill_mask
 
         check_text(text)
+        precision = check_precision(precision)
         with self._pool.use(self._id(model)) as loaded:
-            return fill_mask(loaded, text, top_k, ablate=ablate or ())
+            return fill_mask(loaded, text, top_k, ablate=ablate or (), precision=precision)
 
     # --- long work ------------------------------------------------------------------------------
 

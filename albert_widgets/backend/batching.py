@@ -1,22 +1,27 @@
-"""The one batching rule: longest first, closed by a token budget, the callers' order restored."""
+"""The one batching rule: longest first, closed by a token budget, each text once, the callers' order restored."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .engines.threads import turn
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
-    from .pool import Loaded
+    from .encoding import Encoded, InputEncoder, Inputs
+    from .engines.engine import Engine
 
-TOKENS_PER_BATCH = 2048
+WINDOW = 4096
+"""Texts that are cut into tokens together, while those before them are computed; enough for batches of one length."""
 
 
-def batches(lengths: Sequence[int], budget: int = TOKENS_PER_BATCH) -> list[list[int]]:
+def batches(lengths: Sequence[int], budget: int) -> list[list[int]]:
     """Return the texts' indices in batches, longest first.
 
     A batch is closed before text ``i`` when ``longest · (n + 1) > budget``, where ``longest`` is its
@@ -40,23 +45,23 @@ def batches(lengths: Sequence[int], budget: int = TOKENS_PER_BATCH) -> list[list
 
 
 def run(
-    loaded: Loaded,
+    encoder: InputEncoder,
+    engine: Engine,
     texts: Sequence[str],
     pairs: Sequence[str] | None,
-    forward: Callable[[dict[str, Any]], NDArray[np.float32]],
+    finish: Callable[[NDArray[np.float32], Inputs], NDArray[np.float32]],
     *,
-    max_length: int | None = None,
+    limit: int = 0,
     watch: Callable[[int, int], None] | None = None,
 ) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
-    """Run ``forward`` over all texts in batches.
+    """Run an engine over all texts in batches; a text (or pair) that comes twice is computed once.
 
     Parameters
     ----------
-    forward
-        Maps padded model inputs (tensors ``(batch, tokens)`` on the model's device, among them
-        ``attention_mask``) to one row a text.
-    max_length
-        Tokens that are read, if fewer than the model could.
+    finish
+        Makes one row a text of the engine's answer and the inputs that it had.
+    limit
+        Tokens that are read of a text; 0 for all.
     watch
         Told after each batch how many texts are done, and of how many; what it raises ends the work.
 
@@ -64,23 +69,56 @@ def run(
     -------
     (float32 ``(texts, …)`` in the texts' order, bool ``(texts,)``: cut)
     """
-    engine = loaded.engine
-    limit = min(filter(None, (engine.max_length, max_length)), default=0)
-    encoding = engine.tokenizer.encode(texts, pairs)
-    lengths = np.asarray([len(ids) for ids in encoding["input_ids"]])
-    truncated = lengths > limit if limit else np.zeros(len(lengths), np.bool_)
-    if truncated.any():
-        encoding = engine.tokenizer.encode(texts, pairs, limit)
-        lengths = np.minimum(lengths, limit)
-    rows: list[NDArray[np.float32] | None] = [None] * len(texts)
-    done = 0
-    for batch in batches(lengths.tolist()):
-        inputs = engine.pad({name: [encoding[name][index] for index in batch] for name in encoding})
-        with loaded.lock, engine.inference():
-            answer = forward(inputs)
-        for row, index in enumerate(batch):
-            rows[index] = answer[row]
-        done += len(batch)
-        if watch is not None:
-            watch(done, len(texts))
-    return np.stack([row for row in rows if row is not None]), truncated
+    first, place = _each_once(texts, pairs)
+    rows: list[NDArray[np.float32] | None] = [None] * len(first)
+    truncated = np.zeros(len(first), np.bool_)
+    done, weights = 0, np.bincount(place, minlength=len(first))
+    for start, encoded in _windows(encoder, texts, pairs, first, limit):
+        truncated[start : start + len(encoded)] = encoded.truncated
+        for batch in batches(encoded.lengths, engine.tokens_per_batch):
+            inputs = encoder.pad(encoded, batch, engine.inputs)
+            with turn:
+                answer = engine.run(inputs)
+            for index, row in zip(batch, finish(answer, inputs), strict=True):
+                rows[start + index] = row
+            done += int(weights[[start + index for index in batch]].sum())
+            if watch is not None:
+                watch(done, len(texts))
+    return np.stack([row for row in rows if row is not None])[place], truncated[place]
+
+
+def _each_once(texts: Sequence[str], pairs: Sequence[str] | None) -> tuple[list[int], NDArray[np.int64]]:
+    """Return where each different text first stands, and for every text which of them it is."""
+    known: dict[object, int] = {}
+    first: list[int] = []
+    place = np.empty(len(texts), np.int64)
+    for index, text in enumerate(texts):
+        key = text if pairs is None else (text, pairs[index])
+        if key not in known:
+            known[key] = len(first)
+            first.append(index)
+        place[index] = known[key]
+    return first, place
+
+
+def _windows(
+    encoder: InputEncoder, texts: Sequence[str], pairs: Sequence[str] | None, first: Sequence[int], limit: int
+) -> Iterator[tuple[int, Encoded]]:
+    """Yield window after window with its start; the next is cut into tokens while the last is computed."""
+
+    def encode(start: int) -> Encoded:
+        rows = first[start : start + WINDOW]
+        second = None if pairs is None else [pairs[row] for row in rows]
+        return encoder.encode([texts[row] for row in rows], second, limit)
+
+    starts = range(0, len(first), WINDOW)
+    if len(starts) == 1:
+        yield 0, encode(0)
+        return
+    with ThreadPoolExecutor(1, thread_name_prefix="albert-widgets-tokens") as thread:
+        ahead = thread.submit(encode, 0)
+        for start in starts:
+            encoded = ahead.result()
+            if start + WINDOW < len(first):
+                ahead = thread.submit(encode, start + WINDOW)
+            yield start, encoded

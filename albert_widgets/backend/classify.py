@@ -9,17 +9,18 @@ import numpy as np
 from albert_widgets.errors import InputInvalid, TaskUnsupported
 from albert_widgets.results import MaskCandidates, MaskFills, Predictions
 
-from . import batching
-from .reading import heads_of, without
+from .computing import compute
+from .engines.engine import LOGITS
+from .reading import heads_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import torch
     from numpy.typing import NDArray
 
     from albert_widgets.results import ModelInfo
 
+    from .encoding import Inputs
     from .pool import Loaded
 
 MAX_CANDIDATES = 100
@@ -31,9 +32,10 @@ def predict(
     pairs: Sequence[str] | None = None,
     *,
     ablate: Sequence[Sequence[int]] = (),
+    precision: str | None = None,
 ) -> Predictions:
     """Return the head's verdict on each text: softmax, sigmoid or a raw value, as the config's problem type says."""
-    info, engine = loaded.info, loaded.engine
+    info = loaded.info
     if info.task != "text-classification":
         raise TaskUnsupported(
             f"{info.id} is {kind_of(info.task)}: it has no classification head, so it cannot predict labels.",
@@ -42,35 +44,54 @@ def predict(
             model=info.id,
             task=info.task,
         )
-    kind = problem_type(engine.model.config)
+    kind = loaded.prepared.problem_type if loaded.prepared is not None else problem_type(loaded.engine.model.config)
 
-    switched_off = heads_of(loaded, ablate)
+    def finish(logits: NDArray[np.float32], _: Inputs) -> NDArray[np.float32]:
+        return activated(logits, kind)
 
-    def forward(inputs: dict[str, Any]) -> NDArray[np.float32]:
-        with without(loaded, switched_off):
-            logits = engine.model(**inputs).logits.float()
-        answer: NDArray[np.float32] = activated(logits, kind).cpu().numpy()
-        return answer
+    def agree(one: NDArray[np.float32], other: NDArray[np.float32]) -> NDArray[np.float64]:
+        if kind == "multi_label":
+            return ((one > 0.5) == (other > 0.5)).all(axis=1).astype(np.float64)
+        return (one.argmax(axis=1) == other.argmax(axis=1)).astype(np.float64)
 
-    probabilities, truncated = batching.run(loaded, texts, pairs, forward)
-    names = class_names(info, probabilities.shape[1])
+    computed = compute(
+        loaded,
+        LOGITS,
+        texts,
+        pairs,
+        finish,
+        precision=precision,
+        ablate=heads_of(loaded, ablate) if ablate else (),
+        # There is no label to agree on.
+        agree=None if kind == "regression" else agree,
+    )
+    names = class_names(info, computed.rows.shape[1])
     return Predictions(
         model=info.id,
         texts=tuple(texts),
-        labels=_labels(probabilities, names, kind),
-        probabilities=probabilities,
+        labels=_labels(computed.rows, names, kind),
+        probabilities=computed.rows,
         label_names=names,
         problem_type=kind,
-        engine="torch",
-        precision=engine.dtype,
-        truncated=truncated,
-        max_length=engine.max_length,
+        engine=computed.engine,
+        precision=computed.precision,
+        truncated=computed.truncated,
+        max_length=loaded.info.max_length,
+        agreement=computed.agreement,
+        notes=computed.notes,
     )
 
 
-def fill_mask(loaded: Loaded, text: str, top_k: int = 5, *, ablate: Sequence[Sequence[int]] = ()) -> MaskFills:
+def fill_mask(
+    loaded: Loaded,
+    text: str,
+    top_k: int = 5,
+    *,
+    ablate: Sequence[Sequence[int]] = (),
+    precision: str | None = None,
+) -> MaskFills:
     """Return the ``top_k`` likeliest tokens for each mask of ``text``."""
-    info, engine = loaded.info, loaded.engine
+    info = loaded.info
     if info.task != "fill-mask":
         raise TaskUnsupported(
             f"{info.id} is {kind_of(info.task)}: it has no masked-language-model head, so it cannot fill masks.",
@@ -80,27 +101,42 @@ def fill_mask(loaded: Loaded, text: str, top_k: int = 5, *, ablate: Sequence[Seq
         )
     if not 1 <= top_k <= MAX_CANDIDATES:
         raise InputInvalid(f"top_k={top_k} is out of range.", f"Choose 1 to {MAX_CANDIDATES}.")
-    mask = engine.tokenizer.hub.mask_token
+    hub = loaded.engine.tokenizer.hub
+    mask = hub.mask_token
     if mask is None or mask not in text:
         raise InputInvalid(
             f"The text has no {mask or 'mask'} to fill.", f"Write {mask or '[MASK]'} where a word is missing."
         )
-    encoding = engine.tokenizer.encode([text])
-    ids = np.asarray(encoding["input_ids"][0])
-    if engine.max_length and len(ids) > engine.max_length:
+    ids = np.asarray(loaded.input_encoder.encode([text]).ids[0])
+    if info.max_length and len(ids) > info.max_length:
         raise InputInvalid(
-            f"The text has {len(ids):,} tokens; {info.id} reads at most {engine.max_length:,} at once.", "Shorten it."
+            f"The text has {len(ids):,} tokens; {info.id} reads at most {info.max_length:,} at once.", "Shorten it."
         )
-    switched_off = heads_of(loaded, ablate)
-    with loaded.lock, engine.inference(), without(loaded, switched_off):
-        logits = engine.model(**engine.pad({name: encoding[name] for name in encoding})).logits[0].float()
-        probabilities = logits.softmax(dim=-1).cpu().numpy()
+    positions = np.flatnonzero(ids == hub.mask_token_id)
+
+    def finish(logits: NDArray[np.float32], _: Inputs) -> NDArray[np.float32]:
+        return softmax(logits[:, positions])
+
+    def agree(one: NDArray[np.float32], other: NDArray[np.float32]) -> NDArray[np.float64]:
+        same: NDArray[np.float64] = (one.argmax(-1) == other.argmax(-1)).mean(axis=-1, dtype=np.float64)
+        return same
+
+    switched_off = heads_of(loaded, ablate) if ablate else ()
+    computed = compute(loaded, LOGITS, [text], None, finish, precision=precision, ablate=switched_off, agree=agree)
     masks = []
-    for position in np.flatnonzero(ids == engine.tokenizer.hub.mask_token_id):
-        best = np.argsort(-probabilities[position], kind="stable")[:top_k]
-        spelled = tuple(engine.tokenizer.hub.convert_ids_to_tokens(best.tolist()))
-        masks.append(MaskCandidates(int(position), spelled, best.astype(np.int64), probabilities[position, best]))
-    return MaskFills(info.id, text, tuple(masks))
+    for position, probabilities in zip(positions, computed.rows[0], strict=True):
+        best = np.argsort(-probabilities, kind="stable")[:top_k]
+        spelled = tuple(hub.convert_ids_to_tokens(best.tolist()))
+        masks.append(MaskCandidates(int(position), spelled, best.astype(np.int64), probabilities[best]))
+    return MaskFills(
+        info.id,
+        text,
+        tuple(masks),
+        engine=computed.engine,
+        precision=computed.precision,
+        agreement=computed.agreement,
+        notes=computed.notes,
+    )
 
 
 def problem_type(config: Any) -> str:
@@ -111,11 +147,20 @@ def problem_type(config: Any) -> str:
     return "regression" if declared == "regression" or config.num_labels == 1 else "single_label"
 
 
-def activated(logits: torch.Tensor, kind: str) -> torch.Tensor:
+def activated(logits: NDArray[np.float32], kind: str) -> NDArray[np.float32]:
     """Return probabilities over the last axis as a problem type says; raw values for a regression."""
     if kind == "multi_label":
-        return logits.sigmoid()
-    return logits if kind == "regression" else logits.softmax(dim=-1)
+        # The sigmoid, whose power cannot overflow.
+        shares: NDArray[np.float32] = np.exp(-np.logaddexp(0, -logits))
+        return shares
+    return logits if kind == "regression" else softmax(logits)
+
+
+def softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return probabilities over the last axis."""
+    powers = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    probabilities: NDArray[np.float32] = powers / powers.sum(axis=-1, keepdims=True)
+    return probabilities
 
 
 def class_names(info: ModelInfo, count: int) -> tuple[str, ...]:

@@ -70,7 +70,7 @@ def _logits(reading: Reading, heads: Heads) -> torch.Tensor:
 
 def _of_text(loaded: Loaded, now: torch.Tensor, before: torch.Tensor, kind: str) -> Verdict:
     names = class_names(loaded.info, len(now))
-    probabilities, untouched = activated(now, kind).numpy(), activated(before, kind).numpy()
+    probabilities, untouched = activated(now.numpy(), kind), activated(before.numpy(), kind)
     return Verdict(None, names, probabilities, untouched, now.numpy(), before.numpy())
 
 

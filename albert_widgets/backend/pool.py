@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import threading
 import time
 from collections import deque
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from albert_widgets.errors import Conflict, NoRoom
@@ -14,12 +16,15 @@ from albert_widgets.results import Eviction
 from albert_widgets.results.models import readable_bytes
 
 from .callers import caller
+from .encoding import InputEncoder
+from .engines.prepared import ready_without_torch
+from .engines.preparing import Preparer
 from .remembered import remember_use
 from .summaries.reading import Readings
 from .tokens import SharedTokenizer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     import torch
@@ -27,6 +32,8 @@ if TYPE_CHECKING:
     from albert_widgets.results import ModelInfo
 
     from .catalog import Catalog
+    from .engines.engine import Engine
+    from .engines.prepared import Prepared
     from .engines.torch import TorchModel
     from .kept import KeptLayers
     from .summaries.head import ExtractiveHead
@@ -44,12 +51,12 @@ class Loaded:
     ----------
     info
         Its description, with device, dtype and bytes as loaded.
-    engine
-        Model and tokenizer.
     kept
         Where the layers are kept that texts were read by.
+    make_engine
+        Loads model and tokenizer into torch; see :attr:`engine`.
     lock
-        Held around each forward pass: an attention capture switches the whole model for a moment.
+        Held around each forward pass in torch: an attention capture switches the whole model for a moment.
     users
         Calls that work with it right now; it is not evicted meanwhile.
     projections
@@ -62,11 +69,21 @@ class Loaded:
         Names of the notebooks and programs that have worked with it, the last one first; see :mod:`.callers`.
     extractive_head
         What chooses sentences, once somebody asked for it.
+    prepared
+        What is ready for onnxruntime, for a model that was brought into memory without torch.
+    make_room
+        Makes room for so many bytes more. Raises NoRoom.
+    prepare
+        Has an output made ready for onnxruntime, in a precision.
+    engines
+        By output and precision: what answers, why it cannot, or None where torch is the faster one.
+    agreements
+        By output: over how many texts int8 was compared with float32, and the sum of how far they agree.
     """
 
     info: ModelInfo
-    engine: TorchModel
     kept: KeptLayers
+    make_engine: Callable[[], TorchModel]
     lock: threading.RLock = field(default_factory=threading.RLock)
     users: int = 0
     last_used: float = 0.0
@@ -75,6 +92,11 @@ class Loaded:
     folder: Path | None = None
     used_by: tuple[str, ...] = ()
     extractive_head: ExtractiveHead | None = None
+    prepared: Prepared | None = None
+    make_room: Callable[[int], None] = lambda _: None
+    prepare: Callable[[str, str], bool] = lambda *_: False
+    engines: dict[tuple[str, str], Engine | str | None] = field(default_factory=dict)
+    agreements: dict[str, tuple[int, float]] = field(default_factory=dict)
 
     def begin(self) -> None:
         """Count one more call that works with it, for whoever calls."""
@@ -88,6 +110,36 @@ class Loaded:
         """Its description as of now."""
         return replace(self.info, last_used=self.last_used, used_by=self.used_by)
 
+    @cached_property
+    def engine(self) -> TorchModel:
+        """Model and tokenizer in torch, loaded when somebody needs them. Raises ModelFailed, NoRoom."""
+        with self.lock:
+            # Another thread may have been first.
+            if (made := self.__dict__.get("engine")) is None:
+                made = self.__dict__["engine"] = self.make_engine()
+                size = self.info.bytes_loaded if self.prepared is not None else 0
+                self.info = replace(
+                    self.info,
+                    device=made.device,
+                    dtype=made.dtype,
+                    bytes_loaded=size + made.bytes,
+                    max_length=made.max_length,
+                )
+            engine: TorchModel = made
+            return engine
+
+    @cached_property
+    def input_encoder(self) -> InputEncoder:
+        """What makes inputs of texts; without torch where the model came without it."""
+        if self.prepared is not None and "engine" not in self.__dict__:
+            return InputEncoder.saved(self.prepared.folder, self.prepared.padding)
+        return InputEncoder.of(self.engine.tokenizer)
+
+    def grow(self, size: int) -> None:
+        """Make room for so many bytes, and count them. Raises NoRoom."""
+        self.make_room(size)
+        self.info = replace(self.info, bytes_loaded=self.info.bytes_loaded + size)
+
 
 class Pool:
     """Loaded models under a memory budget in bytes; safe for use from many threads.
@@ -97,6 +149,7 @@ class Pool:
 
     def __init__(self, catalog: Catalog, memory_budget: int, kept: KeptLayers) -> None:
         self._catalog = catalog
+        self._preparer = Preparer()
         self.memory_budget = memory_budget
         self.kept = kept
         self._loaded: dict[str, Loaded] = {}
@@ -108,9 +161,16 @@ class Pool:
         self._evictions: deque[Eviction] = deque(maxlen=MAX_EVICTIONS)
 
     @contextmanager
-    def use(self, id: str, *, device: str = "auto", dtype: str = "auto") -> Iterator[Loaded]:
-        """Load the model if need be and keep it in memory while the block runs."""
-        loaded = self._acquire(id, device, dtype)
+    def use(self, id: str, *, device: str = "auto", dtype: str = "auto", output: str = "") -> Iterator[Loaded]:
+        """Load the model if need be and keep it in memory while the block runs.
+
+        Parameters
+        ----------
+        output
+            All that is asked for, ``"logits"`` or ``"last_hidden_state"``: torch is not even imported where that is
+            ready for onnxruntime.
+        """
+        loaded = self._acquire(id, device, dtype, output)
         try:
             yield loaded
         finally:
@@ -122,7 +182,7 @@ class Pool:
     def tokenizer(self, id: str) -> SharedTokenizer:
         """Return the model's tokenizer, loaded once; the weights stay on disk."""
         with self._changed:
-            if (loaded := self._loaded.get(id)) is not None:
+            if (loaded := self._loaded.get(id)) is not None and "engine" in loaded.__dict__:
                 return loaded.engine.tokenizer
         state = self._catalog.fingerprint()
         with self._tokenizer_lock:
@@ -211,12 +271,13 @@ class Pool:
             for name in list(self._loaded):
                 self._remove(name)
             self.kept.clear()
+        self._preparer.close()
 
     def _remove(self, id: str) -> None:
         remember_use(id, self._loaded.pop(id).last_used)
         self.kept.drop(id)
 
-    def _acquire(self, id: str, device: str, dtype: str) -> Loaded:
+    def _acquire(self, id: str, device: str, dtype: str, output: str) -> Loaded:
         with self._changed:
             while True:
                 loaded = self._loaded.get(id)
@@ -238,7 +299,7 @@ class Pool:
                     break
                 self._changed.wait()
         try:
-            loaded = self._load(id, device, dtype)
+            loaded = self._load(id, device, dtype, output)
             with self._changed:
                 self._loaded[id] = loaded
                 return loaded
@@ -247,24 +308,33 @@ class Pool:
                 self._loading.discard(id)
                 self._changed.notify_all()
 
-    def _load(self, id: str, device: str, dtype: str) -> Loaded:
-        from .engines.torch import TorchModel, bytes_in_memory
-
+    def _load(self, id: str, device: str, dtype: str, output: str) -> Loaded:
         state = self._catalog.fingerprint()
         entry = self._catalog.find(id)
         self._catalog.check(entry)
-        needed = bytes_in_memory(entry.info, dtype)
-        self._make_room(id, needed)
-        tokenizer = self._tokenizer_in(id, entry.folder, state)
-        engine = TorchModel.load(entry.folder, tokenizer, device=device, dtype=dtype)
-        info = replace(
+
+        def in_torch() -> TorchModel:
+            from .engines.torch import TorchModel, bytes_in_memory
+
+            self._make_room(id, bytes_in_memory(entry.info, dtype))
+            tokenizer = self._tokenizer_in(id, entry.folder, state)
+            return TorchModel.load(entry.folder, tokenizer, device=device, dtype=dtype)
+
+        loaded = Loaded(
             entry.info,
-            device=engine.device,
-            dtype=engine.dtype,
-            bytes_loaded=engine.bytes,
-            max_length=engine.max_length,
+            self.kept,
+            in_torch,
+            folder=entry.folder,
+            make_room=functools.partial(self._make_room, id),
+            prepare=functools.partial(self._preparer.begin, entry.folder),
         )
-        loaded = Loaded(info, engine, self.kept, folder=entry.folder)
+        if output and device == dtype == "auto" and (ready := ready_without_torch(entry.folder, output)) is not None:
+            loaded.prepared = ready
+            loaded.info = replace(
+                entry.info, device="cpu", dtype="float32", bytes_loaded=0, max_length=ready.max_length
+            )
+        else:
+            _ = loaded.engine
         loaded.begin()
         remember_use(id, loaded.last_used)
         return loaded

@@ -145,8 +145,13 @@ def shape_of(loaded: Loaded) -> tuple[int, int]:
 
 
 @contextlib.contextmanager
-def without(loaded: Loaded, ablate: Heads) -> Iterator[None]:
+def without(loaded: Loaded, ablate: Heads, model: Any = None) -> Iterator[None]:
     """Switch heads off in the passes of this block: what they give is zero. The caller holds the model's lock.
+
+    Parameters
+    ----------
+    model
+        Whose heads; None is the loaded model itself, not a copy in another precision.
 
     Raises
     ------
@@ -160,7 +165,7 @@ def without(loaded: Loaded, ablate: Heads) -> Iterator[None]:
     from .engines.interface import watching
 
     gates = Gates.without(ablate, shape_of(loaded), loaded.engine.device)
-    with watching(loaded.engine.model, changer=gates) as watch:
+    with watching(loaded.engine.model if model is None else model, changer=gates) as watch:
         yield
     if watch.calls == 0 or watch.calls % shape_of(loaded)[0]:
         raise closed(loaded)

@@ -30,7 +30,7 @@ class SharedTokenizer:
         self.hub = tokenizer
         self._seal = seal
         self.max_length = int(tokenizer.model_max_length) if tokenizer.model_max_length < SANE_LENGTH else 0
-        self._lock = threading.Lock()
+        self.lock = threading.Lock()
 
     @classmethod
     def load(cls, folder: Path) -> SharedTokenizer:
@@ -61,13 +61,13 @@ class SharedTokenizer:
         how: dict[str, Any] = {"verbose": False, "add_special_tokens": special_tokens}
         if max_length is not None:
             how |= {"truncation": True, "max_length": max_length}
-        with self._lock:
+        with self.lock:
             return self.hub(list(texts), None if pairs is None else list(pairs), **how)
 
     def encode_plainly(self, texts: Sequence[str]) -> list[Any]:
         """Return the same of whole texts, as the ``tokenizers`` library has it: without lists of what nobody reads."""
         core = self.hub.backend_tokenizer
-        with self._lock:
+        with self.lock:
             core.no_truncation()
             core.no_padding()
             encodings: list[Any] = core.encode_batch(list(texts))

@@ -32,6 +32,10 @@ class Embeddings:
         Whether each vector has length 1.
     truncated
         bool, shape ``(texts,)``: the text was longer than :attr:`max_length` and only its beginning was read.
+    engine, precision, notes
+        As of :class:`~.predictions.Predictions`.
+    agreement
+        Of int8 with float32: the mean cosine of both vectors of a text, over a sample; None for other precisions.
     """
 
     model: str
@@ -41,6 +45,10 @@ class Embeddings:
     normalized: bool
     truncated: NDArray[np.bool_]
     max_length: int
+    engine: str = "torch"
+    precision: str = "float32"
+    agreement: float | None = None
+    notes: tuple[str, ...] = ()
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
         return np.asarray(self.vectors, dtype=dtype)
@@ -59,6 +67,10 @@ class Embeddings:
         parts = [f"{self.model}: {count} × {size} float32", f"{self.pooling} pooling"]
         if self.normalized:
             parts.append("length 1")
+        parts.append(f"{self.engine} {self.precision}")
+        if self.agreement is not None:
+            parts.append(f"mean cosine with float32 {self.agreement:.4f}")
+        parts.extend(self.notes)
         if note := _cut_note(self.truncated, self.max_length):
             parts.append(note)
         head = "\n".join(
@@ -85,6 +97,8 @@ class Similarity:
         float32, shape ``(len(a), len(b))``, in [-1, 1].
     truncated
         bool, shape ``(len(a) + len(b),)``: only the beginning of the text was read.
+    engine, precision, agreement, notes
+        As of :class:`Embeddings`.
     """
 
     model: str
@@ -93,6 +107,10 @@ class Similarity:
     values: NDArray[np.float32]
     truncated: NDArray[np.bool_]
     max_length: int
+    engine: str = "torch"
+    precision: str = "float32"
+    agreement: float | None = None
+    notes: tuple[str, ...] = ()
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
         return np.asarray(self.values, dtype=dtype)

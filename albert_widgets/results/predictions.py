@@ -29,9 +29,14 @@ class Predictions:
     problem_type
         ``"single_label"``, ``"multi_label"`` or ``"regression"``.
     engine, precision
-        What computed it, e.g. ``"torch"``, ``"float32"``.
+        What computed it: ``"torch"`` or ``"onnxruntime"``, in ``"float32"``, ``"bfloat16"``, ``"float16"``, ``"int8"``.
     truncated
         bool, shape ``(n,)``: only the first :attr:`max_length` tokens were read.
+    agreement
+        Of int8 with float32: the share of equal labels over a sample of the texts that this model was given; None for
+        other precisions, and for ``regression``.
+    notes
+        What to know of how it was computed.
     """
 
     model: str
@@ -44,6 +49,8 @@ class Predictions:
     precision: str
     truncated: NDArray[np.bool_]
     max_length: int
+    agreement: float | None = None
+    notes: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -71,6 +78,9 @@ class Predictions:
         parts = [f"{self.model} · {self.engine} {self.precision}"]
         if cut:
             parts.append(f"{cut} of {len(self)} texts cut at {self.max_length} tokens")
+        if self.agreement is not None:
+            parts.append(f"{self.agreement:.1%} of the labels of a sample as in float32")
+        parts.extend(self.notes)
         if len(self) > 20:
             parts.append(f"20 of {len(self)} rows shown")
         return " · ".join(parts)
@@ -94,11 +104,23 @@ class MaskCandidates:
 
 @dataclass(frozen=True, eq=False)
 class MaskFills:
-    """What a masked language model puts in place of each mask of a text, in the order of the masks."""
+    """What a masked language model puts in place of each mask of a text, in the order of the masks.
+
+    Attributes
+    ----------
+    engine, precision, notes
+        As of :class:`Predictions`.
+    agreement
+        Of int8 with float32: the share of equal best tokens.
+    """
 
     model: str
     text: str
     masks: tuple[MaskCandidates, ...]
+    engine: str = "torch"
+    precision: str = "float32"
+    agreement: float | None = None
+    notes: tuple[str, ...] = ()
 
     def to_frame(self) -> Any:
         """Return a table: mask, token, id, probability."""

@@ -278,6 +278,10 @@ class EmbeddingsAnswer(Answer):
     normalized: bool
     truncated: list[bool] = Field(description="The text was longer than max_length; only its beginning was read.")
     max_length: int
+    engine: str = Field(description="`torch` or `onnxruntime`.")
+    precision: str = Field(description="`float32`, `bfloat16`, `float16` or `int8`.")
+    agreement: float | None = Field(description="Of int8 with float32, on a sample of the texts; else null.")
+    notes: list[str] = Field(description="What to know of how it was computed.")
 
 
 class SimilarityAnswer(Answer):
@@ -289,6 +293,10 @@ class SimilarityAnswer(Answer):
     values: list[list[float | None]] = Field(description="(a, b), in [-1, 1]")
     truncated: list[bool] = Field(description="For each text of a, then of b.")
     max_length: int
+    engine: str = Field(description="`torch` or `onnxruntime`.")
+    precision: str = Field(description="`float32`, `bfloat16`, `float16` or `int8`.")
+    agreement: float | None = Field(description="Of int8 with float32, on a sample of the texts; else null.")
+    notes: list[str] = Field(description="What to know of how it was computed.")
 
 
 class PredictionsAnswer(Answer):
@@ -300,10 +308,12 @@ class PredictionsAnswer(Answer):
     probabilities: list[list[float | None]] = Field(description="(texts, classes); raw values for a regression.")
     label_names: list[str]
     problem_type: str = Field(description="`single_label`, `multi_label` or `regression`.")
-    engine: str
-    precision: str
+    engine: str = Field(description="`torch` or `onnxruntime`.")
+    precision: str = Field(description="`float32`, `bfloat16`, `float16` or `int8`.")
     truncated: list[bool]
     max_length: int
+    agreement: float | None = Field(description="Of int8 with float32, on a sample of the texts; else null.")
+    notes: list[str] = Field(description="What to know of how it was computed.")
 
 
 class MaskCandidatesAnswer(Answer):
@@ -321,6 +331,10 @@ class MaskFillsAnswer(Answer):
     model: str
     text: str
     masks: list[MaskCandidatesAnswer]
+    engine: str = Field(description="`torch` or `onnxruntime`.")
+    precision: str = Field(description="`float32`, `bfloat16`, `float16` or `int8`.")
+    agreement: float | None = Field(description="Of int8 with float32, on a sample of the texts; else null.")
+    notes: list[str] = Field(description="What to know of how it was computed.")
 
 
 class JobAnswer(Answer):

@@ -17,7 +17,7 @@ from albert_widgets import folders
 from albert_widgets.columns import is_frame
 from albert_widgets.errors import Unauthorized
 from albert_widgets.frames import predict_frame
-from albert_widgets.inputs import check_text, check_texts
+from albert_widgets.inputs import check_precision, check_text, check_texts
 from albert_widgets.job import Job, JobEvent
 from albert_widgets.protocol import STARTER
 from albert_widgets.results import ModelList, TokenCounts
@@ -193,19 +193,38 @@ class Client(ClientInspector, ClientLearner, ClientStudies, ClientSummarizer, Cl
         )
 
     def embed(
-        self, texts: str | Sequence[str], *, model: str | None = None, pooling: str = "mean", normalize: bool = True
+        self,
+        texts: str | Sequence[str],
+        *,
+        model: str | None = None,
+        pooling: str = "mean",
+        normalize: bool = True,
+        precision: str | None = None,
     ) -> Embeddings:
         """Return a vector for each text."""
-        how = {"model": self._id(model), "pooling": pooling, "normalize": normalize}
+        how = {
+            "model": self._id(model),
+            "pooling": pooling,
+            "normalize": normalize,
+            "precision": check_precision(precision),
+        }
         answers: list[Embeddings] = [
             self._post("/embed", texts=part, **how) for part, _ in _parts(check_texts(texts), None)
         ]
         return _joined(answers, "texts", "vectors", "truncated")
 
-    def similar(self, a: str | Sequence[str], b: str | Sequence[str], *, model: str | None = None) -> Similarity:
+    def similar(
+        self,
+        a: str | Sequence[str],
+        b: str | Sequence[str],
+        *,
+        model: str | None = None,
+        precision: str | None = None,
+    ) -> Similarity:
         """Return the cosine similarity of each text of ``a`` with each of ``b``."""
         first, second = check_texts(a, "first text"), check_texts(b, "second text")
-        return cast("Similarity", self._post("/similar", a=first, b=second, model=self._id(model)))
+        how = {"model": self._id(model), "precision": check_precision(precision)}
+        return cast("Similarity", self._post("/similar", a=first, b=second, **how))
 
     def predict(
         self,
@@ -216,20 +235,24 @@ class Client(ClientInspector, ClientLearner, ClientStudies, ClientSummarizer, Cl
         model: str | None = None,
         top_k: int | None = None,
         ablate: Sequence[Sequence[int]] | None = None,
+        precision: str | None = None,
     ) -> Any:
         """Classify a text, a list of texts, or a column of a DataFrame."""
-        chosen = self._id(model)
+        how: dict[str, Any] = {
+            "model": self._id(model),
+            "ablate": ablate,
+            "precision": check_precision(precision),
+        }
         if is_frame(texts):
 
             def predict_texts(column: Sequence[str], second: Sequence[str] | None) -> Predictions:
-                return cast("Predictions", self.predict(column, pair=second, model=chosen, ablate=ablate))
+                return cast("Predictions", self.predict(column, pair=second, **how))
 
             return predict_frame(predict_texts, texts, text=text, pair=pair, top_k=top_k)
         checked = check_texts(texts)
         pairs = None if pair is None else check_texts(pair, "pair")
         answers: list[Predictions] = [
-            self._post("/predict", texts=part, pair=second, model=chosen, ablate=ablate)
-            for part, second in _parts(checked, pairs)
+            self._post("/predict", texts=part, pair=second, **how) for part, second in _parts(checked, pairs)
         ]
         return _joined(answers, "texts", "labels", "probabilities", "truncated")
 
@@ -240,9 +263,10 @@ class Client(ClientInspector, ClientLearner, ClientStudies, ClientSummarizer, Cl
         top_k: int = 5,
         model: str | None = None,
         ablate: Sequence[Sequence[int]] | None = None,
+        precision: str | None = None,
     ) -> MaskFills:
         """Return the likeliest tokens for each mask of the text."""
-        how = {"top_k": top_k, "model": self._id(model), "ablate": ablate}
+        how = {"top_k": top_k, "model": self._id(model), "ablate": ablate, "precision": check_precision(precision)}
         return cast("MaskFills", self._post("/fill-mask", text=check_text(text), **how))
 
     # --- long work ------------------------------------------------------------------------------

@@ -52,7 +52,10 @@ Pair = Annotated[Texts | None, Field(description="The second segment: a text for
 Segment = Annotated[Text | None, Field(description="The second segment.")]
 Indices = Annotated[list[int] | None, Field(description="From 0, negative from the end; null means all.")]
 Ablate = Annotated[list[list[int]] | None, Field(description="Heads switched off meanwhile, as [layer, head] from 0.")]
-
+Precision = Annotated[
+    Text | None,
+    Field(description='"float32", "bfloat16", "float16" or "int8"; null is the one the model is loaded in.'),
+]
 Mask = Annotated[list[int] | None, Field(description="Positions of tokens that are masked meanwhile, from 0.")]
 
 
@@ -264,6 +267,7 @@ class EmbedRequest(RequestBody):
     model: Model = None
     pooling: Text = Field(default="mean", description='"mean", "cls" or "max".')
     normalize: bool = Field(default=True, description="Make each vector's length 1.")
+    precision: Precision = None
 
 
 class SimilarRequest(RequestBody):
@@ -274,6 +278,7 @@ class SimilarRequest(RequestBody):
     a: Texts
     b: Texts
     model: Model = None
+    precision: Precision = None
 
 
 class PredictRequest(RequestBody):
@@ -285,6 +290,7 @@ class PredictRequest(RequestBody):
     pair: Pair = None
     model: Model = None
     ablate: Ablate = None
+    precision: Precision = None
 
 
 class FillMaskRequest(RequestBody):
@@ -296,6 +302,7 @@ class FillMaskRequest(RequestBody):
     top_k: int = Field(default=5, description="Candidates for each mask.")
     model: Model = None
     ablate: Ablate = None
+    precision: Precision = None
 
 
 class SummarizeRequest(RequestBody):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import inspect
 import json
 import math
@@ -75,6 +76,7 @@ class TorchModel:
         self.dtype = dtype
         self.bytes = sum(weight.nbytes for weight in model.parameters()) + sum(b.nbytes for b in model.buffers())
         self.max_length = max_length(self.encoder, tokenizer)
+        self._copies: dict[str, TorchModel] = {}
 
     @classmethod
     def load(cls, folder: Path, tokenizer: SharedTokenizer, *, device: str = "auto", dtype: str = "auto") -> TorchModel:
@@ -113,6 +115,16 @@ class TorchModel:
                 f"transformers cannot load the model: {first_line(error)}", "Download it again, or choose another one."
             ) from error
         return cls(model, tokenizer, device, dtype)
+
+    def in_precision(self, dtype: str) -> TorchModel:
+        """Return this model with weights of another dtype, converted once; itself if it has that one."""
+        if dtype == self.dtype:
+            return self
+        if dtype not in self._copies:
+            with self.failures():
+                model = copy.deepcopy(self.model).to(DTYPES[_choose_dtype(dtype)])
+                self._copies[dtype] = TorchModel(model, self.tokenizer, self.device, dtype)
+        return self._copies[dtype]
 
     def pad(self, encoded: dict[str, list[list[int]]]) -> dict[str, torch.Tensor]:
         """Return unpadded token lists as tensors ``(batch, tokens)`` on the model's device."""

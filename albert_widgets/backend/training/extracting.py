@@ -144,7 +144,7 @@ class Extracting:
         self.chosen_by = SCORE
         engine = TorchModel.load(given.base, given.tokenizer, device=given.device)
         info = describe(given.settings.model, "", given.base)
-        self._loaded = Loaded(info, engine, KeptLayers(0), folder=given.base)
+        self._loaded = Loaded(info, KeptLayers(0), lambda: engine, folder=given.base)
         self._parted: dict[str, Parted] = {}
         self._held_out: list[Example] = []
 

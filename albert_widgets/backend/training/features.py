@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import copy
-from typing import TYPE_CHECKING, Any
+import inspect
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 
 from albert_widgets.backend import batching
-from albert_widgets.backend.embed import pool
+from albert_widgets.backend.encoding import input_names
+from albert_widgets.backend.engines.engine import TOKENS_PER_BATCH
 
 from .precision import is_bfloat16_faster
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from albert_widgets.backend.encoding import Inputs
+    from albert_widgets.backend.engines.torch import TorchModel
     from albert_widgets.backend.pool import Loaded
 
 MAX_LENGTH = 128
@@ -55,26 +58,42 @@ def features(
     Devlin et al.: BERT. NAACL 2019, section 5.3 (four layers). Conneau et al.: Supervised Learning of Universal
     Sentence Representations. EMNLP 2017 (pairs).
     """
-    engine = loaded.engine
-    encoder, precision = engine.encoder, engine.dtype
-    if engine.device == "cpu" and engine.dtype == "float32" and engine.bytes < MAX_COPY_BYTES and is_bfloat16_faster():
-        encoder, precision = copy.deepcopy(encoder).to(torch.bfloat16), "bfloat16"
-
-    layers = LAYERS if pairs is None else 1
-
-    def forward(inputs: dict[str, Any]) -> NDArray[np.float32]:
-        # The first of the hidden states are the embeddings, which have seen no neighbour.
-        states = encoder(**inputs, output_hidden_states=True).hidden_states[1:][-layers:]
-        pooled = [pool(state, inputs["attention_mask"]) for state in states]
-        vectors: NDArray[np.float32] = (
-            torch.cat([torch.nn.functional.normalize(one) for one in pooled], 1).cpu().numpy()
-        )
-        return vectors
-
+    model = loaded.engine
+    if model.device == "cpu" and model.dtype == "float32" and model.bytes < MAX_COPY_BYTES and is_bfloat16_faster():
+        model = model.in_precision("bfloat16")
+    engine = LastLayers(model, LAYERS if pairs is None else 1)
     both = [*texts, *(pairs or ())]
-    vectors, truncated = batching.run(loaded, both, None, forward, max_length=max_length, watch=watch)
+    limit = min(filter(None, (model.max_length, max_length)), default=0)
+    vectors, truncated = batching.run(
+        loaded.input_encoder, engine, both, None, lambda rows, _: rows, limit=limit, watch=watch
+    )
     if pairs is None:
-        return vectors, truncated, precision
+        return vectors, truncated, engine.precision
     first, second = vectors[: len(texts)], vectors[len(texts) :]
     joined = np.concatenate([first, second, np.abs(first - second), first * second], axis=1)
-    return joined, truncated[: len(texts)] | truncated[len(texts) :], precision
+    return joined, truncated[: len(texts)] | truncated[len(texts) :], engine.precision
+
+
+class LastLayers:
+    """An engine that gives the means over the tokens in the last layers, each of length 1, one beside the other."""
+
+    name = "torch"
+    tokens_per_batch = TOKENS_PER_BATCH
+
+    def __init__(self, model: TorchModel, layers: int) -> None:
+        self._model, self._layers = model, layers
+        self.precision = model.dtype
+        self.inputs = input_names(model.tokenizer.hub, list(inspect.signature(model.encoder.forward).parameters))
+
+    def run(self, inputs: Inputs) -> NDArray[np.float32]:
+        """Return float32 ``(batch, layers * hidden)``."""
+        tensors = {name: torch.from_numpy(values).to(self._model.device) for name, values in inputs.items()}
+        mask = tensors["attention_mask"][..., None]
+        with self._model.inference():
+            # The first of the hidden states are the embeddings, which have seen no neighbour.
+            states = self._model.encoder(**tensors, output_hidden_states=True).hidden_states[1:][-self._layers :]
+            means = [(state.float() * mask).sum(1) / mask.sum(1) for state in states]
+            vectors: NDArray[np.float32] = (
+                torch.cat([torch.nn.functional.normalize(one) for one in means], 1).cpu().numpy()
+            )
+        return vectors

@@ -1,0 +1,186 @@
+"""A model as an ONNX file: written by torch's exporter, fused and quantised for onnxruntime, compared with torch."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+
+from albert_widgets.backend.checkpoint import first_line
+from albert_widgets.backend.disk import whole
+from albert_widgets.backend.encoding import input_names
+from albert_widgets.backend.job_worker import Ended
+from albert_widgets.errors import AlbertError, ModelFailed
+
+from .engine import LOGITS, STATES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from .torch import TorchModel
+
+LARGEST_IN_ONE_FILE = 1_500_000_000
+"""Bytes of weights; protobuf ends at 2 GB, what is larger goes into a file beside."""
+LONGEST_TOKENS = 256
+TEXTS = (
+    "A short text.",
+    "Zoë's naïve café: 你好，世界。日本語もあります。",
+    "שלום עולם، مرحبا بالعالم, नमस्ते दुनिया, привет, 👩‍👩‍👧 e\u0301",
+    "The cat sat on the mat because it was tired, and nobody knew for how long. " * 20,
+)
+"""Of several lengths and scripts; compared one by one, and together in one padded batch."""
+
+
+@dataclass(frozen=True)
+class Exportable:
+    """A model as a module with tensors in and one tensor out.
+
+    Attributes
+    ----------
+    inputs
+        Names of the tensors, in order.
+    output
+        ``"logits"`` or ``"last_hidden_state"``.
+    """
+
+    loaded: TorchModel
+    module: torch.nn.Module
+    inputs: tuple[str, ...]
+    output: str
+
+    @classmethod
+    def of(cls, loaded: TorchModel, output: str = "") -> Exportable:
+        """Return what gives ``output``; without a name what the model itself gives, logits before states."""
+        model = loaded.encoder if output == STATES else loaded.model
+        inputs = input_names(loaded.tokenizer.hub, list(inspect.signature(model.forward).parameters))
+        if not output:
+            with torch.inference_mode():
+                answer = model(**_sample(loaded, [TEXTS[0]], inputs), return_dict=True)
+            output = LOGITS if LOGITS in answer else STATES
+
+        class OneAnswer(torch.nn.Module):
+            def __init__(self, model: torch.nn.Module) -> None:
+                super().__init__()
+                self.model = model
+
+            def forward(self, *tensors: torch.Tensor) -> torch.Tensor:
+                answer = self.model(**dict(zip(inputs, tensors, strict=True)), return_dict=True)
+                found: torch.Tensor = answer[output]
+                return found
+
+        # The exporter puts back the wrapper's mode, and with training dropout would come along.
+        return cls(loaded, OneAnswer(model).eval(), inputs, output)
+
+    def write(self, file: Path) -> None:
+        """Write the ONNX file. Raises ModelFailed."""
+        sample = _sample(self.loaded, list(TEXTS[:2]), self.inputs)
+        # One variable argument, which is a tuple of tensors of any batch and length.
+        shapes = (tuple({0: torch.export.Dim.DYNAMIC, 1: torch.export.Dim.DYNAMIC} for _ in self.inputs),)
+        try:
+            with torch.no_grad():
+                torch.onnx.export(
+                    self.module,
+                    tuple(sample[name] for name in self.inputs),
+                    str(file),
+                    input_names=list(self.inputs),
+                    output_names=[self.output],
+                    dynamo=True,
+                    dynamic_shapes=shapes,
+                    external_data=self.loaded.bytes > LARGEST_IN_ONE_FILE,
+                    verbose=False,
+                )
+        except (AlbertError, Ended, OSError, MemoryError):
+            raise
+        except Exception as error:
+            cause = re.sub(r"\x1b\[\d+m", "", first_line(error.__cause__ or error))
+            raise ModelFailed(
+                f"torch {torch.__version__} cannot export a {type(self.loaded.model).__name__}: {cause}",
+                "Export another model, or the same with a newer torch.",
+            ) from error
+
+    def difference(self, file: Path) -> float:
+        """Return the largest distance of the file's answers from torch's; what is only padding is left out.
+
+        Raises
+        ------
+        ModelFailed
+            onnxruntime cannot run it, or its answers have another shape or are no numbers.
+        """
+        from onnxruntime import InferenceSession
+
+        largest = 0.0
+        try:
+            session = InferenceSession(str(file), providers=["CPUExecutionProvider"])
+            for texts in [*([text] for text in TEXTS), list(TEXTS), list(TEXTS[:3]) * 3]:
+                sample = _sample(self.loaded, texts, self.inputs)
+                with torch.inference_mode():
+                    expected = self.module(*(sample[name] for name in self.inputs)).numpy()
+                found = session.run(None, {name: sample[name].numpy() for name in self.inputs})[0]
+                if expected.ndim == 3 and "attention_mask" in sample and found.shape == expected.shape:
+                    read = sample["attention_mask"].numpy().astype(bool)
+                    found, expected = found[read], expected[read]
+                largest = max(largest, _largest(found, expected))
+        except (AlbertError, Ended):
+            raise
+        except Exception as error:
+            raise ModelFailed(f"onnxruntime cannot run the export: {first_line(error)}") from error
+        return largest
+
+
+def quantise(file: Path, weights: int, *, target: Path | None = None) -> None:
+    """Turn the weights of matrix products into int8, one scale a column; the file takes a quarter of the room.
+
+    Parameters
+    ----------
+    weights
+        Bytes of the weights in float32.
+    target
+        Where to write; None puts it in the place of ``file``.
+    """
+    from onnx import TensorProto
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
+    with whole(target or file) as smaller:
+        quantize_dynamic(
+            str(file),
+            str(smaller),
+            weight_type=QuantType.QInt8,
+            per_channel=True,
+            use_external_data_format=weights > LARGEST_IN_ONE_FILE,
+            # onnx cannot tell what comes out of the operators that onnxruntime has of its own.
+            extra_options={"DefaultTensorType": TensorProto.FLOAT},
+        )
+    if target is None:
+        for beside in file.parent.glob("model.onnx.data"):
+            beside.unlink()
+
+
+def fuse(file: Path, target: Path) -> None:
+    """Write the same graph with onnxruntime's own operators: attention, layer norm with its sum, GELU with its bias."""
+    import onnx_ir
+    from onnxscript.rewriter.ort_fusions import optimize_for_ort
+
+    fused = optimize_for_ort(onnx_ir.load(str(file)))
+    model = fused[0] if isinstance(fused, tuple) else fused
+    beside = "model.onnx.data" if file.with_name("model.onnx.data").exists() else None
+    onnx_ir.save(model, str(target), external_data=beside)
+
+
+def _sample(loaded: TorchModel, texts: list[str], inputs: Sequence[str]) -> dict[str, torch.Tensor]:
+    limit = min(loaded.max_length or LONGEST_TOKENS, LONGEST_TOKENS)
+    encoded = loaded.tokenizer.encode(texts, max_length=limit)
+    return {name: values for name, values in loaded.pad(dict(encoded)).items() if name in inputs}
+
+
+def _largest(found: Any, expected: Any) -> float:
+    """Return the largest difference of two arrays. Raises ModelFailed where they cannot be compared."""
+    if found.shape != expected.shape:
+        raise ModelFailed(f"The export gives an array of the shape {found.shape}, torch one of {expected.shape}.")
+    if not np.isfinite(found).all():
+        raise ModelFailed("The export gives numbers that are none (NaN).")
+    return float(np.abs(found - expected).max())

@@ -1,0 +1,171 @@
+"""Makes a checkpoint ready for onnxruntime, as a process: ``python -m albert_widgets.backend.engines.prepare``.
+
+The process is the lowest in rank, ends when whoever started it does, and one at a time works for all backends of a
+user. What it makes is compared with torch before anybody uses it.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import threading
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import filelock
+
+from albert_widgets import folders
+from albert_widgets.backend.disk import is_full
+from albert_widgets.errors import ModelFailed
+
+from .prepared import Failed, Prepared, find, place_of, remember_failure
+
+TOLERANCE = 1e-4
+"""How far a number may be from torch's, in float32."""
+MOST_BYTES = 5_000_000_000
+"""What all prepared models may take on the disk; those that were not used for the longest time go first."""
+
+
+def prepare(checkpoint: Path, output: str, precision: str) -> None:
+    """Make one output of a checkpoint ready in one precision; a failure is noted, so that it is not tried again."""
+    place = place_of(checkpoint, hashed=True)
+    if place is None or find(checkpoint, output, precision) is not None:
+        return
+    folder = place / f"{output}-{precision}"
+    partial = folder.with_name(f".{folder.name}.partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    shutil.rmtree(folder, ignore_errors=True)
+    partial.mkdir(parents=True)
+    try:
+        if precision == "int8":
+            _quantised(checkpoint, output, partial)
+        else:
+            _exported(checkpoint, output, partial)
+        partial.rename(folder)
+        _prune(place.parent, keep=place)
+    except Exception as error:
+        # A full disk and a lack of memory may be over tomorrow.
+        if not is_full(error) and not isinstance(error, MemoryError):
+            remember_failure(place, output, precision, error)
+        raise
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def _exported(checkpoint: Path, output: str, folder: Path) -> None:
+    from albert_widgets.backend.classify import problem_type
+    from albert_widgets.backend.encoding import Padding
+    from albert_widgets.backend.tokens import SharedTokenizer
+
+    from . import calibration
+    from .onnx import OnnxEngine
+    from .onnx_export import Exportable, fuse
+    from .torch import TorchModel
+    from .torch_engine import TorchEngine
+
+    tokenizer = SharedTokenizer.load(checkpoint)
+    model = TorchModel.load(checkpoint, tokenizer, device="cpu", dtype="float32")
+    exportable = Exportable.of(model, output)
+    plain, file = folder / "plain" / "model.onnx", folder / "model.onnx"
+    plain.parent.mkdir()
+    exportable.write(plain)
+    try:
+        fuse(plain, file)
+        difference = exportable.difference(file)
+    except ModelFailed:
+        difference = float("inf")
+    if not difference <= TOLERANCE:
+        # What is fused may be wrong where the plain graph is right.
+        for part in plain.parent.iterdir():
+            part.replace(folder / part.name)
+        difference = exportable.difference(file)
+    shutil.rmtree(plain.parent)
+    if not difference <= TOLERANCE:
+        raise ModelFailed(f"onnxruntime's numbers differ from torch's by up to {difference:.2g}")
+    tokenizer.hub.save_pretrained(folder)
+    if not (folder / "tokenizer.json").is_file():
+        raise ModelFailed("its tokenizer runs in Python only")
+    is_classifier = type(model.model).__name__.endswith("ForSequenceClassification")
+    made = Prepared(
+        output=output,
+        precision="float32",
+        inputs=exportable.inputs,
+        max_length=model.max_length,
+        problem_type=problem_type(model.model.config) if is_classifier else "",
+        padding=Padding.of(tokenizer.hub),
+        difference=difference,
+        tokens_per_batch=0,
+        torch_tokens_per_batch=0,
+        speed=0.0,
+        folder=folder,
+    )
+    ours, torchs = OnnxEngine(made), TorchEngine(model, output)
+    measured: dict[str, Any] = {
+        "tokens_per_batch": calibration.best_batch(ours, model.max_length),
+        "torch_tokens_per_batch": calibration.best_batch(torchs, model.max_length),
+        "speed": calibration.speed(ours, torchs, model.max_length),
+    }
+    replace(made, **measured).write()
+
+
+def _quantised(checkpoint: Path, output: str, folder: Path) -> None:
+    from . import calibration
+    from .onnx import OnnxEngine
+    from .onnx_export import quantise
+
+    prepare(checkpoint, output, "float32")
+    whole = find(checkpoint, output, "float32")
+    if not isinstance(whole, Prepared):
+        raise ModelFailed(whole.message if isinstance(whole, Failed) else "it could not be exported")
+    quantise(whole.model, whole.bytes, target=folder / "model.onnx")
+    shutil.copyfile(whole.folder / "tokenizer.json", folder / "tokenizer.json")
+    made = replace(whole, precision="int8", folder=folder)
+    engine = OnnxEngine(made)
+    measured: dict[str, Any] = {
+        "tokens_per_batch": calibration.best_batch(engine, made.max_length),
+        "speed": calibration.speed(engine, OnnxEngine(whole), made.max_length) * whole.speed,
+    }
+    replace(made, **measured).write()
+
+
+def _prune(base: Path, keep: Path) -> None:
+    """Take away what was not used for the longest time, if all of it takes too much room."""
+    places = sorted((place for place in base.iterdir() if place.is_dir() and place.name != "seals"), key=_used)
+    sizes = {place: sum(file.stat().st_size for file in place.rglob("*") if file.is_file()) for place in places}
+    total = sum(sizes.values())
+    for place in places:
+        if total > MOST_BYTES and place != keep:
+            shutil.rmtree(place, ignore_errors=True)
+            total -= sizes[place]
+
+
+def _used(place: Path) -> float:
+    return max((file.stat().st_atime for file in place.glob("*/model.onnx")), default=0.0)
+
+
+def _end_with_parent() -> None:
+    """End at once when whoever started this process ends: then the pipe to it is closed."""
+    sys.stdin.buffer.read()
+    os._exit(1)
+
+
+def main() -> None:
+    """Prepare what the arguments name: folder of the checkpoint, output, precision."""
+    checkpoint, output, precision = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    if hasattr(os, "nice"):
+        os.nice(19)
+    lock = filelock.FileLock(folders.room("cache") / "engines.lock")
+    try:
+        with lock.acquire(timeout=0):
+            prepare(checkpoint, output, precision)
+    except filelock.Timeout:
+        # Another backend prepares something; whoever needs this one asks again.
+        time.sleep(1)
+
+
+if __name__ == "__main__":
+    main()

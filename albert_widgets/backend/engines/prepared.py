@@ -1,0 +1,190 @@
+"""Models that were made ready for onnxruntime: where they lie, what is known of them; torch is not imported.
+
+They lie in ``cache/engines``, in a folder that is named for what they were made of: weights, config, tokenizer,
+the version of onnxruntime, and the processor that they were measured on. Hashing weights takes a while, so that
+name is kept under a seal: sizes and times of the checkpoint's files.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import importlib.metadata
+import importlib.util
+import json
+import os
+import platform
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from albert_widgets import folders
+from albert_widgets.backend.checkpoint import sha256
+from albert_widgets.backend.disk import whole
+from albert_widgets.backend.encoding import Padding
+from albert_widgets.errors import AlbertError
+
+LAYOUT = 1
+"""Version of what is written here; another one is made anew."""
+NEEDED = ("onnx", "onnxruntime", "onnxscript")
+ABOUT = "engine.json"
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """One output of a checkpoint in one precision, ready for onnxruntime.
+
+    Attributes
+    ----------
+    output
+        ``"logits"`` or ``"last_hidden_state"``.
+    inputs
+        Names of the arrays that it takes.
+    max_length
+        Tokens that the model reads at once; 0 for no limit.
+    problem_type
+        Of a classifier; empty for others.
+    difference
+        Largest distance of a number from torch's, on texts of several lengths and scripts.
+    tokens_per_batch, torch_tokens_per_batch
+        Sizes of a padded batch that onnxruntime, and torch, were fastest with on this machine.
+    speed
+        How many times as fast as torch on this machine, over batches of several shapes; 0 where it was not compared.
+    """
+
+    output: str
+    precision: str
+    inputs: tuple[str, ...]
+    max_length: int
+    problem_type: str
+    padding: Padding
+    difference: float
+    tokens_per_batch: int
+    torch_tokens_per_batch: int
+    speed: float
+    folder: Path
+
+    @classmethod
+    def read(cls, folder: Path) -> Prepared:
+        """Return what was written in a folder. Raises OSError, ValueError, TypeError or KeyError where it is broken."""
+        told = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
+        padding, inputs = Padding(**told.pop("padding")), tuple(told.pop("inputs"))
+        made = cls(**told, padding=padding, inputs=inputs, folder=folder)
+        if not made.model.is_file():
+            raise FileNotFoundError(made.model)
+        return made
+
+    def write(self) -> None:
+        """Write it into its folder, last of all files there."""
+        told = asdict(self)
+        del told["folder"]
+        with whole(self.folder / ABOUT) as file:
+            file.write_text(json.dumps(told, indent=1), encoding="utf-8")
+
+    @property
+    def model(self) -> Path:
+        """The ONNX file."""
+        return self.folder / "model.onnx"
+
+    @property
+    def bytes(self) -> int:
+        """Bytes of the weights."""
+        return sum(file.stat().st_size for file in self.folder.glob("model.onnx*"))
+
+
+@dataclass(frozen=True)
+class Failed:
+    """Why a model cannot be made ready."""
+
+    message: str
+
+
+def can_be_prepared() -> bool:
+    """Say whether the libraries are here, and nobody has switched it off: ``ALBERT_WIDGETS_ENGINE=torch`` does."""
+    wanted = os.environ.get("ALBERT_WIDGETS_ENGINE", "auto")
+    return wanted != "torch" and all(importlib.util.find_spec(name) is not None for name in NEEDED)
+
+
+def find(checkpoint: Path, output: str, precision: str) -> Prepared | Failed | None:
+    """Return what was made of a checkpoint, why it could not be, or None where it was not tried."""
+    if (place := place_of(checkpoint)) is None:
+        return None
+    folder = place / f"{output}-{precision}"
+    try:
+        return Prepared.read(folder)
+    except (OSError, ValueError, TypeError, KeyError):
+        pass
+    try:
+        return Failed(folder.with_suffix(".failed").read_text(encoding="utf-8"))
+    except OSError:
+        return None
+
+
+def ready_without_torch(checkpoint: Path, output: str) -> Prepared | None:
+    """Return what can answer in torch's place from the start: ready in float32, and faster than torch."""
+    if not can_be_prepared():
+        return None
+    found = find(checkpoint, output, "float32")
+    return found if isinstance(found, Prepared) and found.speed >= 1 else None
+
+
+def place_of(checkpoint: Path, *, hashed: bool = False) -> Path | None:
+    """Return the folder of what is made of a checkpoint; None where its files were never hashed.
+
+    Parameters
+    ----------
+    hashed
+        Hash them now, and remember it.
+    """
+    sealed = seal(checkpoint)
+    if not sealed:
+        return None
+    base = folders.home() / "cache" / "engines"
+    note = base / "seals" / sealed
+    try:
+        return base / note.read_text(encoding="ascii")
+    except OSError:
+        if not hashed:
+            return None
+    digest = _digest(checkpoint)
+    note.parent.mkdir(parents=True, exist_ok=True)
+    with whole(note) as file:
+        file.write_text(digest, encoding="ascii")
+    return base / digest
+
+
+def seal(checkpoint: Path) -> str:
+    """Return what changes when a checkpoint's files, onnxruntime or the processor do; empty for one that is gone."""
+    try:
+        stats = [(file.name, file.stat()) for file in _files(checkpoint)]
+    except OSError:
+        return ""
+    told = [(str(checkpoint.resolve()), *_machine()), *((n, s.st_size, s.st_mtime_ns, s.st_ino) for n, s in stats)]
+    return hashlib.sha256(repr(told).encode()).hexdigest()[:32]
+
+
+def _digest(checkpoint: Path) -> str:
+    told = [_machine(), *((file.name, sha256(file)) for file in _files(checkpoint))]
+    return hashlib.sha256(repr(told).encode()).hexdigest()[:32]
+
+
+def _files(checkpoint: Path) -> list[Path]:
+    return sorted(file for file in checkpoint.iterdir() if file.suffix in {".json", ".txt", ".model", ".safetensors"})
+
+
+@functools.cache
+def _machine() -> tuple[Any, ...]:
+    processor = platform.processor() or platform.machine()
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
+        processor = next((line for line in lines if line.startswith("model name")), processor)
+    except OSError:
+        pass
+    return LAYOUT, importlib.metadata.version("onnxruntime"), processor, os.cpu_count()
+
+
+def remember_failure(place: Path, output: str, precision: str, error: BaseException) -> None:
+    """Note why a model cannot be made ready."""
+    message = error.message if isinstance(error, AlbertError) else f"{type(error).__name__}: {error}"
+    place.mkdir(parents=True, exist_ok=True)
+    (place / f"{output}-{precision}.failed").write_text(message.splitlines()[0][:300], encoding="utf-8")

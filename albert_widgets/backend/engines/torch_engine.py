@@ -1,0 +1,71 @@
+"""torch as an engine: any device, any precision that torch computes in, and heads that can be switched off."""
+
+from __future__ import annotations
+
+import contextlib
+import inspect
+import threading
+from typing import TYPE_CHECKING
+
+import torch
+
+from albert_widgets.backend.encoding import input_names
+
+from .engine import LOGITS, TOKENS_PER_BATCH
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from albert_widgets.backend.encoding import Inputs
+
+    from .torch import TorchModel
+
+TOKENS_PER_BATCH_ON_GPU = 65_536
+
+
+class TorchEngine:
+    """An :class:`~.engine.Engine` of torch.
+
+    Parameters
+    ----------
+    model
+        In the precision that is wanted.
+    output
+        ``"logits"`` or ``"last_hidden_state"``.
+    lock
+        Held during each pass: an attention capture switches the whole model for a moment.
+    around
+        Entered around each pass; may change what the model does, as switched-off heads do.
+    tokens_per_batch
+        Size of a padded batch, where it was measured.
+    """
+
+    name = "torch"
+
+    def __init__(
+        self,
+        model: TorchModel,
+        output: str,
+        *,
+        lock: threading.RLock | None = None,
+        around: Callable[[], AbstractContextManager[None]] = contextlib.nullcontext,
+        tokens_per_batch: int = 0,
+    ) -> None:
+        self._model, self._output, self._around = model, output, around
+        self._lock = lock or threading.RLock()
+        self._module = model.model if output == LOGITS else model.encoder
+        self.precision = model.dtype
+        self.inputs = input_names(model.tokenizer.hub, list(inspect.signature(self._module.forward).parameters))
+        usual = TOKENS_PER_BATCH if model.device == "cpu" else TOKENS_PER_BATCH_ON_GPU
+        self.tokens_per_batch = tokens_per_batch or usual
+
+    def run(self, inputs: Inputs) -> NDArray[np.float32]:
+        """Return what the module gives; see :meth:`.engine.Engine.run`."""
+        tensors = {name: torch.from_numpy(values).to(self._model.device) for name, values in inputs.items()}
+        with self._lock, self._model.inference(), self._around():
+            answer: NDArray[np.float32] = self._module(**tensors)[self._output].float().cpu().numpy()
+        return answer
