@@ -6,7 +6,7 @@ BUNDLE := albert_widgets/static/tokens.js
 FRONTEND := $(shell find labextension/src labextension/style labextension/schema labextension/*.json labextension/panels.mjs notebooks/tour.ipynb -type f)
 JLPM = cd labextension && PATH="$(abspath $(BIN)):$$PATH" jlpm
 
-.PHONY: lab test install lint frontend python-tests chromium screenshots benchmarks clean
+.PHONY: lab test install lint frontend python-tests slow-tests chromium screenshots benchmarks clean
 
 lab: install  ## opens the tour in JupyterLab
 	$(BIN)/jupyter lab notebooks/tour.ipynb
@@ -40,12 +40,15 @@ frontend: install
 python-tests: install chromium
 	$(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
+slow-tests: install chromium  ## what takes long: new environments, long trainings, pictures in the dark
+	$(BIN)/python -m pytest -m "slow or package"
+
 # Browser tests use the system's Chromium: Playwright's own download is never asked for.
 chromium:
 	@command -v chromium chromium-browser google-chrome >/dev/null || .ci/install-chromium
 
 screenshots: install chromium  ## renews docs/images from the end-to-end test
-	ALBERT_WIDGETS_SCREENSHOTS=docs/images $(BIN)/python -m pytest tests/e2e
+	ALBERT_WIDGETS_SCREENSHOTS=docs/images $(BIN)/python -m pytest -m "slow or not slow" tests/e2e
 
 benchmarks: install chromium  ## prints the tables of benchmarks/; those of trainings with DATA=folder
 	$(BIN)/python -m benchmarks.spine

@@ -18,6 +18,8 @@ def folders_in(folder: Path) -> dict[str, str]:
 
 # Before anything of Jupyter is imported: no test touches the user's own folders or the network.
 os.environ.update(folders_in(Path(tempfile.gettempdir()) / "albert-widgets-no-module"), HF_HUB_OFFLINE="1")
+# Nothing is made ready for onnxruntime in the background of tests; those of the engines switch it on.
+os.environ["ALBERT_WIDGETS_ENGINE"] = "torch"
 for name in ("URL", "TOKEN", "DOOR_URL", "DOOR_TOKEN"):
     os.environ.pop(f"ALBERT_WIDGETS_{name}", None)
 

@@ -335,6 +335,7 @@ def test_a_line_that_breaks_at_once_each_time_ends_in_words_and_is_resumed(
     assert usable() == [MODEL]
 
 
+@pytest.mark.slow
 def test_a_hub_that_falls_silent_ends_in_words(store: JobStore, hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HF_HUB_DOWNLOAD_TIMEOUT", "1")
     hub.stall_after = 1_000_000

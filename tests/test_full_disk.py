@@ -56,6 +56,7 @@ def can_mount() -> bool:
 
 
 @pytest.mark.skipif(not can_mount(), reason="no right to mount a small disk here")
+@pytest.mark.slow
 def test_a_full_disk_costs_no_run(tmp_path: Path, checkpoints: Path) -> None:
     disk = tmp_path / "disk"
     disk.mkdir()

@@ -109,6 +109,7 @@ def test_each_row_is_judged_once_by_a_model_that_has_not_seen_it(bert: Backend) 
     assert not leftovers(job)
 
 
+@pytest.mark.slow
 def test_more_rows_help_where_they_do(bert: Backend) -> None:
     with serve(create_app(bert, token=TOKEN)) as url:
         client = Client(url, TOKEN)
@@ -249,6 +250,7 @@ def test_a_learning_curve_says_whether_more_rows_would_help(
 # --- what ends it ---------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_killed_study_goes_on_with_the_next_training_and_a_stopped_one_keeps_what_has_ended(bert: Backend) -> None:
     job = bert.learning_curve(reviews(), model="tiny", shares=(0.25, 0.5, 1.0), repeats=20, epochs=2, **QUICK)
     fit = bert.fit(reviews(), name="waits", model="tiny", epochs=1, **QUICK)

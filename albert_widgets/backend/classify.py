@@ -50,9 +50,10 @@ def predict(
         return activated(logits, kind)
 
     def agree(one: NDArray[np.float32], other: NDArray[np.float32]) -> NDArray[np.float64]:
-        if kind == "multi_label":
-            return ((one > 0.5) == (other > 0.5)).all(axis=1).astype(np.float64)
-        return (one.argmax(axis=1) == other.argmax(axis=1)).astype(np.float64)
+        is_same = (
+            ((one > 0.5) == (other > 0.5)).all(axis=1) if kind == "multi_label" else one.argmax(1) == other.argmax(1)
+        )
+        return np.asarray(is_same, np.float64)
 
     computed = compute(
         loaded,

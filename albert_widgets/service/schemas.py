@@ -54,7 +54,7 @@ Indices = Annotated[list[int] | None, Field(description="From 0, negative from t
 Ablate = Annotated[list[list[int]] | None, Field(description="Heads switched off meanwhile, as [layer, head] from 0.")]
 Precision = Annotated[
     Text | None,
-    Field(description='"float32", "bfloat16", "float16" or "int8"; null is the one the model is loaded in.'),
+    Field(description='"float32", "bfloat16", "float16" or "int8"; null: as the model is loaded.'),
 ]
 Mask = Annotated[list[int] | None, Field(description="Positions of tokens that are masked meanwhile, from 0.")]
 

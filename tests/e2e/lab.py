@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import nbformat
+import pytest
 from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 from playwright.sync_api import expect
 
@@ -30,6 +31,9 @@ PATIENCE = 90_000
 
 CHROME = 240
 """Pixels of a window that JupyterLab takes for itself, at most."""
+
+in_both_themes = pytest.mark.parametrize("theme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
+"""What a panel does is the same in both; how it looks in the dark is for the pictures."""
 
 
 class Lab:

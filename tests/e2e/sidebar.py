@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 from playwright.sync_api import expect
 
 from tests.jupyter_process import TOKEN
@@ -87,6 +88,19 @@ class Sidebar:
     def answer(self, button: str) -> None:
         """Press a button of the dialog that is open."""
         self.dialog.get_by_role("button", name=button, exact=True).click()
+
+    def command(self, name: str) -> None:
+        """Run a command by the palette."""
+        wanted = self.page.locator(".lm-CommandPalette-input:visible")
+        for _ in range(5):
+            self.page.keyboard.press("Control+Shift+C")
+            try:
+                wanted.fill(name, timeout=3000)
+                break
+            except PlaywrightTimeoutError:
+                # It closes itself when something else takes the focus, as a section does that is just drawn.
+                self.page.keyboard.press("Escape")
+        self.page.keyboard.press("Enter")
 
     def picture(self, file: Path, width: int = 420) -> None:
         """Take a screenshot of the sidebar, that wide, with what lies around it."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import expect
 
-from .lab import PATIENCE
+from .lab import PATIENCE, in_both_themes
 from .test_notebook import THEMES, turn
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def picture(notebook: Notebook, panel: Panel, file: Path) -> None:
     panel.picture(file)
 
 
-@pytest.mark.parametrize("theme", THEMES)
+@in_both_themes
 def test_tokens_are_masked_by_keyboard(lab: Lab, pictures: Path, checkpoints: Path, theme: str) -> None:
     lab.set_theme(THEMES[theme])
     text = "the cat sat, unbelievably, on the mat"
@@ -104,7 +104,7 @@ v
         assert not notebook.slips
 
 
-@pytest.mark.parametrize("theme", THEMES)
+@in_both_themes
 def test_a_classifier_answers_at_once(lab: Lab, pictures: Path, checkpoints: Path, theme: str) -> None:
     lab.set_theme(THEMES[theme])
     text = "the cat was not very happy"
@@ -153,7 +153,7 @@ v
         assert not notebook.slips
 
 
-@pytest.mark.parametrize("theme", THEMES)
+@in_both_themes
 def test_two_texts_are_compared(lab: Lab, pictures: Path, theme: str) -> None:
     lab.set_theme(THEMES[theme])
     line = f'v = %albert attention "{BEFORE}" --against "{AFTER}"'
@@ -263,7 +263,7 @@ v
         assert not notebook.slips
 
 
-@pytest.mark.parametrize("theme", THEMES)
+@in_both_themes
 def test_heads_are_sorted_weighed_and_fewer(lab: Lab, pictures: Path, theme: str) -> None:
     lab.set_theme(THEMES[theme])
     line = f"import albert_widgets as aw\nv = aw.AttentionPanel({BEFORE!r}, measure='previous', sort=True)\nv"

@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 
 from tests.jupyter_process import ROOT
 
-from .lab import PATIENCE
+from .lab import PATIENCE, in_both_themes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,7 +43,7 @@ def nothing_left_running(lab: Lab) -> Iterator[None]:
                 client.post(f"{lab.server.door}/jobs/{job['id']}/stop")
 
 
-@pytest.mark.parametrize("theme", THEMES)
+@in_both_themes
 def test_a_training_is_started_watched_paused_and_stopped(lab: Lab, pictures: Path, theme: str) -> None:
     lab.set_theme(THEMES[theme])
     lab.write("fit.ipynb", [f"{SETUP}\npanel = {PANEL.format(more='epochs=40, patience=0')}\npanel"])
@@ -146,6 +146,7 @@ def check_a_row(panel: Panel) -> None:
     expect(inner).to_be_hidden()
 
 
+@pytest.mark.slow
 def test_a_reloaded_page_and_a_new_kernel_find_the_training(lab: Lab) -> None:
     show = "job = [job.id for job in aw.connect().jobs() if job.kind == 'fit'][0]\naw.FinetunePanel(job=job)"
     start = f"panel = {PANEL.format(more='epochs=400, patience=0')}\npanel.start()\npanel"

@@ -73,6 +73,7 @@ def heap(cdp: CDPSession) -> float:
 
 
 @pytest.mark.timeout(600)
+@pytest.mark.slow
 def test_closed_panels_give_everything_back(lab: Lab) -> None:
     cells = [
         GIVEN,

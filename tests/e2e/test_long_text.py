@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 
 from tests.checkpoints import SMALL, WORDS, save, tokenizer
 
-from .lab import PATIENCE
+from .lab import PATIENCE, in_both_themes
 from .test_notebook import THEMES, turn
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def text() -> str:
     return " ".join(np.random.default_rng(0).choice(words, TOKENS - 2))
 
 
-@pytest.mark.parametrize("theme", THEMES)
+@in_both_themes
 def test_long_text_is_looked_at_in_full_detail(lab: Lab, pictures: Path, windowed: Path, text: str, theme: str) -> None:
     lab.set_theme(THEMES[theme])
     source = f"""

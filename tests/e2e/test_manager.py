@@ -164,9 +164,7 @@ def test_a_download_says_its_size_is_stopped_resumed_and_deleted(
     with sidebar_page(browser, lab) as sidebar:
         page = sidebar.page
         sidebar.open()
-        page.keyboard.press("Control+Shift+C")
-        page.locator(".lm-CommandPalette-input:visible").fill("Download a model")
-        page.keyboard.press("Enter")
+        sidebar.command("Download a model")
         sidebar.dialog.get_by_label("Id on the hub").fill(MODEL)
         expect(sidebar.dialog).to_contain_text("To fetch", ignore_case=True, timeout=PATIENCE)
         expect(sidebar.dialog).to_contain_text("apache-2.0")
@@ -233,7 +231,7 @@ def test_a_model_is_read_about_and_deleted_with_what_that_frees(
 @pytest.mark.parametrize(
     ("harm", "message"),
     [
-        ("silent", "is silent"),
+        pytest.param("silent", "is silent", marks=pytest.mark.slow),
         ("429", "asked too often"),
         ("500", "out of order"),
         ("403", "does not let you have"),
@@ -421,6 +419,7 @@ def test_the_budget_of_the_settings_reaches_the_backend(browser: Browser, lab: L
         ask("POST", "memory-budget", budget=usual)
 
 
+@pytest.mark.slow
 def test_pictures(
     browser: Browser, lab: Lab, hub: Hub, ask: Callable[..., Any], pictures: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from tests.jupyter_process import ROOT
 
-from .lab import PATIENCE
+from .lab import PATIENCE, in_both_themes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,7 +22,7 @@ TYPED = "Zoë unbelievably 你好 🙂"
 THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
 
 
-@pytest.mark.parametrize("theme", THEMES)
+@in_both_themes
 def test_tour_runs_and_its_panels_answer(lab: Lab, pictures: Path, theme: str) -> None:
     lab.set_theme(THEMES[theme])
     lab.write("tour.ipynb", TOUR)

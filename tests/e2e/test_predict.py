@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from tests.jupyter_process import ROOT
 
-from .lab import PATIENCE
+from .lab import PATIENCE, in_both_themes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,7 +36,7 @@ for name, folder in {folders!r}.items():
 """
 
 
-@pytest.mark.parametrize("theme", THEMES)
+@in_both_themes
 def test_bars_follow_the_typing_and_words_say_why(lab: Lab, pictures: Path, theme: str) -> None:
     lab.set_theme(THEMES[theme])
     # One training for both themes; the panel takes its model by itself.

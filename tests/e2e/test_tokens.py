@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from tests.vocabularies import save_vocabulary
 
-from .lab import PATIENCE
+from .lab import PATIENCE, in_both_themes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,7 +37,7 @@ for name, folder in {folders!r}.items():
 """
 
 
-@pytest.mark.parametrize("theme", THEMES)
+@in_both_themes
 def test_tokenizers_are_compared(lab: Lab, families: str, pictures: Path, theme: str) -> None:
     lab.set_theme(THEMES[theme])
     lab.write("compare.ipynb", [f"{families}\naw.TokensPanel({TEXT!r}, models=['starter', 'byte-level'])"])
@@ -125,7 +125,7 @@ def check_removing_by_keyboard(panel: Panel) -> None:
     expect(rows(panel)).to_have_count(0)
 
 
-@pytest.mark.parametrize("theme", THEMES)
+@in_both_themes
 def test_a_pair_is_typed_pointed_at_and_copied(lab: Lab, pictures: Path, theme: str) -> None:
     lab.set_theme(THEMES[theme])
     lab.write("pair.ipynb", ["%load_ext albert_widgets", '%albert tokenize "Is it?" --pair "It is."'])
@@ -163,7 +163,7 @@ def test_a_pair_is_typed_pointed_at_and_copied(lab: Lab, pictures: Path, theme: 
         assert not notebook.slips
 
 
-@pytest.mark.parametrize("theme", THEMES)
+@in_both_themes
 def test_a_column_is_measured(lab: Lab, pictures: Path, theme: str) -> None:
     lab.set_theme(THEMES[theme])
     data = """
