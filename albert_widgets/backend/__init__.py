@@ -20,6 +20,8 @@ from albert_widgets.frames import predict_frame
 from albert_widgets.inputs import check_pairs, check_text, check_texts
 from albert_widgets.job import Job
 from albert_widgets.results import ModelList, Predictions, Status
+from albert_widgets.streaming import Streaming
+from albert_widgets.windowing import joined, parts
 
 from .inspector import BackendInspector
 from .learner import BackendLearner
@@ -55,7 +57,7 @@ _NEEDED = (
 )
 
 
-class Backend(BackendInspector, BackendLearner, BackendStudies, BackendSummarizer, BackendManager):
+class Backend(BackendInspector, BackendLearner, BackendStudies, BackendSummarizer, BackendManager, Streaming):
     """The backend in this very process; implements :class:`~albert_widgets.protocol.BertBackend`.
 
     Parameters
@@ -199,9 +201,9 @@ class Backend(BackendInspector, BackendLearner, BackendStudies, BackendSummarize
         """Return a vector for each text."""
         from .embed import embed
 
-        checked = check_texts(texts)
+        checked = check_texts(texts, limit=None)
         with self._pool.use(self._id(model)) as loaded:
-            return embed(loaded, checked, pooling=pooling, normalize=normalize)
+            return joined(embed(loaded, part, pooling=pooling, normalize=normalize) for part, _ in parts(checked))
 
     def similar(self, a: str | Sequence[str], b: str | Sequence[str], *, model: str | None = None) -> Similarity:
         """Return the cosine similarity of each text of ``a`` with each of ``b``."""
@@ -231,10 +233,10 @@ class Backend(BackendInspector, BackendLearner, BackendStudies, BackendSummarize
                 return cast("Predictions", self.predict(column, pair=second, model=name, ablate=ablate))
 
             return predict_frame(predict_texts, texts, text=text, pair=pair, top_k=top_k)
-        checked = check_texts(texts)
+        checked = check_texts(texts, limit=None)
         pairs = None if pair is None else check_pairs(pair, checked)
         with self._pool.use(name) as loaded:
-            return predict(loaded, checked, pairs, ablate=ablate or ())
+            return joined(predict(loaded, part, second, ablate=ablate or ()) for part, second in parts(checked, pairs))
 
     def fill_mask(
         self,
