@@ -64,8 +64,8 @@ class Streaming:
             if are_frames:
                 yield from predict_frames(predict_texts, items, text=text, pair=pair, top_k=top_k)
             else:
-                for part, second in windows(_rows(items, pair)):
-                    yield predict_texts(part, second)
+                # Unlike a loop with names, this lets go of a window before it reads the next one.
+                yield from itertools.starmap(predict_texts, windows(_rows(items, pair)))
 
         return answers()
 
@@ -74,10 +74,14 @@ class Streaming:
     ) -> Iterator[Embeddings]:
         """Return vectors of texts that come one after another."""
         chosen, source = self.default_model if model is None else model, _source(texts)
-        return (
-            self.embed(part, model=chosen, pooling=pooling, normalize=normalize)
-            for part, _ in windows(_rows(source, None))
-        )
+
+        def embed_texts(part: Sequence[str], _: None) -> Embeddings:
+            return self.embed(part, model=chosen, pooling=pooling, normalize=normalize)
+
+        def answers() -> Iterator[Embeddings]:
+            yield from itertools.starmap(embed_texts, windows(_rows(source, None)))
+
+        return answers()
 
 
 def _source(texts: Any) -> Iterator[Any]:

@@ -79,11 +79,14 @@ def in_process(checkpoints: Path, tmp_path_factory: pytest.TempPathFactory) -> I
     torch.manual_seed(1)
     labels = {"id2label": dict(enumerate(["bad", "fine", "good"])), "label2id": {"bad": 0, "fine": 1, "good": 2}}
     model = tf.AutoModelForSequenceClassification.from_pretrained(starter, num_labels=3, **labels)
-    with torch.no_grad():
-        # So that the new head has an opinion of every text.
+    tokenizer = tf.AutoTokenizer.from_pretrained(starter)
+    with torch.inference_mode():
+        # A new head, which has an opinion of every text, and not of all the same one.
         model.classifier.weight.mul_(40)
+        logits = model(**tokenizer(TEXTS, PAIRS, padding=True, return_tensors="pt")).logits
+        model.classifier.bias.sub_(logits.mean(dim=0))
     model.save_pretrained(folder)
-    tf.AutoTokenizer.from_pretrained(starter).save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
     made.register(str(folder))
     for name in ("classifier", "regressor"):
         made.register(str(checkpoints / name))
@@ -213,14 +216,14 @@ def test_long_texts_close_a_window_early(bert: Any, monkeypatch: pytest.MonkeyPa
     assert source.read == len(TEXTS)
 
 
-def test_no_more_than_two_windows_are_held(bert: Any, small: None) -> None:
+def test_no_more_than_a_window_is_held(bert: Any, small: None) -> None:
     source = Source(TEXTS * 3)
     count = 0
     for answer in bert.predict_stream(source, model="classifier"):
         count += len(answer)
         del answer
     assert count == len(TEXTS) * 3
-    assert WINDOW <= source.most_alive <= 2 * WINDOW
+    assert WINDOW <= source.most_alive <= WINDOW + 2
     assert not source.alive
 
 
@@ -366,7 +369,6 @@ def test_frames_that_come_one_after_another_come_back_one_after_another(bert: An
     with pd.read_csv(tmp_path / "reviews.csv", index_col="row", chunksize=6) as chunks:
         for piece in bert.predict_stream(chunks, text="review", model="stars"):
             read.append(len(piece))
-            assert chunks.get_chunk(0).empty or True
             pd.testing.assert_frame_equal(piece, whole[sum(read[:-1]) : sum(read)], atol=1e-5, check_index_type=False)
     assert read == [6] * 6 + [1]
 
@@ -388,30 +390,32 @@ def test_tables_and_batches_of_arrow_and_lazy_frames(bert: Any, small: None) -> 
 
 
 def test_frames_are_read_when_they_are_needed_and_not_held(bert: Any, small: None) -> None:
-    alive: weakref.WeakSet[Any] = weakref.WeakSet()
-    most = []
+    made: list[weakref.ref[pd.DataFrame]] = []
+    held = []
+
+    def alive() -> int:
+        return sum(one() is not None for one in made)
 
     def frames() -> Iterator[pd.DataFrame]:
         for at in range(0, 36, 6):
-            made = odd_frame()[at : at + 6].copy()
-            alive.add(made._mgr)
-            most.append(len(alive))
-            yield made
-            del made
+            frame = odd_frame()[at : at + 6].copy()
+            made.append(weakref.ref(frame))
+            held.append(alive())
+            yield frame
+            del frame
 
     stream = bert.predict_stream(frames(), text="review", model="classifier")
     for number in range(1, 7):
         assert len(next(stream)) == 6
-        assert len(most) == number
+        assert len(made) == number
     stream.close()
-    assert max(most) <= 2
-    assert not alive
+    assert max(held) <= 2
+    assert not alive()
 
 
 def test_a_bad_row_is_named_by_its_number_in_the_whole_stream(bert: Any, small: None) -> None:
     frame = odd_frame()
     frame.iloc[19, 1] = None
-    frame.iloc[20, 0] = "half \ud83d"
     whole = bert.predict(frame[:19], text="review", pair="note", model="stars")
     for frames in (frame, [frame[:10], frame[10:10], frame[10:]]):
         made, stream = [], bert.predict_stream(frames, text="review", pair="note", model="stars")
@@ -419,10 +423,10 @@ def test_a_bad_row_is_named_by_its_number_in_the_whole_stream(bert: Any, small: 
             made.extend(stream)
         assert "not a text" in caught.value.message
         pd.testing.assert_frame_equal(pd.concat(made), whole, atol=1e-5)
-    with pytest.raises(InputInvalid, match=r"row 20 \(counted from 0\) of column 'review' has a lone surrogate"):
-        list(bert.predict_stream(frame, text="review", model="stars"))
-    with pytest.raises(InputInvalid, match=r"row 20 \(counted from 0\) of column 'review' has a lone surrogate"):
-        bert.predict(frame, text="review", model="stars")
+    half = pd.DataFrame({"review": [*TEXTS[:20], "half \ud83d"]}, dtype=object)
+    for ask in (bert.predict, lambda *args, **how: list(bert.predict_stream(*args, **how))):
+        with pytest.raises(InputInvalid, match=r"row 20 \(counted from 0\) of column 'review' has a lone surrogate"):
+            ask(half, text="review", model="stars")
 
 
 def test_a_slip_with_frames_is_told_clearly(bert: Any) -> None:
