@@ -127,7 +127,7 @@ class BertBackend(Inspector, Learner, Studies, Summarizer, Manager, JobSource, P
     ) -> Embeddings:
         """Return a vector for each text; ``pooling`` is ``"mean"``, ``"cls"`` or ``"max"``.
 
-        Texts over the model's limit are read up to it, and marked in ``Embeddings.truncated``.
+        Any number of texts. Those over the model's limit are read up to it, and marked in ``Embeddings.truncated``.
         """
 
     def embed_stream(
@@ -153,7 +153,7 @@ class BertBackend(Inspector, Learner, Studies, Summarizer, Manager, JobSource, P
         Parameters
         ----------
         texts
-            A text or a list of texts: the answer is :class:`Predictions`. A pandas or polars frame:
+            A text or a list of texts, any number of them: the answer is :class:`Predictions`. A pandas or polars frame:
             the answer is that frame, index and order kept, with the columns ``predicted_label`` and
             ``predicted_probability`` (``predicted_value`` for a regression) added.
         text, pair
@@ -198,7 +198,8 @@ class BertBackend(Inspector, Learner, Studies, Summarizer, Manager, JobSource, P
         Raises
         ------
         InputInvalid
-            At once: ``texts`` yields nothing. Later: the text or row with this index in the whole stream is none.
+            At once: ``texts`` cannot be read one after another. Later: the text, or the row, with
+            this index in the whole stream is none.
         AlbertError
             What :meth:`predict` raises, when the first answer is asked for.
 

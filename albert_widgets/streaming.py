@@ -107,7 +107,8 @@ def _source(texts: Any) -> Iterator[Any]:
 def _kind(source: Iterator[Any]) -> tuple[bool, Iterator[Any]]:
     """Return whether frames come, as the first of them says, and an iterator of all that comes."""
     for first in source:
-        return is_frame(first), itertools.chain([first], source)
+        # A chain keeps what it was made of, but an iterator that has ended keeps nothing.
+        return is_frame(first), itertools.chain(iter([first]), source)
     return False, source
 
 
