@@ -8,8 +8,6 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from . import windowing
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sized
 
@@ -65,6 +63,8 @@ def watched(unit: str) -> Iterator[Callable[[int, int], None]]:
 
 def told(results: Iterable[Result], total: int, unit: str) -> Iterator[Result]:
     """Yield the results of windows, and show meanwhile how many of ``total`` texts they are of."""
+    from . import windowing
+
     done = 0
     with watched(unit) as tell:
         if total > windowing.TEXTS:
