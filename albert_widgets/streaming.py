@@ -93,7 +93,7 @@ def _source(texts: Any) -> Iterator[Any]:
         )
     if hasattr(texts, "collect_batches"):
         # A lazy frame of polars, whose columns would have to be computed to be looked at.
-        return iter(texts.collect_batches(chunk_size=windowing.TEXTS, maintain_order=True))
+        return _batches(texts)
     if is_frame(texts):
         return iter([texts])
     if not hasattr(texts, "__iter__"):
@@ -102,6 +102,11 @@ def _source(texts: Any) -> Iterator[Any]:
             "Give a list, a generator, an open file, or a frame of pandas or polars.",
         )
     return iter(texts)
+
+
+def _batches(lazy: Any) -> Iterator[Any]:
+    """Yield the frames of a lazy one; the work on it begins when the first is asked for."""
+    yield from lazy.collect_batches(chunk_size=windowing.TEXTS, maintain_order=True)
 
 
 def _kind(source: Iterator[Any]) -> tuple[bool, Iterator[Any]]:
@@ -114,7 +119,7 @@ def _kind(source: Iterator[Any]) -> tuple[bool, Iterator[Any]]:
 
 def _rows(texts: Iterator[Any], pairs: Any) -> Iterator[tuple[str, str | None]]:
     """Yield checked texts with their pairs; the errors name the index in the whole stream."""
-    seconds = None if pairs is None else _source(pairs)
+    seconds, index = None if pairs is None else _source(pairs), -1
     for index, text in enumerate(texts):
         if is_frame(text):
             raise InputInvalid(

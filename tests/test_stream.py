@@ -291,6 +291,8 @@ def test_pairs_go_with_their_texts(bert: Any, small: None) -> None:
         with pytest.raises(InputInvalid) as caught:
             next(stream)
         assert caught.value.message == message
+    with pytest.raises(InputInvalid, match="There is a pair 0, but no such text"):
+        list(bert.predict_stream([], pair=PAIRS, model="stars"))
     with pytest.raises(InputInvalid, match="one after another, got one str"):
         list(bert.predict_stream(TEXTS, pair="the same for all", model="stars"))
 
@@ -381,10 +383,19 @@ def test_tables_and_batches_of_arrow_and_lazy_frames(bert: Any, small: None) -> 
     made = pa.concat_tables(pieces)
     assert made.column_names == ["review", "stars", "predicted_label", "predicted_probability"]
     assert made["predicted_label"].to_pylist() == labels
-    lazy = pl.from_arrow(table).lazy().with_columns(pl.col("stars") + 1)
+    begun = []
+
+    def more(given: pl.DataFrame) -> pl.DataFrame:
+        begun.append(given.height)
+        return given.with_columns(pl.col("stars") + 1)
+
+    lazy = pl.from_arrow(table).lazy().map_batches(more, schema={"review": pl.String, "stars": pl.Int64})
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        collected = pl.concat(bert.predict_stream(lazy, text="review", model="stars"))
+        stream = bert.predict_stream(lazy, text="review", model="stars")
+        assert not begun
+        collected = pl.concat(stream)
+    assert begun
     assert collected["predicted_label"].to_list() == labels
     assert collected["stars"].to_list() == list(range(1, 38))
 
