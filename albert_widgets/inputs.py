@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from .columns import is_frame
 from .errors import InputInvalid, TooLarge
 
 MAX_TEXTS = 10_000
-"""Texts in one request."""
+"""Texts in one request; ``predict`` and ``embed`` of the Python interface send as many requests as they need."""
 MAX_CHARACTERS = 10_000_000
 """Characters in one text."""
 MAX_QUERY = 200
@@ -85,33 +86,46 @@ def check_precision(precision: object) -> str | None:
     return str(known)
 
 
-def check_texts(texts: object, name: str = "text") -> list[str]:
+def check_texts(texts: object, name: str = "text", *, limit: int | None = MAX_TEXTS) -> list[str]:
     """Return one text or many as a list of checked texts.
+
+    Parameters
+    ----------
+    limit
+        Texts; None for any number of them.
 
     Raises
     ------
     InputInvalid
         Neither a string nor a sequence of strings, or empty; the message names the index of a bad text.
     TooLarge
-        Over :data:`MAX_TEXTS` texts.
+        Over ``limit`` texts.
     """
     if isinstance(texts, str):
         return [check_text(texts, name)]
+    if is_frame(texts):
+        raise InputInvalid(
+            f"Expected a text or a list of texts, got {type(texts).__name__}.", 'Choose a column: frame["text"].'
+        )
     if isinstance(texts, bytes) or not (isinstance(texts, Sequence) or hasattr(texts, "__iter__")):
         raise InputInvalid(f"Expected a text or a list of texts, got {type(texts).__name__}.")
     checked = [check_text(text, f"{name} {index}") for index, text in enumerate(texts)]
     if not checked:
         raise InputInvalid("The list of texts is empty.")
-    if len(checked) > MAX_TEXTS:
-        raise TooLarge(
-            f"{len(checked):,} texts at once; the limit is {MAX_TEXTS:,}.", "Send them in parts.", limit=MAX_TEXTS
-        )
+    if limit is not None:
+        check_count(checked, limit)
     return checked
+
+
+def check_count(texts: str | Sequence[str], limit: int = MAX_TEXTS) -> None:
+    """Check that one request does not hold too many texts. Raises TooLarge."""
+    if not isinstance(texts, str) and len(texts) > limit:
+        raise TooLarge(f"{len(texts):,} texts at once; the limit is {limit:,}.", "Send them in parts.", limit=limit)
 
 
 def check_pairs(pair: object, texts: Sequence[str]) -> list[str]:
     """Return the second segments of ``texts``, one for each. Raises InputInvalid."""
-    pairs = check_texts(pair, "pair")
+    pairs = check_texts(pair, "pair", limit=None)
     if len(pairs) != len(texts):
         raise InputInvalid(f"{len(texts)} texts, but {len(pairs)} pairs.", "Give one pair for each text.")
     return pairs

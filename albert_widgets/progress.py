@@ -6,10 +6,12 @@ import contextlib
 import sys
 import threading
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sized
+
+    Result = TypeVar("Result", bound=Sized)
 
 BAR = 20
 SHOW_SECONDS = 0.2
@@ -38,7 +40,8 @@ def progress(data: dict[str, Any]) -> str:
 def watched(unit: str) -> Iterator[Callable[[int, int], None]]:
     """Give what is to be told how many of how many are done; it shows a line that changes, for what takes a while.
 
-    In a thread nothing is shown: there is no cell that the line would belong to.
+    None of many is shown at once: then the first of them take a while. In a thread nothing is shown: there is no
+    cell that the line would belong to.
     """
     is_main = threading.current_thread() is threading.main_thread()
     show, start, shown = line_here(), time.monotonic(), 0.0
@@ -46,8 +49,8 @@ def watched(unit: str) -> Iterator[Callable[[int, int], None]]:
     def tell(done: int, total: int) -> None:
         nonlocal shown
         now = time.monotonic()
-        if is_main and done < total and now - max(shown, start) >= SHOW_SECONDS:
-            shown, speed = now, done / (now - start)
+        if is_main and done < total and (not done or now - max(shown, start) >= SHOW_SECONDS):
+            shown, speed = now, done / (now - start) if done else None
             eta = (total - done) / speed if speed else None
             show(progress({"done": done, "total": total, "unit": unit, "per_second": speed, "eta_seconds": eta}))
 
@@ -56,6 +59,20 @@ def watched(unit: str) -> Iterator[Callable[[int, int], None]]:
     finally:
         if shown:
             show("")
+
+
+def told(results: Iterable[Result], total: int, unit: str) -> Iterator[Result]:
+    """Yield the results of windows, and show meanwhile how many of ``total`` texts they are of."""
+    from . import windowing
+
+    done = 0
+    with watched(unit) as tell:
+        if total > windowing.TEXTS:
+            tell(done, total)
+        for result in results:
+            done += len(result)
+            tell(done, total)
+            yield result
 
 
 def _amount(count: float, unit: str) -> str:

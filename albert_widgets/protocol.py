@@ -17,7 +17,7 @@ from .studies import Studies
 from .summarizer import Summarizer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from .results import (
         Embeddings,
@@ -128,8 +128,19 @@ class BertBackend(Inspector, Learner, Studies, Summarizer, Manager, JobSource, P
     ) -> Embeddings:
         """Return a vector for each text; ``pooling`` is ``"mean"``, ``"cls"`` or ``"max"``, ``precision`` as below.
 
-        Texts over the model's limit are read up to it, and marked in ``Embeddings.truncated``.
+        Any number of texts. Those over the model's limit are read up to it, and marked in ``Embeddings.truncated``.
         """
+
+    def embed_stream(
+        self,
+        texts: Iterable[str],
+        *,
+        model: str | None = None,
+        pooling: str = "mean",
+        normalize: bool = True,
+        precision: str | None = None,
+    ) -> Iterator[Embeddings]:
+        """Return vectors of texts that come one after another; see :meth:`predict_stream`."""
 
     def similar(
         self,
@@ -157,7 +168,7 @@ class BertBackend(Inspector, Learner, Studies, Summarizer, Manager, JobSource, P
         Parameters
         ----------
         texts
-            A text or a list of texts: the answer is :class:`Predictions`. A pandas or polars frame:
+            A text or a list of texts, any number of them: the answer is :class:`Predictions`. A pandas or polars frame:
             the answer is that frame, index and order kept, with the columns ``predicted_label`` and
             ``predicted_probability`` (``predicted_value`` for a regression) added.
         text, pair
@@ -177,6 +188,48 @@ class BertBackend(Inspector, Learner, Studies, Summarizer, Manager, JobSource, P
             int8 is wanted, and onnxruntime is not installed.
         TaskUnsupported
             The model has no classification head (the hint says how to get one), or its heads cannot be reached.
+        """
+
+    def predict_stream(
+        self,
+        texts: Any,
+        *,
+        text: str | None = None,
+        pair: Any = None,
+        model: str | None = None,
+        top_k: int | None = None,
+        ablate: Sequence[Sequence[int]] | None = None,
+        precision: str | None = None,
+    ) -> Iterator[Any]:
+        """Classify texts or frames that come one after another; memory does not grow with how many they are.
+
+        The source is read as far as the next answer needs it: some 2,000 texts or 500,000 characters
+        (:mod:`.windowing`). Where the source fails, or holds what is no text, what came before is answered first.
+        An iterator that is closed, or not asked any more, leaves nothing behind.
+
+        Parameters
+        ----------
+        texts
+            Anything that yields texts, such as a generator or an open file: the answers are :class:`Predictions` of
+            the next texts, in their order. A frame, a lazy frame of polars, or what yields frames (of pandas with
+            ``chunksize=…``, of polars, tables or batches of pyarrow): the answers are these frames with columns added
+            as in :meth:`predict`, in pieces of at most 2,000 rows; frames without rows are left out.
+        text, pair, model, top_k, ablate
+            As in :meth:`predict`; ``pair`` of texts is anything that yields as many of them.
+
+        Raises
+        ------
+        InputInvalid
+            At once: ``texts`` cannot be read one after another. Later: the text, or the row, with
+            this index in the whole stream is none.
+        AlbertError
+            What :meth:`predict` raises, when the first answer is asked for.
+
+        Examples
+        --------
+        >>> with open("reviews.txt", encoding="utf-8") as lines:
+        ...     for predictions in bert.predict_stream(lines, model="run:stars"):
+        ...         print(predictions.labels)
         """
 
     def fill_mask(

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 import numpy as np
 import pytest
 
-from albert_widgets import folders
+from albert_widgets import folders, windowing
 from albert_widgets._version import __version__
 from albert_widgets.backend import Backend
 from albert_widgets.errors import (
@@ -407,7 +407,7 @@ def test_long_lists_are_sent_in_parts(working: HeldBackend, monkeypatch: pytest.
         client = Client(url, TOKEN)
         whole = client.predict(texts, pair=pairs, model="reviews")
         vectors = client.embed(texts)
-        monkeypatch.setattr(client_module, "PART_CHARACTERS", 20)
+        monkeypatch.setattr(windowing, "CHARACTERS", 20)
         in_parts = client.predict(texts, pair=pairs, model="reviews")
         assert in_parts.labels == whole.labels
         assert in_parts.texts == tuple(texts)

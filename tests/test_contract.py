@@ -100,6 +100,18 @@ RESULTS: dict[str, Callable[[Any], Any]] = {
     "predict a regression": lambda bert: bert.predict(["a good film", "sad"], model="scores"),
     "predict many labels": lambda bert: bert.predict(["a good film", "sad"], model="tags"),
     "predict without heads": lambda bert: bert.predict("a good film", model="reviews", ablate=[[0, 1], [2, 3]]),
+    "predict a stream": lambda bert: list(bert.predict_stream(iter(["a good film", "sad"]), model="reviews")),
+    "predict a stream of pairs": lambda bert: list(
+        bert.predict_stream(iter(TEXTS[:2]), pair=iter(TEXTS[1:3]), model="tags", ablate=[(0, 1)])
+    ),
+    "predict a stream of frames": lambda bert: [
+        made.to_dict("list")
+        for made in bert.predict_stream(
+            iter([frame(pd), frame(pd)]), text="review", pair="note", top_k=1, model="reviews"
+        )
+    ],
+    "embed a stream": lambda bert: list(bert.embed_stream(iter(TEXTS), pooling="max", normalize=False)),
+    "a stream of nothing": lambda bert: list(bert.predict_stream([], model="reviews")),
     "fill a mask without heads": lambda bert: bert.fill_mask("the [MASK] sat", model="masked", ablate=[(0, 0)]),
     "fill a mask": lambda bert: bert.fill_mask("the [MASK] sat on the [MASK]", model="masked"),
     "fill a mask with few": lambda bert: bert.fill_mask("the [MASK] sat", top_k=2, model="masked"),
@@ -251,6 +263,17 @@ ERRORS: dict[str, Callable[[Any], Any]] = {
     "no such special tokens": lambda bert: bert.compare("fine", "fine", special_tokens="none"),
     "nothing in common": lambda bert: bert.compare("\x00", "\x01", special_tokens="hide"),
     "no such model to compare": lambda bert: bert.compare("fine", other_model="startr"),
+    "an empty text in a stream": lambda bert: list(bert.predict_stream(iter(["fine", ""]), model="reviews")),
+    "too few pairs in a stream": lambda bert: list(bert.predict_stream(["a", "b"], pair=["c"], model="reviews")),
+    "a text for a stream": lambda bert: bert.embed_stream("reviews.txt"),
+    "a number for a stream": lambda bert: bert.predict_stream(5),
+    "a stream for an encoder": lambda bert: list(bert.predict_stream(["fine"])),
+    "a stream by no such pooling": lambda bert: list(bert.embed_stream(["fine"], pooling="median")),
+    "a stream of a frame without such a column": lambda bert: list(
+        bert.predict_stream(frame(pl), text="revew", model="reviews")
+    ),
+    "vectors of a frame": lambda bert: bert.embed(frame(pd)),
+    "a stream of vectors of frames": lambda bert: list(bert.embed_stream([frame(pd)])),
     "no such pooling": lambda bert: bert.embed(TEXT, pooling="median"),
     "no such method": lambda bert: bert.summarize(LONG, method="magic"),
     "two lengths": lambda bert: bert.summarize(LONG, sentences=1, words=5),

@@ -161,18 +161,20 @@ def test_masks_are_filled_as_transformers_does(heads: Backend, checkpoints: Path
 
 
 def test_a_long_column_shows_how_far_it_is(heads: Backend, monkeypatch: pytest.MonkeyPatch) -> None:
-    from albert_widgets import frames
+    from albert_widgets import progress, windowing
 
     shown: list[str] = []
-    monkeypatch.setattr(frames, "line_here", lambda: shown.append)
+    monkeypatch.setattr(progress, "line_here", lambda: shown.append)
+    monkeypatch.setattr(progress, "SHOW_SECONDS", 0)
     short = pd.DataFrame({"text": ["a good film", "sad"]}, index=[5, 3])
     heads.predict(short, model="classifier")
     assert not shown
-    count = 2 * frames.PART + 1
-    texts = [f"the cat sat {'on the mat ' * (n % 4)}" for n in range(count)]
-    frame = pd.DataFrame({"text": texts}, index=range(count, 0, -1))
+    monkeypatch.setattr(windowing, "TEXTS", 500)
+    texts = [f"the cat sat {'on the mat ' * (n % 4)}" for n in range(1001)]
+    frame = pd.DataFrame({"text": texts}, index=range(1001, 0, -1))
     answered = heads.predict(frame, model="classifier")
-    assert "1,000 rows of 1,001 rows" in shown[1]
+    assert shown[0].endswith(" 0%, 0 rows of 1,001 rows")
+    assert "1,000 rows of 1,001 rows" in shown[2]
     assert len(shown) == 4
     assert shown[-1] == ""
     assert list(answered.index) == list(frame.index)

@@ -20,6 +20,7 @@ from albert_widgets.frames import predict_frame
 from albert_widgets.inputs import check_pairs, check_precision, check_text, check_texts
 from albert_widgets.job import Job
 from albert_widgets.results import ModelList, Predictions, Status
+from albert_widgets.streaming import Streaming
 
 from .engines.engine import LOGITS, STATES
 from .inspector import BackendInspector
@@ -56,7 +57,7 @@ _NEEDED = (
 )
 
 
-class Backend(BackendInspector, BackendLearner, BackendStudies, BackendSummarizer, BackendManager):
+class Backend(BackendInspector, BackendLearner, BackendStudies, BackendSummarizer, BackendManager, Streaming):
     """The backend in this very process; implements :class:`~albert_widgets.protocol.BertBackend`.
 
     Parameters
@@ -206,7 +207,7 @@ class Backend(BackendInspector, BackendLearner, BackendStudies, BackendSummarize
         """Return a vector for each text."""
         from .embed import embed
 
-        checked, precision = check_texts(texts), check_precision(precision)
+        checked, precision = check_texts(texts, limit=None), check_precision(precision)
         with self._pool.use(self._id(model), output=STATES) as loaded:
             return embed(loaded, checked, pooling=pooling, normalize=normalize, precision=precision)
 
@@ -248,7 +249,7 @@ class Backend(BackendInspector, BackendLearner, BackendStudies, BackendSummarize
                 return cast("Predictions", self.predict(column, pair=second, **how))
 
             return predict_frame(predict_texts, texts, text=text, pair=pair, top_k=top_k)
-        checked = check_texts(texts)
+        checked = check_texts(texts, limit=None)
         pairs = None if pair is None else check_pairs(pair, checked)
         precision = check_precision(precision)
         with self._pool.use(name, output=LOGITS) as loaded:

@@ -37,5 +37,13 @@ def declare(parser: Parser) -> None:
 
 def run(args: Namespace, context: Context) -> object:
     """Return the vectors."""
+    from albert_widgets.inputs import check_texts
+    from albert_widgets.progress import told
+    from albert_widgets.windowing import joined
+
     texts = context.texts(args)
-    return context.bert.embed(texts, model=args.model, pooling=args.pooling, normalize=not args.no_normalize)
+    how = {"model": args.model, "pooling": args.pooling, "normalize": not args.no_normalize}
+    if isinstance(texts, str):
+        return context.bert.embed(texts, **how)
+    # A slip in the last of many is told at once.
+    return joined(told(context.bert.embed_stream(check_texts(texts, limit=None), **how), len(texts), "texts"))

@@ -38,6 +38,9 @@ def declare(parser: Parser) -> None:
 def run(args: Namespace, context: Context) -> object:
     """Return the predictions, a panel of them, or the frame with its new columns."""
     from albert_widgets.errors import InputInvalid
+    from albert_widgets.inputs import check_texts
+    from albert_widgets.progress import told
+    from albert_widgets.windowing import joined
 
     if args.data is None:
         for option, value in (("--text", args.text), ("--top-k", args.top_k)):
@@ -48,7 +51,11 @@ def run(args: Namespace, context: Context) -> object:
         if args.panel:
             return _panel(args, context)
         texts = context.texts(args) if args.pair is None else context.text(args)
-        return context.bert.predict(texts, pair=args.pair, model=args.model)
+        if isinstance(texts, str):
+            return context.bert.predict(texts, pair=args.pair, model=args.model)
+        # A slip in the last of many is told at once.
+        stream = context.bert.predict_stream(check_texts(texts, limit=None), model=args.model)
+        return joined(told(stream, len(texts), "texts"))
     if args.texts or args.source or context.cell is not None:
         raise InputInvalid("With --data, the texts are those of a column.", "%albert predict --data NAME --text COLUMN")
     if args.panel:

@@ -5,22 +5,21 @@ Needs the core installation only; nothing of torch comes into the kernel.
 
 from __future__ import annotations
 
-import dataclasses
 import os
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar, cast
-
-import numpy as np
+from typing import TYPE_CHECKING, Any, cast
 
 from albert_widgets import folders
 from albert_widgets.columns import is_frame
 from albert_widgets.errors import Unauthorized
 from albert_widgets.frames import predict_frame
-from albert_widgets.inputs import check_precision, check_text, check_texts
+from albert_widgets.inputs import check_pairs, check_precision, check_text, check_texts
 from albert_widgets.job import Job, JobEvent
 from albert_widgets.protocol import STARTER
 from albert_widgets.results import ModelList, TokenCounts
+from albert_widgets.streaming import Streaming
+from albert_widgets.windowing import joined, parts
 
 from .address import segment
 from .event_source import events
@@ -44,11 +43,6 @@ if TYPE_CHECKING:
         Status,
         Tokens,
     )
-
-Result = TypeVar("Result", "Embeddings", "Predictions")
-
-PART_CHARACTERS = 12_000_000
-"""Characters of one request's texts: at 4 bytes each they stay below the limit of a request's body."""
 
 _clients: dict[tuple[str, ...], Client] = {}
 _clients_lock = threading.Lock()
@@ -96,7 +90,7 @@ def _shared_backend() -> tuple[str, str]:
     return connection.url, connection.token
 
 
-class Client(ClientInspector, ClientLearner, ClientStudies, ClientSummarizer, ClientManager):
+class Client(ClientInspector, ClientLearner, ClientStudies, ClientSummarizer, ClientManager, Streaming):
     """A backend in another process; implements :class:`~albert_widgets.protocol.BertBackend`.
 
     Parameters
@@ -174,11 +168,11 @@ class Client(ClientInspector, ClientLearner, ClientStudies, ClientSummarizer, Cl
     ) -> Any:
         """Cut one text or a list of texts into tokens."""
         checked = check_texts(texts)
-        pairs = None if pair is None else check_texts(pair, "pair")
+        pairs = None if pair is None else check_pairs(pair, checked)
         how = {"model": self._id(model), "max_length": max_length, "truncation": truncation}
         answer: list[Tokens] = [
             tokens
-            for part, second in _parts(checked, pairs)
+            for part, second in parts(checked, pairs)
             for tokens in self._post("/tokenize", texts=part, pair=second, **how)
         ]
         return answer[0] if isinstance(texts, str) else answer
@@ -188,9 +182,8 @@ class Client(ClientInspector, ClientLearner, ClientStudies, ClientSummarizer, Cl
     ) -> TokenCounts:
         """Return how long texts are."""
         how = {"model": self._id(model), "max_length": max_length}
-        return TokenCounts.joined(
-            [self._post("/count-tokens", texts=part, **how) for part, _ in _parts(check_texts(texts), None)]
-        )
+        checked = check_texts(texts)
+        return TokenCounts.joined([self._post("/count-tokens", texts=part, **how) for part, _ in parts(checked)])
 
     def embed(
         self,
@@ -208,10 +201,9 @@ class Client(ClientInspector, ClientLearner, ClientStudies, ClientSummarizer, Cl
             "normalize": normalize,
             "precision": check_precision(precision),
         }
-        answers: list[Embeddings] = [
-            self._post("/embed", texts=part, **how) for part, _ in _parts(check_texts(texts), None)
-        ]
-        return _joined(answers, "texts", "vectors", "truncated")
+        checked = check_texts(texts, limit=None)
+        answers: Iterator[Embeddings] = (self._post("/embed", texts=part, **how) for part, _ in parts(checked))
+        return joined(answers)
 
     def similar(
         self,
@@ -249,12 +241,12 @@ class Client(ClientInspector, ClientLearner, ClientStudies, ClientSummarizer, Cl
                 return cast("Predictions", self.predict(column, pair=second, **how))
 
             return predict_frame(predict_texts, texts, text=text, pair=pair, top_k=top_k)
-        checked = check_texts(texts)
-        pairs = None if pair is None else check_texts(pair, "pair")
-        answers: list[Predictions] = [
-            self._post("/predict", texts=part, pair=second, **how) for part, second in _parts(checked, pairs)
-        ]
-        return _joined(answers, "texts", "labels", "probabilities", "truncated")
+        checked = check_texts(texts, limit=None)
+        pairs = None if pair is None else check_pairs(pair, checked)
+        answers: Iterator[Predictions] = (
+            self._post("/predict", texts=part, pair=second, **how) for part, second in parts(checked, pairs)
+        )
+        return joined(answers)
 
     def fill_mask(
         self,
@@ -337,30 +329,3 @@ class Client(ClientInspector, ClientLearner, ClientStudies, ClientSummarizer, Cl
 
     def _post(self, path: str, **body: Any) -> Any:
         return self._transport.call("POST", path, body or None)
-
-
-def _parts(texts: list[str], pairs: list[str] | None) -> Iterator[tuple[list[str], list[str] | None]]:
-    """Cut a long list so that each part fits a request."""
-    if pairs is not None and len(pairs) != len(texts):
-        # The backend's to refuse.
-        yield texts, pairs
-        return
-    start, size = 0, 0
-    for index, text in enumerate(texts):
-        length = len(text) + (len(pairs[index]) if pairs else 0)
-        if size and size + length > PART_CHARACTERS:
-            yield texts[start:index], pairs and pairs[start:index]
-            start, size = index, 0
-        size += length
-    yield texts[start:], pairs and pairs[start:]
-
-
-def _joined(answers: list[Result], *names: str) -> Result:
-    if len(answers) == 1:
-        return answers[0]
-    columns: dict[str, Any] = {}
-    for name in names:
-        values = [getattr(answer, name) for answer in answers]
-        is_array = isinstance(values[0], np.ndarray)
-        columns[name] = np.concatenate(values) if is_array else tuple(item for value in values for item in value)
-    return dataclasses.replace(answers[0], **columns)
