@@ -283,8 +283,8 @@ def test_an_engine_that_breaks_in_the_middle_is_replaced_for_the_whole_call(
     assert isinstance(made, Prepared)
     about = made.folder / prepared.ABOUT
     before = about.read_text()
-    # It is given an input that the graph does not have: that shows with the first batch only.
-    about.write_text(json.dumps({**json.loads(before), "inputs": ["input_ids", "attention_mask"]}))
+    # It is not given an input that the graph has: that shows with the first batch only.
+    about.write_text(json.dumps({**json.loads(before), "inputs": ["attention_mask"]}))
     try:
         said = bert.predict(SHAPES["many lengths"], model="classifier")
         again = bert.predict(SENTENCE, model="classifier")
@@ -334,13 +334,19 @@ def test_files_that_change_are_another_model(bert: Backend, ready: dict[str, Pat
 
 
 def test_no_room_for_the_second_engine(ready: dict[str, Path]) -> None:
-    backend = Backend(memory_budget=120_000)
-    backend.register(str(ready["classifier"]), name="classifier")
-    backend.load("classifier")
-    said = backend.predict(SENTENCE, model="classifier", precision="int8")
-    backend.close()
-    assert said.engine == "torch"
-    assert "the budget for models is" in said.notes[0]
+    made = prepared.find(ready["classifier"], LOGITS, "int8")
+    assert isinstance(made, Prepared)
+    with contextlib.closing(Backend()) as backend:
+        backend.register(str(ready["classifier"]), name="classifier")
+        size = backend.load("classifier").bytes_loaded
+        backend._pool.memory_budget = size + made.bytes - 1
+        said = backend.predict(SENTENCE, model="classifier", precision="int8")
+        assert (said.engine, said.precision) == ("torch", "float32")
+        assert "the budget for models is" in said.notes[0]
+        backend.unload("classifier")
+        backend._pool.memory_budget = size + made.bytes
+        backend.load("classifier")
+        assert backend.predict(SENTENCE, model="classifier", precision="int8").precision == "int8"
 
 
 # --- in the background, and without torch ---------------------------------------------------------
