@@ -54,7 +54,7 @@ def text_routes(service: Service) -> APIRouter:
         responses={**answers("The vectors.", also={NPY: "float32 (texts, hidden)"}), **ERRORS},
     )
     async def embed(body: EmbedRequest, request: Request) -> Response:
-        return await service.answer(request, lambda: backend.embed(**body.arguments()))
+        return await service.answer_together(request, "embed", body.arguments())
 
     @router.post(
         "/similar",
@@ -72,7 +72,7 @@ def text_routes(service: Service) -> APIRouter:
         responses={**answers("The predictions."), **ERRORS},
     )
     async def predict(body: PredictRequest, request: Request) -> Response:
-        return await service.answer(request, lambda: backend.predict(**body.arguments()))
+        return await service.answer_together(request, "predict", body.arguments())
 
     @router.post(
         "/fill-mask",
