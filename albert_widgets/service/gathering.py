@@ -209,6 +209,8 @@ class Gathering:
                 return dict.fromkeys(batch, error)
             # Each alone, so that only who caused it has the error.
             return {asked: self._computed(kind, {asked: indices})[asked] for asked, indices in batch.items()}
+        if len(batch) == 1:
+            return dict.fromkeys(batch, joint)
         results: dict[_Request, Any] = {}
         start = 0
         for asked, indices in batch.items():

@@ -141,14 +141,15 @@ class Service:
             np.save(buffer, array, allow_pickle=False)
             return Response(buffer.getvalue(), code, media_type=NPY)
         limit = self.limits.max_json_numbers
-        count = sum(array.size for array in wire.pack(result)[1])
+        data, arrays = wire.pack(result)
+        count = sum(array.size for array in arrays)
         if count > limit:
             raise TooLarge(
                 f"The answer has {count:,} numbers; as JSON the limit is {limit:,}.",
                 f"Send the header Accept: {wire.MEDIA_TYPE}, or Accept: {NPY}.",
                 limit=limit,
             )
-        return Response(json_bytes(wire.to_json(result)), code, media_type="application/json")
+        return Response(json_bytes(wire.plain(data, arrays)), code, media_type="application/json")
 
 
 def main_array(result: Any) -> NDArray[Any] | None:
