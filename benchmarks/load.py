@@ -62,7 +62,7 @@ def load(url: str, bodies: Sequence[Any], *, connections: int, headers: Mapping[
         met, requests, loop = Load(), iter([request(body) for body in bodies]), asyncio.get_running_loop()
         start = time.perf_counter()
         made = [
-            await loop.create_connection(lambda: _Connection(requests, met), parts.hostname, parts.port)
+            await loop.create_connection(lambda: _Connection(requests, met), parts.hostname or "", parts.port or 80)
             for _ in range(connections)
         ]
         await asyncio.gather(*(connection.done for _, connection in made))

@@ -18,6 +18,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,20 @@ LONE_REQUESTS = 100
 MODEL = "service-load"
 PEERS = {"def": "def", "async": "async def"}
 """Routes of the naive service."""
+
+
+@dataclass(frozen=True)
+class _Route:
+    """Where a text is sent, under which key of the body, and with what else."""
+
+    url: str
+    key: str
+    body: dict[str, str] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict)
+
+    def load(self, texts: list[str], clients: int) -> Load:
+        bodies = [{self.key: text, **self.body} for text in texts]
+        return load(self.url, bodies, connections=clients, headers=self.headers)
 
 
 def figures(data: Path, home: Path, *, rounds: int = 3, requests: int = 400) -> list[Figure]:
@@ -59,31 +74,25 @@ def figures(data: Path, home: Path, *, rounds: int = 3, requests: int = 400) -> 
     backend = Backend()
     backend.register(str(folder), name=MODEL)
     connection = ensure_backend()
-    ours = f"{connection.url}/predict"
-    headers = {"Authorization": f"Bearer {connection.token}"}
+    ours = _Route(
+        f"{connection.url}/predict", "texts", {"model": MODEL}, {"Authorization": f"Bearer {connection.token}"}
+    )
     batch: list[float] = []
     single: list[float] = []
     loads: dict[tuple[str, int], list[Load]] = {}
-    with _naive_service(folder) as peer:
-        for number in range(rounds + 1):
-            # The first round only warms up.
-            some = texts if number else texts[:CLIENTS]
-            rate, latencies = _in_process(backend, some)
-            if number:
-                batch.append(rate)
-                single += latencies
+    with _naive_service(folder) as url:
+        routes = {"ours": ours, **{path: _Route(f"{url}/{path}", "text") for path in PEERS}}
+        for route in routes.values():
+            route.load(texts[:CLIENTS], CLIENTS)
+        _in_process(backend, texts[:CLIENTS])
+        for _ in range(rounds):
+            rate, latencies = _in_process(backend, texts)
+            batch.append(rate)
+            single += latencies
             for clients in (1, CLIENTS):
-                sent = some[:LONE_REQUESTS] if clients == 1 else some
-                met = {
-                    "ours": load(
-                        ours, [{"texts": t, "model": MODEL} for t in sent], connections=clients, headers=headers
-                    )
-                }
-                for route in PEERS:
-                    met[route] = load(f"{peer}/{route}", [{"text": t} for t in sent], connections=clients)
-                for name, one in met.items():
-                    if number:
-                        loads.setdefault((name, clients), []).append(one)
+                for name, route in routes.items():
+                    met = route.load(texts[:LONE_REQUESTS] if clients == 1 else texts, clients)
+                    loads.setdefault((name, clients), []).append(met)
     backend.close()
     return [*_rows(loads, 1), _above(loads, single), _share(loads, batch), *_rows(loads, CLIENTS), _spread(loads)]
 

@@ -39,6 +39,7 @@ T = TypeVar("T")
 class _Kind:
     """Calls that can be one: of the same method, with the same arguments but the texts."""
 
+    key: tuple[str, str]
     method: str
     options: dict[str, Any]
     line: FairLine = field(default_factory=FairLine)
@@ -64,7 +65,7 @@ class _Request(Asked):
     def _set(self, value: Any) -> None:
         if self.answer.done():
             return
-        if isinstance(value, Exception):
+        if isinstance(value, BaseException):
             self.answer.set_exception(value)
         else:
             self.answer.set_result(value)
@@ -158,8 +159,8 @@ class Gathering:
             if key in self._kinds:
                 kind = self._kinds[key]
             else:
-                kind = self._kinds[key] = _Kind(method, options)
-                self._work.submit_uncounted(lambda: self._turn(key))
+                kind = self._kinds[key] = _Kind(key, method, options)
+                self._work.submit_uncounted(lambda: self._turn(kind))
             kind.line.add(asked)
         return kind
 
@@ -169,9 +170,8 @@ class Gathering:
             self._texts -= len(asked.texts)
             self._work.places.leave(has_begun=asked.has_begun)
 
-    def _turn(self, key: tuple[str, str]) -> None:
+    def _turn(self, kind: _Kind) -> None:
         """Compute what waits, as far as one call may go; in a thread of the queue."""
-        kind = self._kinds[key]
         with self._lock:
             batch: dict[Any, list[int]] = kind.line.take(self._limits.batch_texts, self._limits.batch_characters)
             for asked in batch:
@@ -181,7 +181,7 @@ class Gathering:
         results = self._computed(kind, batch) if batch else {}
         with self._lock:
             for asked, result in results.items():
-                if isinstance(result, Exception):
+                if isinstance(result, BaseException):
                     kind.line.remove(asked)
                 else:
                     asked.parts.append((batch[asked], result))
@@ -190,11 +190,11 @@ class Gathering:
                 # The next call begins before the answers of this one are written. At the end of the server nothing
                 # begins any more.
                 with contextlib.suppress(RuntimeError):
-                    self._work.submit_uncounted(lambda: self._turn(key))
+                    self._work.submit_uncounted(lambda: self._turn(kind))
             else:
-                del self._kinds[key]
+                del self._kinds[kind.key]
         for asked, result in results.items():
-            if isinstance(result, Exception):
+            if isinstance(result, BaseException):
                 asked.deliver(result)
         # The shortest first: encoding thousands of vectors takes its time.
         for asked in sorted(whole, key=lambda asked: len(asked.texts)):
@@ -204,7 +204,7 @@ class Gathering:
         """Return for each request what became of its texts: a result, or the exception."""
         try:
             joint = self._called(kind, batch)
-        except Exception as error:  # noqa: BLE001 – handed to whoever asked
+        except BaseException as error:  # noqa: BLE001 – a panic of a tokenizer, too, is handed to whoever asked
             if len(batch) == 1:
                 return dict.fromkeys(batch, error)
             # Each alone, so that only who caused it has the error.
