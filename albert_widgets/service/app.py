@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from fastapi import FastAPI, Security
-from fastapi.security import HTTPBearer
+from fastapi import FastAPI
 
 from albert_widgets._version import __version__
 
 from .activity import Activity
 from .failures import install_handlers
-from .guard import Guard
+from .guard import OPEN_PATHS, Guard
 from .limits import Limits
 from .routes.heads import head_routes
 from .routes.jobs import job_routes
@@ -95,8 +94,6 @@ def create_app(
         generate_unique_id_function=_operation_id,
     )
     app.include_router(health_routes(service))
-    # The guard checks the token; this only describes it in OpenAPI.
-    bearer = [Security(HTTPBearer(auto_error=False))]
     makers = (
         text_routes,
         summary_routes,
@@ -111,10 +108,27 @@ def create_app(
         model_routes,
     )
     for router in (make(service) for make in makers):
-        app.include_router(router, dependencies=bearer)
+        app.include_router(router)
+    _describe_token(app)
     install_handlers(app)
     app.add_middleware(Guard, token=token, allowed_hosts=allowed_hosts, limits=limits, activity=activity)
     return app
+
+
+def _describe_token(app: FastAPI) -> None:
+    """Say in OpenAPI what the guard asks for; as a dependency of FastAPI it would be looked at in every request."""
+    plain = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            described = plain()
+            described["components"]["securitySchemes"] = {"HTTPBearer": {"type": "http", "scheme": "bearer"}}
+            for path, operations in described["paths"].items():
+                for operation in operations.values() if path not in OPEN_PATHS else ():
+                    operation["security"] = [{"HTTPBearer": []}]
+        return plain()
+
+    app.openapi = openapi  # type: ignore[method-assign]
 
 
 def _operation_id(route: APIRoute) -> str:

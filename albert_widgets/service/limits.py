@@ -20,6 +20,12 @@ class Limits:
         Bytes of the bodies of all requests that are in progress.
     max_concurrent
         Requests for model work that wait or are worked on; one more is refused at once.
+    max_waiting_texts
+        Texts of all requests to predict and embed that wait or are worked on; a request that would make them more is
+        refused at once, unless it is the only one.
+    batch_texts, batch_characters
+        How much of what waits one call takes: of requests that came together, or of a large one, which is cut into such
+        slices. Who sends one text waits for one of them at most. A longer text is taken alone.
     max_streams
         Open event streams.
     max_json_numbers
@@ -31,6 +37,9 @@ class Limits:
     max_body_bytes: int = 64_000_000
     max_bodies_bytes: int = 512_000_000
     max_concurrent: int = 512
+    max_waiting_texts: int = 200_000
+    batch_texts: int = 64
+    batch_characters: int = 8_192
     max_streams: int = 256
     max_json_numbers: int = 10_000_000
     workers: int = 2

@@ -17,6 +17,7 @@ from albert_widgets.errors import AlbertError, TooLarge
 from albert_widgets.results import AttentionMaps, Embeddings, Similarity
 
 from . import wire
+from .gathering import Gathering
 from .work_queue import WorkQueue
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ class Service:
         self.activity = activity
         self.work = WorkQueue("work", workers=limits.workers, limit=limits.max_concurrent)
         self.light = WorkQueue("light", workers=LIGHT_THREADS, limit=limits.max_concurrent)
+        self._gathering = Gathering(backend, self.work, limits)
         self.network = WorkQueue("network", workers=LIGHT_THREADS, limit=limits.max_concurrent)
         self._started = time.monotonic()
         self._counted, self._active_jobs = -math.inf, 0
@@ -108,14 +110,19 @@ class Service:
         queue = self.network if network else self.light if light else self.work
         return await queue.run(work_and_encode, request.receive)
 
+    async def answer_together(self, request: Request, method: str, arguments: dict[str, Any]) -> Response:
+        """Answer a call of ``backend.predict`` or ``embed`` that may be made together with those of other requests."""
+        accept = request.headers.get("accept", "")
+        return await self._gathering.run(request, method, arguments, lambda result: self._encode(result, accept, 200))
+
     def status(self, request: Request) -> Status:
         """Return the backend's status with what only the service knows."""
         host, port = (request.scope.get("server") or ("", None))[:2]
         name = f"[{host}]" if ":" in host else host
         return dataclasses.replace(
             self.backend.status(),
-            waiting=self.work.waiting,
-            running=self.work.running,
+            waiting=self.work.places.waiting,
+            running=self.work.places.running,
             limits=self.limits.to_dict(),
             url=f"{request.scope['scheme']}://{name}:{port}" if port else host,
         )
@@ -134,14 +141,15 @@ class Service:
             np.save(buffer, array, allow_pickle=False)
             return Response(buffer.getvalue(), code, media_type=NPY)
         limit = self.limits.max_json_numbers
-        count = sum(array.size for array in wire.pack(result)[1])
+        data, arrays = wire.pack(result)
+        count = sum(array.size for array in arrays)
         if count > limit:
             raise TooLarge(
                 f"The answer has {count:,} numbers; as JSON the limit is {limit:,}.",
                 f"Send the header Accept: {wire.MEDIA_TYPE}, or Accept: {NPY}.",
                 limit=limit,
             )
-        return Response(json_bytes(wire.to_json(result)), code, media_type="application/json")
+        return Response(json_bytes(wire.plain(data, arrays)), code, media_type="application/json")
 
 
 def main_array(result: Any) -> NDArray[Any] | None:

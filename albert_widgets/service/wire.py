@@ -34,6 +34,9 @@ def pack(value: Any) -> tuple[Any, list[NDArray[Any]]]:
     arrays: list[NDArray[Any]] = []
 
     def visit(item: Any) -> Any:
+        # Nearly all of it, in an answer with many texts.
+        if isinstance(item, str):
+            return item
         if isinstance(item, np.ndarray):
             array = np.ascontiguousarray(item)
             arrays.append(array.astype(array.dtype.newbyteorder("<"), copy=False))
@@ -71,7 +74,11 @@ def unpack(data: Any, arrays: list[NDArray[Any]]) -> Any:
 
 def to_json(value: Any) -> Any:
     """Return ``value`` as plain JSON data for clients without binary decoding: arrays become nested lists."""
-    data, arrays = pack(value)
+    return plain(*pack(value))
+
+
+def plain(data: Any, arrays: list[NDArray[Any]]) -> Any:
+    """Return what :func:`pack` made as plain JSON data."""
 
     def visit(item: Any) -> Any:
         if isinstance(item, list):

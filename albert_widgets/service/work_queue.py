@@ -24,6 +24,53 @@ class ClientGone(Exception):
     """The client hung up while its request waited; nobody needs an answer."""
 
 
+class Places:
+    """Counts the requests that wait or are worked on; safe to use from any thread.
+
+    Parameters
+    ----------
+    limit
+        How many there may be; one more is refused at once.
+
+    Attributes
+    ----------
+    waiting, running
+        Requests that wait for a thread, and that are worked on.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self.waiting = 0
+        self.running = 0
+        self._lock = threading.Lock()
+
+    def enter(self) -> None:
+        """Count a request that waits. Raises Overloaded."""
+        with self._lock:
+            if self.waiting + self.running >= self.limit:
+                raise Overloaded(
+                    f"The backend has {self.limit:,} requests in progress already and takes no more.",
+                    f"Try again in {RETRY_AFTER_SECONDS} s, or send many texts in one request.",
+                    retry_after=RETRY_AFTER_SECONDS,
+                    limit=self.limit,
+                )
+            self.waiting += 1
+
+    def begin(self) -> None:
+        """Work on a request that waited."""
+        with self._lock:
+            self.waiting -= 1
+            self.running += 1
+
+    def leave(self, *, has_begun: bool) -> None:
+        """Count a request no more."""
+        with self._lock:
+            if has_begun:
+                self.running -= 1
+            else:
+                self.waiting -= 1
+
+
 class WorkQueue:
     """A first-in, first-out queue over a small thread pool.
 
@@ -35,24 +82,16 @@ class WorkQueue:
         How many threads work.
     limit
         How many requests may wait or be worked on; one more is refused at once.
+
+    Attributes
+    ----------
+    places
+        Counts them.
     """
 
     def __init__(self, name: str, *, workers: int, limit: int) -> None:
-        self.limit = limit
+        self.places = Places(limit)
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix=f"albert-widgets-{name}")
-        self._lock = threading.Lock()
-        self._waiting = 0
-        self._running = 0
-
-    @property
-    def waiting(self) -> int:
-        """Requests that wait for a thread."""
-        return self._waiting
-
-    @property
-    def running(self) -> int:
-        """Requests that are worked on."""
-        return self._running
 
     async def run(self, work: Callable[[], T], receive: Receive | None = None) -> T:
         """Return what ``work`` returns, once a thread had time for it.
@@ -73,7 +112,7 @@ class WorkQueue:
         done = asyncio.wrap_future(future)
         if receive is None:
             return await done
-        gone = asyncio.ensure_future(_hang_up(receive))
+        gone = asyncio.ensure_future(hang_up(receive))
         try:
             either: set[asyncio.Future[Any]] = {done, gone}
             await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
@@ -86,41 +125,34 @@ class WorkQueue:
 
     def submit(self, work: Callable[[], T]) -> Future[T]:
         """Put work in the line; cancelling what is returned takes it out of there. Raises Overloaded."""
-        with self._lock:
-            if self._waiting + self._running >= self.limit:
-                raise Overloaded(
-                    f"The backend has {self.limit:,} requests in progress already and takes no more.",
-                    f"Try again in {RETRY_AFTER_SECONDS} s, or send many texts in one request.",
-                    retry_after=RETRY_AFTER_SECONDS,
-                    limit=self.limit,
-                )
-            self._waiting += 1
+        self.places.enter()
         # In the context of the request: whose work it is.
         future = self._pool.submit(contextvars.copy_context().run, self._work, work)
         future.add_done_callback(self._dropped)
         return future
+
+    def submit_uncounted(self, work: Callable[[], None]) -> None:
+        """Put work in the line that is done for requests which are counted by whoever puts it there."""
+        self._pool.submit(work)
 
     def close(self) -> None:
         """Take no more work and drop what waits; what runs is finished in its thread."""
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def _work(self, work: Callable[[], T]) -> T:
-        with self._lock:
-            self._waiting -= 1
-            self._running += 1
+        self.places.begin()
         try:
             return work()
         finally:
-            with self._lock:
-                self._running -= 1
+            self.places.leave(has_begun=True)
 
     def _dropped(self, future: Future[T]) -> None:
         if future.cancelled():
-            with self._lock:
-                self._waiting -= 1
+            self.places.leave(has_begun=False)
 
 
-async def _hang_up(receive: Receive) -> None:
+async def hang_up(receive: Receive) -> None:
+    """Return when the client of a request has gone away, as its ASGI channel tells."""
     while True:
         if (await receive())["type"] == "http.disconnect":
             return

@@ -2,7 +2,6 @@
 
 from fastapi import APIRouter, Request, Response
 
-from albert_widgets.inputs import check_count
 from albert_widgets.service.answers import (
     EmbeddingsAnswer,
     MaskFillsAnswer,
@@ -30,6 +29,25 @@ def text_routes(service: Service) -> APIRouter:
     """Return the routes of the model work."""
     router, backend = APIRouter(tags=["texts"]), service.backend
 
+    # First those that programs call for single texts: routes are looked through in this order.
+    @router.post(
+        "/predict",
+        summary="Classify texts",
+        response_model=PredictionsAnswer,
+        responses={**answers("The predictions."), **ERRORS},
+    )
+    async def predict(body: PredictRequest, request: Request) -> Response:
+        return await service.answer_together(request, "predict", body.arguments())
+
+    @router.post(
+        "/embed",
+        summary="A vector for each text",
+        response_model=EmbeddingsAnswer,
+        responses={**answers("The vectors.", also={NPY: "float32 (texts, hidden)"}), **ERRORS},
+    )
+    async def embed(body: EmbedRequest, request: Request) -> Response:
+        return await service.answer_together(request, "embed", body.arguments())
+
     @router.post(
         "/tokenize",
         summary="Cut texts into tokens, as the model sees them",
@@ -49,16 +67,6 @@ def text_routes(service: Service) -> APIRouter:
         return await service.answer(request, lambda: backend.count_tokens(**body.arguments()))
 
     @router.post(
-        "/embed",
-        summary="A vector for each text",
-        response_model=EmbeddingsAnswer,
-        responses={**answers("The vectors.", also={NPY: "float32 (texts, hidden)"}), **ERRORS},
-    )
-    async def embed(body: EmbedRequest, request: Request) -> Response:
-        check_count(body.texts)
-        return await service.answer(request, lambda: backend.embed(**body.arguments()))
-
-    @router.post(
         "/similar",
         summary="Cosine similarities of two lists of texts",
         response_model=SimilarityAnswer,
@@ -66,16 +74,6 @@ def text_routes(service: Service) -> APIRouter:
     )
     async def similar(body: SimilarRequest, request: Request) -> Response:
         return await service.answer(request, lambda: backend.similar(**body.arguments()))
-
-    @router.post(
-        "/predict",
-        summary="Classify texts",
-        response_model=PredictionsAnswer,
-        responses={**answers("The predictions."), **ERRORS},
-    )
-    async def predict(body: PredictRequest, request: Request) -> Response:
-        check_count(body.texts)
-        return await service.answer(request, lambda: backend.predict(**body.arguments()))
 
     @router.post(
         "/fill-mask",
