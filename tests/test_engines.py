@@ -249,11 +249,12 @@ def test_torch_answers_where_it_is_the_faster_one(bert: Backend, ready: dict[str
     assert isinstance(made, Prepared)
     about = made.folder / prepared.ABOUT
     before = about.read_text()
-    about.write_text(json.dumps({**json.loads(before), "speed": 0.9, "torch_tokens_per_batch": 512}))
+    about.write_text(json.dumps({**json.loads(before), "speed": 0.9, "torch_batch": {"tokens": 512, "overhead": 7}}))
     try:
         said = bert.predict(SENTENCE, model="classifier")
         with bert._pool.use("classifier") as loaded:
-            assert loaded.engines[LOGITS, "torch float32"].tokens_per_batch == 512
+            engine = loaded.engines[LOGITS, "torch float32"]
+            assert (engine.tokens_per_batch, engine.overhead) == (512, 7)
     finally:
         about.write_text(before)
     assert (said.engine, said.notes) == ("torch", ())
@@ -372,7 +373,7 @@ def test_torch_answers_until_onnxruntime_can(
     assert isinstance(made, Prepared)
     assert made.difference <= 1e-4
     assert made.speed > 0
-    assert made.tokens_per_batch in calibration.SIZES
+    assert made.batch.tokens in calibration.SIZES
     assert not list(made.folder.parent.glob(".*"))
 
 
@@ -444,7 +445,7 @@ def test_batches_that_suit_an_engine() -> None:
     class Slow:
         """Takes so long for a batch as its size says."""
 
-        name, precision, inputs, tokens_per_batch = "torch", "float32", ("input_ids",), 0
+        name, precision, inputs, tokens_per_batch, overhead = "torch", "float32", ("input_ids",), 0, 0
 
         def __init__(self, fixed: float) -> None:
             self._fixed = fixed
@@ -454,6 +455,6 @@ def test_batches_that_suit_an_engine() -> None:
             while time.process_time() < end:
                 pass
 
-    assert calibration.best_batch(Slow(0.0), 512) == calibration.SIZES[0]
-    assert calibration.best_batch(Slow(3e-3), 512) == calibration.SIZES[-1]
+    # A pass costs as much as 30,000 tokens.
+    assert calibration.batch_for(Slow(3e-3), 512) == prepared.Batch(calibration.SIZES[-1], calibration.SIZES[-1])
     assert calibration.speed(Slow(1e-3), Slow(4e-3), 512) > 2

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 from pathlib import Path
 
 import numpy as np
@@ -33,6 +35,25 @@ def test_batches_are_longest_first_within_the_budget() -> None:
     for batch in made[1:]:
         assert max(lengths[i] for i in batch) * len(batch) <= 200
     assert batches([], budget=200) == []
+
+
+@pytest.mark.parametrize("overhead", [0, 4, 32, 500])
+def test_no_other_cut_of_the_sorted_texts_costs_less(overhead: int) -> None:
+    lengths = np.random.default_rng(0).lognormal(2, 1, 9).astype(int).tolist()
+    ordered, budget = sorted(lengths, reverse=True), 60
+
+    def cost(groups: list[list[int]]) -> float:
+        if any(len(group) > 1 and group[0] * len(group) > budget for group in groups):
+            return math.inf
+        return sum(max(1, group[0]) * len(group) + overhead for group in groups)
+
+    ways = []
+    for ends in itertools.product([False, True], repeat=len(ordered) - 1):
+        cuts = [0, *(place + 1 for place, is_end in enumerate(ends) if is_end), len(ordered)]
+        ways.append(cost([ordered[one:other] for one, other in itertools.pairwise(cuts)]))
+    made = batches(lengths, budget=budget, overhead=overhead)
+    assert cost([[lengths[index] for index in batch] for batch in made]) == min(ways)
+    assert sorted(itertools.chain.from_iterable(made)) == list(range(len(lengths)))
 
 
 def test_vectors_equal_those_of_single_texts(backend: Backend) -> None:

@@ -1,4 +1,4 @@
-"""The one batching rule: longest first, closed by a token budget, each text once, the callers' order restored."""
+"""The one batching rule: texts of like length together, within a token budget, each text once, their order restored."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .engines.engine import OVERHEAD
 from .engines.threads import turn
 
 if TYPE_CHECKING:
@@ -21,12 +22,13 @@ WINDOW = 4096
 """Texts that are cut into tokens together, while those before them are computed; enough for batches of one length."""
 
 
-def batches(lengths: Sequence[int], budget: int) -> list[list[int]]:
-    """Return the texts' indices in batches, longest first.
+def batches(lengths: Sequence[int], budget: int, overhead: int = OVERHEAD) -> list[list[int]]:
+    """Return the texts' indices in batches, longest first, cut so that the whole work is the least.
 
-    A batch is closed before text ``i`` when ``longest · (n + 1) > budget``, where ``longest`` is its
-    first length and ``n`` its size: the padded batch stays within the budget, and neighbours are of
-    nearly the same length. A text over the budget is a batch of its own.
+    A batch of ``n`` texts costs ``longest · n + overhead``: its padded tokens, and what a pass costs whatever is in it.
+    Among all ways to cut the sorted texts into batches of at most ``budget`` padded tokens, dynamic programming finds
+    the cheapest: ``cost[j] = min over i of cost[i] + lengths[i] · (j − i) + overhead``. A text over the budget is a
+    batch of its own.
 
     Parameters
     ----------
@@ -34,14 +36,27 @@ def batches(lengths: Sequence[int], budget: int) -> list[list[int]]:
         Tokens of each text.
     budget
         Tokens of a padded batch.
+    overhead
+        What a pass costs beside its tokens, as so many tokens.
     """
+    order = sorted(range(len(lengths)), key=lambda i: -lengths[i])
+    cost = np.full(len(order) + 1, np.inf)
+    cost[0] = 0
+    start = np.zeros(len(order) + 1, np.int64)
+    for i, index in enumerate(order):
+        longest = max(1, lengths[index])
+        width = min(max(1, budget // longest), len(order) - i)
+        here = slice(i + 1, i + 1 + width)
+        found = cost[i] + overhead + longest * np.arange(1, width + 1)
+        is_less = found < cost[here]
+        cost[here][is_less] = found[is_less]
+        start[here][is_less] = i
     made: list[list[int]] = []
-    for index in sorted(range(len(lengths)), key=lambda i: -lengths[i]):
-        if made and lengths[made[-1][0]] * (len(made[-1]) + 1) <= budget:
-            made[-1].append(index)
-        else:
-            made.append([index])
-    return made
+    end = len(order)
+    while end:
+        made.append(order[start[end] : end])
+        end = int(start[end])
+    return made[::-1]
 
 
 def run(
@@ -75,7 +90,7 @@ def run(
     done, weights = 0, np.bincount(place, minlength=len(first))
     for start, encoded in _windows(encoder, texts, pairs, first, limit):
         truncated[start : start + len(encoded)] = encoded.truncated
-        for batch in batches(encoded.lengths, engine.tokens_per_batch):
+        for batch in batches(encoded.lengths, engine.tokens_per_batch, engine.overhead):
             inputs = encoder.pad(encoded, batch, engine.inputs)
             with turn:
                 answer = engine.run(inputs)

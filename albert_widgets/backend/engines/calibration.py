@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .prepared import Batch
+
 if TYPE_CHECKING:
     from albert_widgets.backend.encoding import Inputs
 
@@ -16,6 +18,9 @@ SIZES = (256, 512, 1024, 2048)
 """Tokens of a padded batch that are tried."""
 LENGTH = 64
 """Tokens of a text in these batches."""
+SINGLE = 16
+"""Tokens of the short text that tells what a pass costs by itself."""
+LEAST_OVERHEAD = 4
 SHAPES = ((1, 16), (1, 128), (16, 32), (4, 256))
 """Batches, ``(texts, tokens)``, over which two engines are compared: single texts, and many."""
 SECONDS = 2.0
@@ -24,17 +29,20 @@ MARGIN = 1.05
 """A larger batch must be that much faster to be chosen: it waits longer, and takes more memory."""
 
 
-def best_batch(engine: Engine, longest: int) -> int:
-    """Return the tokens of a padded batch that an engine is fastest with; ``longest`` is what a text may have."""
+def batch_for(engine: Engine, longest: int) -> Batch:
+    """Return what batches suit an engine; ``longest`` is the number of tokens that a text may have."""
     length = min(LENGTH, longest or LENGTH)
+    single = 1, min(SINGLE, length)
     shapes = {size: (max(1, size // length), length) for size in SIZES}
-    seconds = _seconds(engine, list(shapes.values()), SECONDS)
+    seconds = _seconds(engine, [single, *shapes.values()], SECONDS)
     costs = {size: seconds[shape] / (shape[0] * shape[1]) for size, shape in shapes.items()}
     chosen = SIZES[0]
     for size in SIZES[1:]:
         if costs[size] * MARGIN < costs[chosen]:
             chosen = size
-    return chosen
+    # What a short text takes beyond its tokens is the cost of a pass.
+    overhead = round(seconds[single] / costs[chosen]) - single[1]
+    return Batch(chosen, min(max(overhead, LEAST_OVERHEAD), chosen))
 
 
 def speed(engine: Engine, other: Engine, longest: int) -> float:

@@ -107,7 +107,7 @@ def _torch(loaded: Loaded, output: str, precision: str, ablate: Heads = ()) -> E
         around = functools.partial(without, loaded, ablate, model.model)
         return TorchEngine(model, output, lock=loaded.lock, around=around)
     measured = find(loaded.folder, output, "float32") if loaded.folder is not None else None
-    size = measured.torch_tokens_per_batch if isinstance(measured, Prepared) and own.device == "cpu" else 0
-    made = TorchEngine(model, output, lock=loaded.lock, tokens_per_batch=size)
+    batch = measured.torch_batch if isinstance(measured, Prepared) else None
+    made = TorchEngine(model, output, lock=loaded.lock, batch=batch)
     loaded.engines[key] = made
     return made

@@ -14,6 +14,8 @@ LOGITS, STATES = "logits", "last_hidden_state"
 """What an engine can give: what the head says, or the encoder's last hidden states."""
 TOKENS_PER_BATCH = 1024
 """Of a padded batch, where nothing was measured."""
+OVERHEAD = 32
+"""What a pass costs beside its tokens, as so many tokens, where nothing was measured."""
 
 
 class Engine(Protocol):
@@ -29,12 +31,15 @@ class Engine(Protocol):
         Names of the arrays that it takes.
     tokens_per_batch
         Size of a padded batch that it is fastest with.
+    overhead
+        What a pass costs beside its tokens, as so many tokens.
     """
 
     name: str
     precision: str
     inputs: tuple[str, ...]
     tokens_per_batch: int
+    overhead: int
 
     def run(self, inputs: Inputs) -> NDArray[np.float32]:
         """Return logits ``(batch, classes)`` (``(batch, tokens, vocabulary)`` of a masked language model), or states.

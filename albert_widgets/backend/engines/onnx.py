@@ -34,7 +34,8 @@ class OnnxEngine:
         self._session = onnxruntime.InferenceSession(str(prepared.model), options, providers=["CPUExecutionProvider"])
         self.precision = prepared.precision
         self.inputs = prepared.inputs
-        self.tokens_per_batch = prepared.tokens_per_batch
+        self.tokens_per_batch = prepared.batch.tokens
+        self.overhead = prepared.batch.overhead
 
     def run(self, inputs: Inputs) -> NDArray[np.float32]:
         """Return what the graph gives; see :meth:`.engine.Engine.run`."""

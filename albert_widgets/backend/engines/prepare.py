@@ -21,7 +21,7 @@ from albert_widgets import folders
 from albert_widgets.backend.disk import is_full
 from albert_widgets.errors import ModelFailed
 
-from .prepared import Failed, Prepared, find, place_of, remember_failure
+from .prepared import Batch, Failed, Prepared, find, place_of, remember_failure
 
 TOLERANCE = 1e-4
 """How far a number may be from torch's, in float32."""
@@ -97,15 +97,15 @@ def _exported(checkpoint: Path, output: str, folder: Path) -> None:
         problem_type=problem_type(model.model.config) if is_classifier else "",
         padding=Padding.of(tokenizer.hub),
         difference=difference,
-        tokens_per_batch=0,
-        torch_tokens_per_batch=0,
+        batch=Batch(),
+        torch_batch=Batch(),
         speed=0.0,
         folder=folder,
     )
     ours, torchs = OnnxEngine(made), TorchEngine(model, output)
     measured: dict[str, Any] = {
-        "tokens_per_batch": calibration.best_batch(ours, model.max_length),
-        "torch_tokens_per_batch": calibration.best_batch(torchs, model.max_length),
+        "batch": calibration.batch_for(ours, model.max_length),
+        "torch_batch": calibration.batch_for(torchs, model.max_length),
         "speed": calibration.speed(ours, torchs, model.max_length),
     }
     replace(made, **measured).write()
@@ -125,7 +125,7 @@ def _quantised(checkpoint: Path, output: str, folder: Path) -> None:
     made = replace(whole, precision="int8", folder=folder)
     engine = OnnxEngine(made)
     measured: dict[str, Any] = {
-        "tokens_per_batch": calibration.best_batch(engine, made.max_length),
+        "batch": calibration.batch_for(engine, made.max_length),
         "speed": calibration.speed(engine, OnnxEngine(whole), made.max_length) * whole.speed,
     }
     replace(made, **measured).write()

@@ -24,10 +24,28 @@ from albert_widgets.backend.disk import whole
 from albert_widgets.backend.encoding import Padding
 from albert_widgets.errors import AlbertError
 
-LAYOUT = 1
+from .engine import OVERHEAD, TOKENS_PER_BATCH
+
+LAYOUT = 2
 """Version of what is written here; another one is made anew."""
 NEEDED = ("onnx", "onnxruntime", "onnxscript")
 ABOUT = "engine.json"
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Batches that suit an engine.
+
+    Attributes
+    ----------
+    tokens
+        Of a padded batch that it is fastest with.
+    overhead
+        What a pass costs beside its tokens, as so many tokens.
+    """
+
+    tokens: int = TOKENS_PER_BATCH
+    overhead: int = OVERHEAD
 
 
 @dataclass(frozen=True)
@@ -46,8 +64,8 @@ class Prepared:
         Of a classifier; empty for others.
     difference
         Largest distance of a number from torch's, on texts of several lengths and scripts.
-    tokens_per_batch, torch_tokens_per_batch
-        Sizes of a padded batch that onnxruntime, and torch, were fastest with on this machine.
+    batch, torch_batch
+        What batches suit onnxruntime, and torch, on this machine.
     speed
         How many times as fast as torch on this machine, over batches of several shapes; 0 where it was not compared.
     """
@@ -59,8 +77,8 @@ class Prepared:
     problem_type: str
     padding: Padding
     difference: float
-    tokens_per_batch: int
-    torch_tokens_per_batch: int
+    batch: Batch
+    torch_batch: Batch
     speed: float
     folder: Path
 
@@ -68,8 +86,16 @@ class Prepared:
     def read(cls, folder: Path) -> Prepared:
         """Return what was written in a folder. Raises OSError, ValueError, TypeError or KeyError where it is broken."""
         told = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
-        padding, inputs = Padding(**told.pop("padding")), tuple(told.pop("inputs"))
-        made = cls(**told, padding=padding, inputs=inputs, folder=folder)
+        made = cls(
+            **{
+                **told,
+                "inputs": tuple(told["inputs"]),
+                "padding": Padding(**told["padding"]),
+                "batch": Batch(**told["batch"]),
+                "torch_batch": Batch(**told["torch_batch"]),
+            },
+            folder=folder,
+        )
         if not made.model.is_file():
             raise FileNotFoundError(made.model)
         return made

@@ -11,7 +11,7 @@ import torch
 
 from albert_widgets.backend.encoding import input_names
 
-from .engine import LOGITS, TOKENS_PER_BATCH
+from .engine import LOGITS, OVERHEAD, TOKENS_PER_BATCH
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,9 +22,12 @@ if TYPE_CHECKING:
 
     from albert_widgets.backend.encoding import Inputs
 
+    from .prepared import Batch
     from .torch import TorchModel
 
 TOKENS_PER_BATCH_ON_GPU = 65_536
+OVERHEAD_ON_GPU = 4096
+"""A GPU is not busy with fewer tokens."""
 
 
 class TorchEngine:
@@ -40,8 +43,8 @@ class TorchEngine:
         Held during each pass: an attention capture switches the whole model for a moment.
     around
         Entered around each pass; may change what the model does, as switched-off heads do.
-    tokens_per_batch
-        Size of a padded batch, where it was measured.
+    batch
+        What batches suit it, where that was measured.
     """
 
     name = "torch"
@@ -53,15 +56,18 @@ class TorchEngine:
         *,
         lock: threading.RLock | None = None,
         around: Callable[[], AbstractContextManager[None]] = contextlib.nullcontext,
-        tokens_per_batch: int = 0,
+        batch: Batch | None = None,
     ) -> None:
         self._model, self._output, self._around = model, output, around
         self._lock = lock or threading.RLock()
         self._module = model.model if output == LOGITS else model.encoder
         self.precision = model.dtype
         self.inputs = input_names(model.tokenizer.hub, list(inspect.signature(self._module.forward).parameters))
-        usual = TOKENS_PER_BATCH if model.device == "cpu" else TOKENS_PER_BATCH_ON_GPU
-        self.tokens_per_batch = tokens_per_batch or usual
+        self.tokens_per_batch, self.overhead = TOKENS_PER_BATCH, OVERHEAD
+        if model.device != "cpu":
+            self.tokens_per_batch, self.overhead = TOKENS_PER_BATCH_ON_GPU, OVERHEAD_ON_GPU
+        elif batch is not None:
+            self.tokens_per_batch, self.overhead = batch.tokens, batch.overhead
 
     def run(self, inputs: Inputs) -> NDArray[np.float32]:
         """Return what the module gives; see :meth:`.engine.Engine.run`."""

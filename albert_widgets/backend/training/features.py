@@ -10,7 +10,7 @@ import torch
 
 from albert_widgets.backend import batching
 from albert_widgets.backend.encoding import input_names
-from albert_widgets.backend.engines.engine import TOKENS_PER_BATCH
+from albert_widgets.backend.engines.engine import OVERHEAD, TOKENS_PER_BATCH
 
 from .precision import is_bfloat16_faster
 
@@ -79,6 +79,7 @@ class LastLayers:
 
     name = "torch"
     tokens_per_batch = TOKENS_PER_BATCH
+    overhead = OVERHEAD
 
     def __init__(self, model: TorchModel, layers: int) -> None:
         self._model, self._layers = model, layers
