@@ -28,6 +28,7 @@ def declare(parser: Parser) -> None:
     )
     parser.option("--no-normalize", action="store_true", help="leave the vectors' lengths as they are")
     parser.model()
+    parser.precision()
     parser.examples = (
         '%albert embed "One vector for a sentence."',
         '%albert embed "Guten Morgen" "Good morning"',
@@ -42,7 +43,12 @@ def run(args: Namespace, context: Context) -> object:
     from albert_widgets.windowing import joined
 
     texts = context.texts(args)
-    how = {"model": args.model, "pooling": args.pooling, "normalize": not args.no_normalize}
+    how = {
+        "model": args.model,
+        "pooling": args.pooling,
+        "normalize": not args.no_normalize,
+        "precision": args.precision,
+    }
     if isinstance(texts, str):
         return context.bert.embed(texts, **how)
     # A slip in the last of many is told at once.

@@ -18,9 +18,10 @@ def declare(parser: Parser) -> None:
     parser.text("one", "the text, with [MASK] (or what the model's mask is) where a word is missing")
     parser.option("--top-k", type=count, default=5, metavar="N", help="how many words for each gap (5 without this)")
     parser.model()
+    parser.precision()
     parser.examples = ("%albert fill-mask The [MASK] sat on the mat. --model NAME",)
 
 
 def run(args: Namespace, context: Context) -> object:
     """Return the candidates for each gap."""
-    return context.bert.fill_mask(context.text(args), top_k=args.top_k, model=args.model)
+    return context.bert.fill_mask(context.text(args), top_k=args.top_k, model=args.model, precision=args.precision)

@@ -28,6 +28,7 @@ def declare(parser: Parser) -> None:
     parser.option("--panel", action="store_true", help="type and see: a panel with the classes, and why")
     parser.option("--top-k", type=count, metavar="N", help="with --data: add the N likeliest labels, too")
     parser.model()
+    parser.precision()
     parser.examples = (
         '%albert predict "What a wonderful film!" --model NAME',
         "labelled = %albert predict --data reviews --text review",
@@ -52,16 +53,18 @@ def run(args: Namespace, context: Context) -> object:
             return _panel(args, context)
         texts = context.texts(args) if args.pair is None else context.text(args)
         if isinstance(texts, str):
-            return context.bert.predict(texts, pair=args.pair, model=args.model)
+            return context.bert.predict(texts, pair=args.pair, model=args.model, precision=args.precision)
         # A slip in the last of many is told at once.
-        stream = context.bert.predict_stream(check_texts(texts, limit=None), model=args.model)
+        stream = context.bert.predict_stream(check_texts(texts, limit=None), model=args.model, precision=args.precision)
         return joined(told(stream, len(texts), "texts"))
     if args.texts or args.source or context.cell is not None:
         raise InputInvalid("With --data, the texts are those of a column.", "%albert predict --data NAME --text COLUMN")
     if args.panel:
         raise InputInvalid("--panel does not go with --data.", "%albert predict --panel for one text.")
     frame = context.frame(args.data)
-    return context.bert.predict(frame, text=args.text, pair=args.pair, top_k=args.top_k, model=args.model)
+    return context.bert.predict(
+        frame, text=args.text, pair=args.pair, top_k=args.top_k, model=args.model, precision=args.precision
+    )
 
 
 def _panel(args: Namespace, context: Context) -> object:

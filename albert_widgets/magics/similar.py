@@ -22,6 +22,7 @@ def declare(parser: Parser) -> None:
         "each of the first is compared with each of the others",
     )
     parser.model()
+    parser.precision()
     parser.examples = (
         '%albert similar "A man is eating." "Someone has a meal."',
         'found = %albert similar "cheap flights" --from titles',
@@ -38,12 +39,12 @@ def run(args: Namespace, context: Context) -> object:
         variable = context.variable_texts(args.source)
         others = [variable] if isinstance(variable, str) else variable
     if line and others:
-        return context.bert.similar(line, others, model=args.model)
+        return context.bert.similar(line, others, model=args.model, precision=args.precision)
     texts = line or others
     if not texts:
         raise context.nothing_to_read()
     if len(texts) == 1:
         raise InputInvalid("There is one text only, and nothing to compare it with.", '%albert similar "this" "that"')
     if len(texts) == 2:
-        return context.bert.similar(texts[0], texts[1], model=args.model)
-    return context.bert.similar(texts, texts, model=args.model)
+        return context.bert.similar(texts[0], texts[1], model=args.model, precision=args.precision)
+    return context.bert.similar(texts, texts, model=args.model, precision=args.precision)

@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter, Request, Response
 
+from albert_widgets.inputs import check_count
 from albert_widgets.service.answers import (
     EmbeddingsAnswer,
     MaskFillsAnswer,
@@ -37,6 +38,7 @@ def text_routes(service: Service) -> APIRouter:
         responses={**answers("The predictions."), **ERRORS},
     )
     async def predict(body: PredictRequest, request: Request) -> Response:
+        check_count(body.texts)
         return await service.answer_together(request, "predict", body.arguments())
 
     @router.post(
@@ -46,6 +48,7 @@ def text_routes(service: Service) -> APIRouter:
         responses={**answers("The vectors.", also={NPY: "float32 (texts, hidden)"}), **ERRORS},
     )
     async def embed(body: EmbedRequest, request: Request) -> Response:
+        check_count(body.texts)
         return await service.answer_together(request, "embed", body.arguments())
 
     @router.post(
