@@ -49,6 +49,7 @@ def predict_frame(
     predictions = joined(told(answers, len(native), "rows"))
     if cut := int(predictions.truncated.sum()):
         warnings.warn(f"{cut:,} rows were read up to {predictions.max_length:,} tokens only.", stacklevel=3)
+    _tell(predictions)
     return _with_predictions(native, predictions, top_k)
 
 
@@ -84,10 +85,20 @@ def predict_frames(
                     f"row {row} (counted from 0) is the first of them.",
                     stacklevel=3,
                 )
+            _tell(predictions)
             yield _with_predictions(piece[:count], predictions, top_k)
         if slip is not None:
             raise slip[1]
         start += count
+
+
+def _tell(predictions: Predictions) -> None:
+    """Say what a frame has no column for: how the numbers were computed, where that matters."""
+    if predictions.agreement is not None:
+        share = f"{predictions.agreement:.1%}"
+        warnings.warn(f"int8: {share} of the labels of a sample are those of float32.", stacklevel=4)
+    for note in predictions.notes:
+        warnings.warn(f"{note}.", stacklevel=4)
 
 
 def with_columns(frame: Any, added: Mapping[str, Sequence[Any]], dtype: Any = None) -> Any:

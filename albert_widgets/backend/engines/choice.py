@@ -6,9 +6,9 @@ import functools
 from typing import TYPE_CHECKING
 
 from albert_widgets.backend.checkpoint import first_line
-from albert_widgets.errors import AlbertError, MissingExtra
+from albert_widgets.errors import AlbertError, InputInvalid, MissingExtra
 
-from .prepared import NEEDED, Failed, Prepared, can_be_prepared, find
+from .prepared import NEEDED, Failed, Prepared, can_be_prepared, find, is_switched_off
 
 if TYPE_CHECKING:
     from albert_widgets.backend.pool import Loaded
@@ -35,6 +35,8 @@ def choose(loaded: Loaded, output: str, precision: str | None, ablate: Heads = (
     ------
     MissingExtra
         int8 is wanted, and onnxruntime is not installed.
+    InputInvalid
+        int8 is wanted, and switched off.
     """
     own = loaded.info.dtype
     wanted = precision or own
@@ -45,6 +47,8 @@ def choose(loaded: Loaded, output: str, precision: str | None, ablate: Heads = (
         return _torch(loaded, output, on_torch, ablate), notes
     if wanted not in WITHOUT_TORCH or (wanted == "float32" and own != "float32"):
         return _torch(loaded, output, on_torch), ()
+    if wanted == "int8" and is_switched_off():
+        raise InputInvalid("int8 is switched off on this backend.", "Start it without ALBERT_WIDGETS_ENGINE=torch.")
     if wanted == "int8" and not can_be_prepared():
         raise MissingExtra.of("export", f"int8 (it needs {', '.join(NEEDED)})")
     found = _onnx(loaded, output, wanted)

@@ -126,9 +126,13 @@ class Failed:
 
 
 def can_be_prepared() -> bool:
-    """Say whether the libraries are here, and nobody has switched it off: ``ALBERT_WIDGETS_ENGINE=torch`` does."""
-    wanted = os.environ.get("ALBERT_WIDGETS_ENGINE", "auto")
-    return wanted != "torch" and all(importlib.util.find_spec(name) is not None for name in NEEDED)
+    """Say whether models can be made ready here: nobody has switched it off, and the libraries are installed."""
+    return not is_switched_off() and all(importlib.util.find_spec(name) is not None for name in NEEDED)
+
+
+def is_switched_off() -> bool:
+    """Say whether torch alone is to answer: ``ALBERT_WIDGETS_ENGINE=torch``."""
+    return os.environ.get("ALBERT_WIDGETS_ENGINE") == "torch"
 
 
 def find(checkpoint: Path, output: str, precision: str) -> Prepared | Failed | None:
