@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import psutil
 
 from .contenders import Answer
 
@@ -94,7 +95,7 @@ def _asked(
     def work(texts: list[str], precision: str = "") -> Callable[[], Answer]:
         how = {"precision": precision} if precision else {}
         if precision not in ready:
-            _settle(lambda: ask(texts[:1], how))
+            settle(lambda: ask(texts[:1], how))
             ready.add(precision)
         results = [ask(texts[start : start + most], how) for start in range(0, len(texts), most)]
 
@@ -107,14 +108,13 @@ def _asked(
     return work
 
 
-def _settle(ask: Callable[[], object]) -> None:
-    """Ask until nothing is made ready in the background any more."""
-    import psutil
-
+def settle(ask: Callable[[], object], process: psutil.Process | None = None) -> None:
+    """Ask until the backend's process, by default this one, makes nothing ready in the background any more."""
+    process = process or psutil.Process()
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         ask()
-        busy = [child for child in psutil.Process().children() if child.status() != psutil.STATUS_ZOMBIE]
+        busy = [child for child in process.children() if child.status() != psutil.STATUS_ZOMBIE]
         if not busy:
             return
         psutil.wait_procs(busy, timeout=max(0, deadline - time.monotonic()))

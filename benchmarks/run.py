@@ -13,18 +13,24 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import ours, throughput
+from . import ours
+from .account import account
+from .cold_start import cold_start
 from .contenders import Worker
+from .growth import growth
 from .texts import SETS
-from .throughput import Settings
+from .throughput import Settings, embed, predict
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 COUNTS = (1000, 20_000)
 PARTS: dict[str, Callable[[Settings], list[str]]] = {
-    "predict": throughput.predict,
-    "embed": throughput.embed,
+    "account": account,
+    "predict": predict,
+    "embed": embed,
+    "cold": cold_start,
+    "growth": growth,
 }
 """By the names that ``--only`` takes: each prints its tables, and returns what is not as it should be."""
 
