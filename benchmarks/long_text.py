@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import psutil
 
+from . import memory
+
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from albert_widgets.protocol import BertBackend
 
@@ -58,7 +60,7 @@ def _explore(bert: BertBackend, process: psutil.Process, count: int) -> dict[str
     bert.load()
     bert.attention("cat")
     before = process.memory_info().rss
-    _forget_peak(process)
+    memory.forget_peak(process.pid)
 
     def head(layer: int, head: int, **tile: range) -> Callable[[], Any]:
         return lambda: bert.attention(text, layers=[layer], heads=[head], pool=OPEN, quantized=True, **tile)
@@ -77,7 +79,7 @@ def _explore(bert: BertBackend, process: psutil.Process, count: int) -> dict[str
     after = process.memory_info().rss - before
     return {
         **found,
-        "most memory of the backend over the loaded model": f"{(_peak(process) - before) / 1e9:.2f} GB",
+        "most memory of the backend over the loaded model": f"{(memory.peak(process.pid) - before) / 1e9:.2f} GB",
         "memory kept for the next head": f"{after / 1e9:.2f} GB",
     }
 
@@ -86,13 +88,3 @@ def _seconds(work: Callable[[], Any]) -> float:
     start = time.perf_counter()
     work()
     return time.perf_counter() - start
-
-
-def _forget_peak(process: psutil.Process) -> None:
-    # Linux counts the peak itself, so nothing is missed between two looks.
-    Path(f"/proc/{process.pid}/clear_refs").write_text("5", encoding="ascii")
-
-
-def _peak(process: psutil.Process) -> int:
-    lines = Path(f"/proc/{process.pid}/status").read_text(encoding="utf-8").splitlines()
-    return 1024 * next(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))
