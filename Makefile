@@ -53,6 +53,8 @@ screenshots: install chromium  ## renews docs/images from the end-to-end test
 benchmarks: install chromium  ## prints the tables of benchmarks/; those of trainings with DATA=folder
 	$(BIN)/python -m benchmarks.spine
 	$(BIN)/python -m benchmarks.attention_vs_bertviz
+	$(BIN)/python -m benchmarks.sidebar
+	$(BIN)/python -m benchmarks.many_models
 ifdef DATA
 	$(BIN)/python -m benchmarks.finetune_vs_trainer --data $(DATA)
 	$(BIN)/python -m benchmarks.few_shot --data $(DATA)

@@ -39,22 +39,26 @@ OPENED = """count => new Promise(done => {
   document.querySelector('.jp-SideBar [data-id="albert-widgets-manager"]').dispatchEvent(
     new MouseEvent('mousedown', { bubbles: true, button: 0 }));
   const frame = () => new Promise(next => requestAnimationFrame(() => setTimeout(next)));
-  let first = 0;
+  let frameAt = 0, firstAt = 0;
   const look = async () => {
     await frame();
     const panel = document.querySelector('#albert-widgets-manager');
-    if (!first && panel?.querySelector('.jp-AlbertManager-section, .jp-AccordionPanel-title')) {
-      first = performance.now() - start;
+    const rows = panel?.querySelectorAll('[role="grid"][aria-label="Models on this machine"] [role="row"]').length ?? 0;
+    if (!frameAt && panel?.querySelector('.jp-AccordionPanel-title')) {
+      frameAt = performance.now() - start;
     }
-    if (panel && panel.querySelectorAll('[data-model]').length >= count) {
-      done([first, performance.now() - start]);
+    if (!firstAt && rows > 1) {
+      firstAt = performance.now() - start;
+    }
+    if (rows >= count) {
+      done([frameAt, firstAt, performance.now() - start]);
     } else {
       look();
     }
   };
   look();
 })"""
-"""Opens the sidebar; milliseconds until its frame is painted, and until so many models are."""
+"""Opens the sidebar; milliseconds until its frame is painted, the first screenful of models, and so many."""
 
 
 def cached_models(cache: Path, count: int = MODELS) -> None:
@@ -91,8 +95,8 @@ def starts(browser: Browser, labs: dict[str, Lab]) -> dict[str, list[float]]:
     return {name: times[1:] for name, times in found.items()}
 
 
-def first_pictures(browser: Browser, lab: Lab) -> list[tuple[float, float]]:
-    """Return milliseconds to the sidebar's frame and to all its models, of :data:`STARTS` pages with a warm backend."""
+def first_pictures(browser: Browser, lab: Lab) -> list[tuple[float, float, float]]:
+    """Return milliseconds to the sidebar's frame, its first models and all of them, of pages with a warm backend."""
     found = []
     with lab.server.client() as client:
         client.get(f"{lab.server.door}/models")
@@ -131,7 +135,7 @@ def main() -> None:
     start = {name: statistics.median(values) for name, values in times.items()}
     spread = {name: f"{min(values):.0f}–{max(values):.0f}" for name, values in times.items()}
     entry, whole, zipped = bundle()
-    frame, models = (statistics.median(values) for values in zip(*pictures, strict=True))
+    frame, first, models = (statistics.median(values) for values in zip(*pictures, strict=True))
     show(
         f"The sidebar, {MODELS} cached models, medians of {STARTS}",
         [
@@ -142,7 +146,8 @@ def main() -> None:
                 f"{start['with'] / start['without']:.2f}×",
                 "the same",
             ),
-            Figure("the sidebar's frame is painted after", f"{frame:.0f} ms", target="≤ 300 ms"),
+            Figure("the sidebar's frame is painted after", f"{frame:.0f} ms"),
+            Figure("… the first screenful of models", f"{first:.0f} ms", target="≤ 300 ms"),
             Figure("… all its models", f"{models:.0f} ms"),
             Figure("JavaScript: the entry", f"{entry / 1000:.0f} kB"),
             Figure("… all of it", f"{whole / 1000:.0f} kB, {zipped / 1000:.0f} kB zipped"),

@@ -90,6 +90,8 @@ def isolated_environment(folder: Path, **more: str) -> dict[str, str]:
         "ALBERT_WIDGETS_HOME": str(folder / "albert-widgets"),
         "HF_HOME": str(folder / "huggingface"),
         "HF_HUB_OFFLINE": "1",
+        # Nothing is made ready for onnxruntime in the background of a test.
+        "ALBERT_WIDGETS_ENGINE": "torch",
         **more,
     }
 
