@@ -50,12 +50,13 @@ chromium:
 screenshots: install chromium  ## renews docs/images from the end-to-end test
 	ALBERT_WIDGETS_SCREENSHOTS=docs/images $(BIN)/python -m pytest -m "slow or not slow" tests/e2e
 
-benchmarks: install chromium  ## prints the tables of benchmarks/; those of trainings with DATA=folder
+benchmarks: install chromium  ## prints the tables of benchmarks/; those of trainings and of speed with DATA=folder
 	$(BIN)/python -m benchmarks.spine
 	$(BIN)/python -m benchmarks.attention_vs_bertviz
 	$(BIN)/python -m benchmarks.sidebar
 	$(BIN)/python -m benchmarks.many_models
 ifdef DATA
+	$(BIN)/python -m benchmarks.run --data $(DATA)
 	$(BIN)/python -m benchmarks.finetune_vs_trainer --data $(DATA)
 	$(BIN)/python -m benchmarks.few_shot --data $(DATA)
 	$(BIN)/python -m benchmarks.summaries --data $(DATA)

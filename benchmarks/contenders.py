@@ -138,7 +138,7 @@ def alternate(
     *,
     rounds: int,
     most_seconds: float,
-    each_round: Callable[[], None] = lambda: None,
+    before_each: Callable[[], object] = lambda: None,
 ) -> dict[str, Measured]:
     """Let all read the texts in turns, one after the other in each round.
 
@@ -147,8 +147,8 @@ def alternate(
 
     Parameters
     ----------
-    each_round
-        Called before each round: measures the machine itself, which others may use, too.
+    before_each
+        Called before each turn: measures the machine itself, which others may use, too.
 
     Returns
     -------
@@ -162,8 +162,8 @@ def alternate(
         places[contender.name] = sample(texts, max(len(few), int(most_seconds / pace)))
     runs: dict[str, list[Taken]] = {contender.name: [] for contender in contenders}
     for _ in range(rounds):
-        each_round()
         for contender in contenders:
+            before_each()
             runs[contender.name].append(contender.run([texts[index] for index in places[contender.name]]))
     return {name: Measured(places[name], tuple(taken)) for name, taken in runs.items()}
 

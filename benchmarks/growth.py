@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from .throughput import Settings
 
-COUNTS = (100, 1000, 10_000, 100_000)
+MOST = 100_000
+COUNTS = (100, 1000, 10_000, MOST)
 WORDS = (6, 12, 24, 48, 96, 192, 370)
 """In texts of 10 to 512 tokens, nearly."""
 TOKENS = 32_768
@@ -53,15 +54,16 @@ class Point(NamedTuple):
     @property
     def grown(self) -> float:
         """Most bytes of all rounds."""
-        return float(max(one.answer for one in self.taken))
+        return float(max(0, *(one.answer for one in self.taken)))
 
 
 def growth(settings: Settings) -> list[str]:
-    """Print both tables, for each precision; nothing of it is right or wrong."""
-    counts = [count for count in COUNTS if count <= max(settings.counts) or count <= min(COUNTS)]
+    """Print a table over the number of texts and one over their length, for each precision."""
+    cap = settings.cap or MOST
+    counts = sorted({min(count, cap) for count in COUNTS})
     many = short(settings.data, max(counts))
     by_count = {f"{count:,} texts": many[:count] for count in counts}
-    lengths = {words: max(1, min(TOKENS // words, max(settings.counts))) for words in WORDS}
+    lengths = {words: max(1, min(TOKENS // words, cap)) for words in WORDS}
     by_length = [of_words(settings.data, words, count) for words, count in lengths.items()]
     shape = Shape.of(settings.classifier)
     expected = shape.of_attention(1) / shape.of_products(1)
@@ -69,7 +71,7 @@ def growth(settings: Settings) -> list[str]:
         for precision in settings.precisions:
             points = _measure(worker, settings, list(by_count.values()), precision)
             rows = _rows(list(by_count), points)
-            show_rows(f"More texts, albert-widgets {precision}: {_slope(points)}", rows)
+            show_rows(f"More texts, albert-widgets {precision}{_slope(points)}", rows)
             points = _measure(worker, settings, by_length, precision)
             rows = _rows([f"{np.mean(point.tokens):.0f} tokens a text" for point in points], points)
             fit = f"{_line(points)}; by the operations {1e4 * expected:.1f} %"
@@ -98,7 +100,9 @@ def _measure(worker: Worker, settings: Settings, texts: Sequence[list[str]], pre
     taken: list[list[Taken]] = [[] for _ in texts]
     for _ in range(settings.rounds):
         for place, some in enumerate(texts):
-            taken[place].append(worker.run(some, precision))
+            # What takes long is not measured as often, but once at least.
+            if sum(one.wall for one in taken[place]) < settings.seconds:
+                taken[place].append(worker.run(some, precision))
     return [Point(shape.lengths(settings.classifier, some), runs) for some, runs in zip(texts, taken, strict=True)]
 
 
@@ -111,10 +115,12 @@ def _rows(names: Sequence[str], points: Sequence[Point]) -> list[list[str]]:
 
 
 def _slope(points: Sequence[Point]) -> str:
-    """Say how processor time grows with the tokens: the power, 1 where it is in proportion."""
+    """Say by which power of the tokens processor time grows: 1 where it is in proportion."""
+    if len(points) < 2:
+        return ""
     sizes = np.log([sum(point.tokens) for point in points])
     seconds = np.log([point.cpu * sum(point.tokens) for point in points])
-    return f"CPU time grows as tokens^{np.polyfit(sizes, seconds, 1)[0]:.2f}"
+    return f": CPU time grows as tokens^{np.polyfit(sizes, seconds, 1)[0]:.2f}"
 
 
 def _line(points: Sequence[Point]) -> str:

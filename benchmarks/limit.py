@@ -77,7 +77,7 @@ def matrix_products(folder: str) -> Callable[..., float]:
     shape = Shape.of(folder)
     device = "cuda" if torch.cuda.is_available() else "cpu"
     tokens = ON_GPU if device == "cuda" else TOKENS
-    rounds = 4
+    rounds = 2
 
     def pairs(dtype: torch.dtype) -> list[tuple[torch.Tensor, torch.Tensor]]:
         made = [(torch.randn(tokens, rows), torch.randn(columns, rows).T) for rows, columns in shape.products]

@@ -27,7 +27,7 @@ def training() -> Callable[[Path], str]:
     """Make what fine-tunes the starter for one epoch; it returns the folder of the checkpoint."""
 
     def work(data: Path) -> str:
-        import pandas as pd
+        import pandas as pd  # type: ignore[import-untyped]
 
         from albert_widgets import folders
         from albert_widgets.backend import Backend
@@ -49,21 +49,21 @@ def training() -> Callable[[Path], str]:
     return work
 
 
-def precisions() -> Callable[[], list[str]]:
-    """Make what names the precisions that are worth a row on this machine."""
+def precisions() -> Callable[[], tuple[tuple[str, ...], bool]]:
+    """Make what names the precisions that are worth a row on this machine, and says whether it has a GPU."""
 
-    def work() -> list[str]:
+    def work() -> tuple[tuple[str, ...], bool]:
         import torch
 
         from albert_widgets.backend import Backend
 
         if "precision" not in inspect.signature(Backend.predict).parameters:
-            return [""]
+            return ("",), torch.cuda.is_available()
         if torch.cuda.is_available():
-            return ["float32", "bfloat16", "float16"]
+            return ("float32", "bfloat16", "float16"), True
         # A processor that only imitates bfloat16 is slower with it.
         has_bfloat16 = any(has for name, has in torch.cpu.get_capabilities().items() if "bf16" in name)
-        return ["float32", *(["bfloat16"] if has_bfloat16 else []), "int8"]
+        return ("float32", *(("bfloat16",) if has_bfloat16 else ()), "int8"), False
 
     return work
 

@@ -33,6 +33,7 @@ PARTS: dict[str, Callable[[Settings], list[str]]] = {
     "growth": growth,
 }
 """By the names that ``--only`` takes: each prints its tables, and returns what is not as it should be."""
+# The service's rows come in here: "service": a function of the settings, from .service_load.
 
 
 def main() -> None:
@@ -41,6 +42,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="albert-widgets-benchmarks-") as home:
         os.environ["ALBERT_WIDGETS_HOME"] = str(Path(home) / "albert-widgets")
         os.environ["JUPYTER_RUNTIME_DIR"] = str(Path(home) / "runtime")
+        precisions, has_gpu = _apart(ours.precisions)
         settings = Settings(
             data=given.data,
             sets=tuple(given.sets),
@@ -49,7 +51,9 @@ def main() -> None:
             seconds=given.seconds,
             classifier=str(given.model or _apart(ours.training, given.data)),
             encoder=_starter(),
-            precisions=tuple(_apart(ours.precisions)),
+            precisions=precisions,
+            cap=given.texts or 0,
+            has_gpu=has_gpu,
         )
         wrong = [line for name in given.only for line in PARTS[name](settings)]
     if wrong:
@@ -61,7 +65,9 @@ def _given() -> argparse.Namespace:
     parser.add_argument("--data", type=Path, required=True, metavar="FOLDER")
     parser.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS), metavar="NAME", help=", ".join(PARTS))
     parser.add_argument("--sets", nargs="+", choices=SETS, default=list(SETS), metavar="SET", help=", ".join(SETS))
-    parser.add_argument("--texts", type=int, metavar="N", help=f"instead of {' and '.join(map(str, COUNTS))}")
+    parser.add_argument(
+        "--texts", type=int, metavar="N", help=f"instead of {' and '.join(map(str, COUNTS))}; none are more"
+    )
     parser.add_argument("--rounds", type=int, default=5, metavar="N", help="how often all take their turn (5)")
     parser.add_argument(
         "--seconds", type=float, default=60, metavar="N", help="one run may take (60); who needs more gets a sample"

@@ -46,6 +46,10 @@ class Settings:
         Folders of the checkpoints.
     precisions
         In which we compute.
+    cap
+        Most texts of a table over their number; 0 for none.
+    has_gpu
+        The models are on a card, and so are the peers.
     """
 
     data: Path
@@ -56,6 +60,13 @@ class Settings:
     classifier: str
     encoder: str
     precisions: tuple[str, ...]
+    cap: int = 0
+    has_gpu: bool = False
+
+    @property
+    def limit_dtype(self) -> str:
+        """What the machine's own rate is measured in."""
+        return "bfloat16" if self.has_gpu else "float32"
 
 
 def predict(settings: Settings) -> list[str]:
@@ -65,9 +76,10 @@ def predict(settings: Settings) -> list[str]:
         Contender("pipeline, batch 1 (its default)", pipeline, {"batch_size": 1}),
         Contender("pipeline, batch 8", pipeline, {"batch_size": 8}),
         Contender("pipeline, batch 32", pipeline, {"batch_size": 32}),
-        Contender("onnxruntime, batch 32", Worker(peers.onnxruntime, settings.classifier)),
     ]
-    # A text alone, without padding, in torch: the plainest there is.
+    if not settings.has_gpu:
+        others.append(Contender("onnxruntime, batch 32", Worker(peers.onnxruntime, settings.classifier)))
+    # The first is the reference: a text alone, without padding, in torch.
     return _compare(settings, "predict", settings.classifier, make=ours.predicting, others=others, agreement=_labels)
 
 
@@ -78,8 +90,8 @@ def embed(settings: Settings) -> list[str]:
     else:
         name, make = "what sentence-transformers does, in plain transformers (it is not installed)", peers.plain_encode
     worker = Worker(make, settings.encoder)
-    on_card = [name for name in settings.precisions if name.endswith("float16") and "int8" not in settings.precisions]
-    others = [Contender(name, worker), *(Contender(f"{name}, {one}", worker, {"dtype": one}) for one in on_card)]
+    halves = [dtype for dtype in settings.precisions if settings.has_gpu and dtype != "float32"]
+    others = [Contender(name, worker), *(Contender(f"{name}, {dtype}", worker, {"dtype": dtype}) for dtype in halves)]
     return _compare(settings, "embed", settings.encoder, make=ours.embedding, others=others, agreement=_vectors)
 
 
@@ -107,13 +119,14 @@ def _compare(
                     texts,
                     rounds=settings.rounds,
                     most_seconds=settings.seconds,
-                    each_round=lambda rates=rates: rates.append(machine.run()),  # type: ignore[misc]
+                    before_each=lambda rates=rates: rates.append(machine.run(settings.limit_dtype)),  # type: ignore[misc]
                 )
                 shape = Shape.of(folder)
                 lengths = shape.lengths(folder, texts)
                 table = _Table(found, {p: one.name for p, one in own.items()}, others[0].name, shape, lengths, rates)
                 title = f"{what}, {name}: {count:,} texts of {np.mean(lengths):.0f} tokens on average"
-                show_rows(f"{title}; sgemm {table.gemm_wall / 1e9:.0f} GFLOP/s", table.rows(agreement))
+                rate = f"{settings.limit_dtype} matmul {table.gemm_wall / 1e9:,.0f} GFLOP/s"
+                show_rows(f"{title}; {rate}", table.rows(agreement))
                 # What computes as plain torch does must say the same.
                 exact = [name for precision, name in table.own.items() if precision in {"", "float32"}]
                 for contender in exact:
@@ -158,7 +171,7 @@ class _Table:
 
     def rows(self, agreement: Agreement) -> list[list[str]]:
         """Return the heads of the columns, and a row for each contender."""
-        heads = ["", "texts/s", "CPU ms a text", "of sgemm (CPU)", "n"]
+        heads = ["", "texts/s", "CPU ms a text", "of that rate (CPU)", "n"]
         heads += [f"{OURS} {name} is".replace("  ", " ") for name in self.own]
         return [[*heads, f"beside {self.reference}"], *(self._row(name, agreement) for name in self.found)]
 
