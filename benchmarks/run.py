@@ -18,6 +18,7 @@ from .account import account
 from .cold_start import cold_start
 from .contenders import Worker
 from .growth import growth
+from .service_load import service
 from .texts import SETS
 from .throughput import Settings, embed, predict
 
@@ -30,10 +31,10 @@ PARTS: dict[str, Callable[[Settings], list[str]]] = {
     "predict": predict,
     "embed": embed,
     "cold": cold_start,
+    "service": service,
     "growth": growth,
 }
 """By the names that ``--only`` takes: each prints its tables, and returns what is not as it should be."""
-# The service's rows come in here: "service": a function of the settings, from .service_load.
 
 
 def main() -> None:

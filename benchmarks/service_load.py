@@ -1,12 +1,11 @@
 """Single texts sent to the service by 1 and by 32 clients, beside FastAPI around ``transformers.pipeline``.
 
-Run: ``python -m benchmarks.service_load --data FOLDER``. The model is the starter with a classifier of random weights:
-only the time is looked at. All rows are of one run, a round of each after the other.
+``python -m benchmarks.run --data FOLDER --only service`` prints it. The model is the starter with a classifier of random
+weights: only the time is looked at. All rows are of one run, a round of each after the other.
 """
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import csv
 import os
@@ -14,7 +13,6 @@ import socket
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -23,12 +21,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .load import Load, load
+from .ours import settle
 from .table import Figure, show
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from albert_widgets.backend import Backend
+
+    from .throughput import Settings
 
 CLIENTS = 32
 LONE_REQUESTS = 100
@@ -51,7 +52,27 @@ class _Route:
         return load(self.url, bodies, connections=clients, headers=self.headers)
 
 
-def figures(data: Path, home: Path, *, rounds: int = 3, requests: int = 400) -> list[Figure]:
+def service(settings: Settings) -> list[str]:
+    """Print the table, in float32 and in int8, inside the home that the environment names."""
+    from albert_widgets.service.launch import stop_backend
+
+    home = Path(os.environ["ALBERT_WIDGETS_HOME"]).parent
+    for precision in ("float32", "int8"):
+        if precision not in settings.precisions:
+            continue
+        try:
+            rows = figures(
+                settings.data, home, rounds=settings.rounds, requests=settings.cap or 400, precision=precision
+            )
+        finally:
+            stop_backend()
+        show(f"Single SST-2 sentences over HTTP, {precision}", rows, peer="FastAPI + pipeline")
+    return []
+
+
+def figures(
+    data: Path, home: Path, *, rounds: int = 3, requests: int = 400, precision: str = "float32"
+) -> list[Figure]:
     """Measure, and return the rows of the table.
 
     Parameters
@@ -64,19 +85,23 @@ def figures(data: Path, home: Path, *, rounds: int = 3, requests: int = 400) -> 
         How often everything is measured; rates and ratios are medians, percentiles are of all rounds.
     requests
         Of each round with 32 clients.
+    precision
+        That ours computes in.
     """
     from albert_widgets.backend import Backend
     from albert_widgets.service.launch import ensure_backend
 
     with (data / "sst2" / "dev.csv").open(encoding="utf-8", newline="") as file:
         texts = [row["text"] for row in csv.DictReader(file)][:requests]
-    folder = _classifier(home / MODEL)
+    folder = home / MODEL
+    if not folder.exists():
+        _classifier(folder)
     backend = Backend()
     backend.register(str(folder), name=MODEL)
+    how = {"model": MODEL, "precision": precision}
+    settle(lambda: backend.predict(texts[:CLIENTS], **how))
     connection = ensure_backend()
-    ours = _Route(
-        f"{connection.url}/predict", "texts", {"model": MODEL}, {"Authorization": f"Bearer {connection.token}"}
-    )
+    ours = _Route(f"{connection.url}/predict", "texts", how, {"Authorization": f"Bearer {connection.token}"})
     batch: list[float] = []
     single: list[float] = []
     loads: dict[tuple[str, int], list[Load]] = {}
@@ -84,9 +109,9 @@ def figures(data: Path, home: Path, *, rounds: int = 3, requests: int = 400) -> 
         routes = {"ours": ours, **{path: _Route(f"{url}/{path}", "text") for path in PEERS}}
         for route in routes.values():
             route.load(texts[:CLIENTS], CLIENTS)
-        _in_process(backend, texts[:CLIENTS])
+        _in_process(backend, texts[:CLIENTS], how)
         for _ in range(rounds):
-            rate, latencies = _in_process(backend, texts)
+            rate, latencies = _in_process(backend, texts, how)
             batch.append(rate)
             single += latencies
             for clients in (1, CLIENTS):
@@ -97,15 +122,15 @@ def figures(data: Path, home: Path, *, rounds: int = 3, requests: int = 400) -> 
     return [*_rows(loads, 1), _above(loads, single), _share(loads, batch), *_rows(loads, CLIENTS), _spread(loads)]
 
 
-def _in_process(backend: Backend, texts: list[str]) -> tuple[float, list[float]]:
+def _in_process(backend: Backend, texts: list[str], how: dict[str, str]) -> tuple[float, list[float]]:
     """Return the texts a second of one call with all of them, and the seconds of calls with one."""
     start = time.perf_counter()
-    backend.predict(texts, model=MODEL)
+    backend.predict(texts, **how)
     rate = len(texts) / (time.perf_counter() - start)
     latencies = []
     for text in texts[:LONE_REQUESTS]:
         start = time.perf_counter()
-        backend.predict(text, model=MODEL)
+        backend.predict(text, **how)
         latencies.append(time.perf_counter() - start)
     return rate, latencies
 
@@ -203,26 +228,3 @@ def _answers(url: str) -> bool:
             return True
     except (urllib.error.URLError, OSError):
         return False
-
-
-def main() -> None:
-    """Measure in a home of its own, with a backend of its own, and print a table."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="folder with sst2/dev.csv (text,label)")
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--requests", type=int, default=400, help="of each round with 32 clients")
-    given = parser.parse_args()
-    home = Path(tempfile.mkdtemp(prefix="albert-widgets-benchmarks-"))
-    os.environ["ALBERT_WIDGETS_HOME"] = str(home / "albert-widgets")
-    os.environ["JUPYTER_RUNTIME_DIR"] = str(home / "runtime")
-    from albert_widgets.service.launch import stop_backend
-
-    try:
-        rows = figures(given.data, home, rounds=given.rounds, requests=given.requests)
-        show("Single SST-2 sentences over HTTP, float32", rows, peer="FastAPI + pipeline")
-    finally:
-        stop_backend()
-
-
-if __name__ == "__main__":
-    main()

@@ -160,6 +160,30 @@ def quantise(file: Path, weights: int, *, target: Path | None = None) -> None:
             beside.unlink()
 
 
+def fold_attention(file: Path, target: Path) -> None:
+    """Write a fused graph so that the weights of its attention can be quantised, too.
+
+    onnxruntime's quantiser leaves an ``Attention`` in float32 whose sizes are spelled out, and one whose weights are put
+    together in the graph; sizes that are all the same need no spelling, and constants are folded.
+    """
+    import onnx
+    import onnxruntime
+
+    model = onnx.load(str(file))
+    for node in model.graph.node:
+        for attribute in list(node.attribute):
+            if attribute.name == "qkv_hidden_sizes" and len(set(attribute.ints)) == 1:
+                node.attribute.remove(attribute)
+    spelled = target.with_suffix(".spelled.onnx")
+    onnx.save(model, str(spelled))
+    options = onnxruntime.SessionOptions()
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
+    options.optimized_model_filepath = str(target)
+    options.log_severity_level = 3
+    onnxruntime.InferenceSession(str(spelled), options, providers=["CPUExecutionProvider"])
+    spelled.unlink()
+
+
 def fuse(file: Path, target: Path) -> None:
     """Write the same graph with onnxruntime's own operators: attention, layer norm with its sum, GELU with its bias."""
     import onnx_ir

@@ -114,13 +114,18 @@ def _exported(checkpoint: Path, output: str, folder: Path) -> None:
 def _quantised(checkpoint: Path, output: str, folder: Path) -> None:
     from . import calibration
     from .onnx import OnnxEngine
-    from .onnx_export import quantise
+    from .onnx_export import LARGEST_IN_ONE_FILE, fold_attention, quantise
 
     prepare(checkpoint, output, "float32")
     whole = find(checkpoint, output, "float32")
     if not isinstance(whole, Prepared):
         raise ModelFailed(whole.message if isinstance(whole, Failed) else "it could not be exported")
-    quantise(whole.model, whole.bytes, target=folder / "model.onnx")
+    source = whole.model
+    if whole.bytes <= LARGEST_IN_ONE_FILE:
+        source = folder / "folded.onnx"
+        fold_attention(whole.model, source)
+    quantise(source, whole.bytes, target=folder / "model.onnx")
+    (folder / "folded.onnx").unlink(missing_ok=True)
     shutil.copyfile(whole.folder / "tokenizer.json", folder / "tokenizer.json")
     made = replace(whole, precision="int8", folder=folder)
     engine = OnnxEngine(made)

@@ -26,7 +26,7 @@ from albert_widgets.errors import AlbertError
 
 from .engine import OVERHEAD, TOKENS_PER_BATCH
 
-LAYOUT = 2
+LAYOUT = 3
 """Version of what is written here; another one is made anew."""
 NEEDED = ("onnx", "onnxruntime", "onnxscript")
 ABOUT = "engine.json"
