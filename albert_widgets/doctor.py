@@ -50,7 +50,7 @@ BACKEND_PARTS = (
     "torch",
     "transformers",
 )
-SETTINGS = {"HOME", "URL", "TOKEN", "DOOR_URL", "DOOR_TOKEN"}
+SETTINGS = {"ENGINE", "HOME", "URL", "TOKEN", "DOOR_URL", "DOOR_TOKEN"}
 """Variables that begin with ``ALBERT_WIDGETS_``."""
 OTHER_SETTINGS = ("JUPYTER_RUNTIME_DIR", "JUPYTER_DATA_DIR", "HF_HOME", "HF_HUB_CACHE", "HF_HUB_OFFLINE", "HF_ENDPOINT")
 LOOK_SECONDS = 10.0
@@ -290,6 +290,10 @@ def _environment() -> Iterator[Check]:
         if name.removeprefix(prefix) not in SETTINGS:
             known = ", ".join(prefix + setting for setting in sorted(SETTINGS))
             yield Check("environment", WARNING, f"{name} means nothing to albert-widgets", f"There are: {known}")
+    if (engine := os.environ.get(f"{prefix}ENGINE", "auto")) not in {"auto", "torch"}:
+        yield Check(
+            "environment", WARNING, f"{prefix}ENGINE={engine} means nothing", f"export {prefix}ENGINE=torch, or auto"
+        )
     for url in (f"{prefix}URL", f"{prefix}DOOR_URL"):
         token = url.replace("URL", "TOKEN")
         if os.environ.get(url) and not os.environ.get(token):

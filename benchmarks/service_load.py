@@ -1,6 +1,6 @@
 """Single texts sent to the service by 1 and by 32 clients, beside FastAPI around ``transformers.pipeline``.
 
-``python -m benchmarks.run --data FOLDER --only service`` prints it. The model is the starter with a classifier of random
+``python -m benchmarks.run --data FOLDER --only service`` prints it. The model is the starter with a head of random
 weights: only the time is looked at. All rows are of one run, a round of each after the other.
 """
 

@@ -173,7 +173,13 @@ RESULTS: dict[str, Callable[[Any], Any]] = {
     ),
     "load": lambda bert: bert.load("reviews"),
     "load again": lambda bert: (bert.load("reviews"), bert.load("reviews")),
-    "unload": lambda bert: (bert.load("reviews"), bert.unload("reviews"), bert.unload("reviews")),
+    # Nothing is left of what other calls have made of it in other precisions.
+    "unload": lambda bert: (
+        bert.unload("reviews"),
+        bert.load("reviews"),
+        bert.unload("reviews"),
+        bert.unload("reviews"),
+    ),
     "jobs": lambda bert: bert.jobs(),
     "the name of the default model": lambda bert: bert.default_model,
     "set a default": lambda bert: (

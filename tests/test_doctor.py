@@ -187,6 +187,12 @@ def test_misspelt_and_half_set_variables_are_found(monkeypatch: pytest.MonkeyPat
     assert "secret" not in checks[2].found
 
 
+def test_an_engine_that_there_is_not_is_found(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("ALBERT_WIDGETS_ENGINE", "onnx")
+    first, *_ = [check for check in diagnose() if check.name == "environment"]
+    assert (first.state, first.found) == ("warning", "ALBERT_WIDGETS_ENGINE=onnx means nothing")
+
+
 def test_unusable_folder_is_a_problem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("ALBERT_WIDGETS_HOME", str(tmp_path / "file" / "home"))

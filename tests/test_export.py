@@ -13,6 +13,7 @@ import pytest
 from albert_widgets import folders
 from albert_widgets.backend import Backend, export
 from albert_widgets.backend.export_plan import folder_of
+from albert_widgets.backend.job_worker import Ended
 from albert_widgets.errors import InputInvalid, MissingExtra, ModelFailed, ModelNotFound, ModelUnsafe
 
 if TYPE_CHECKING:
@@ -151,7 +152,7 @@ class Told:
 
     def check(self) -> None:
         if self._end_at and any(self._end_at in line for line in self.said):
-            raise export.Ended
+            raise Ended
 
     def log(self, message: str) -> None:
         self.said.append(message)
@@ -164,7 +165,7 @@ def test_an_export_is_there_whole_or_not_at_all(bert: Backend, monkeypatch: pyte
     read(bert.export("classifier"))
     target = folder_of("classifier", "float32")
     before = {path.name: path.stat().st_mtime_ns for path in target.iterdir()}
-    with pytest.raises(export.Ended):
+    with pytest.raises(Ended):
         export.export(Told("exporting"))  # type: ignore[arg-type]
     monkeypatch.setattr(export, "TOLERANCE", 1e-12)
     with pytest.raises(ModelFailed, match="does not answer as torch does: numbers differ by up to"):
