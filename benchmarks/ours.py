@@ -114,8 +114,16 @@ def settle(ask: Callable[[], object], process: psutil.Process | None = None) -> 
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         ask()
-        busy = [child for child in process.children() if child.status() != psutil.STATUS_ZOMBIE]
+        busy = [child for child in process.children() if _prepares(child)]
         if not busy:
             return
         psutil.wait_procs(busy, timeout=max(0, deadline - time.monotonic()))
     raise TimeoutError(f"A model was not ready after {PATIENCE:.0f} s.")
+
+
+def _prepares(child: psutil.Process) -> bool:
+    """Whether a child process makes a model ready; multiprocessing has children of its own."""
+    try:
+        return "albert_widgets.backend.engines.prepare" in child.cmdline() and child.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False

@@ -225,11 +225,14 @@ class Gathering:
         first, *others = batch
         if first.pairs is not None:
             arguments["pair"] = [(asked.pairs or ())[index] for asked, indices in batch.items() for index in indices]
-        # The call itself is made in the name of one of them, but people see all who use a model.
+        result = first.context.run(getattr(self._backend, kind.method), **arguments)
+        # The call itself is made in the name of one of them, but people see all who use a model. It is in memory now,
+        # unless it had to make room already.
         named = {asked.name: asked for asked in others if asked.name not in {"", first.name}}
         for asked in named.values():
-            asked.context.run(self._backend.load, kind.options.get("model"))
-        return first.context.run(getattr(self._backend, kind.method), **arguments)
+            with contextlib.suppress(AlbertError):
+                asked.context.run(self._backend.load, kind.options.get("model"))
+        return result
 
 
 def _checked(arguments: dict[str, Any]) -> tuple[list[str], list[str] | None] | None:
