@@ -133,8 +133,6 @@ def test_every_engine_and_precision_gives_what_torch_gives(
 ) -> None:
     if engine == "torch":
         monkeypatch.setenv("ALBERT_WIDGETS_ENGINE", "torch")
-        # What the others did is not found here.
-        monkeypatch.setattr("albert_widgets.backend.engines.choice.find", lambda *_: None)
     texts = SHAPES[shape]
     said = bert.predict(texts, model="classifier", precision=precision)
     assert (said.engine, said.precision, said.notes) == (engine, precision, ())

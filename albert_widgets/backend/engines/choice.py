@@ -45,10 +45,10 @@ def choose(loaded: Loaded, output: str, precision: str | None, ablate: Heads = (
         why = "heads are switched off in torch alone" if ablate else f"there is no int8 on {loaded.info.device}"
         notes = (f"int8 was not used: {why}",) if wanted == "int8" else ()
         return _torch(loaded, output, on_torch, ablate), notes
-    if wanted not in WITHOUT_TORCH or (wanted == "float32" and own != "float32"):
-        return _torch(loaded, output, on_torch), ()
     if wanted == "int8" and is_switched_off():
         raise InputInvalid("int8 is switched off on this backend.", "Start it without ALBERT_WIDGETS_ENGINE=torch.")
+    if wanted not in WITHOUT_TORCH or is_switched_off() or (wanted == "float32" and own != "float32"):
+        return _torch(loaded, output, on_torch), ()
     if wanted == "int8" and not can_be_prepared():
         raise MissingExtra.of("export", f"int8 (it needs {', '.join(NEEDED)})")
     found = _onnx(loaded, output, wanted)
@@ -71,8 +71,8 @@ def _onnx(loaded: Loaded, output: str, precision: str) -> Engine | str | None:
         return None
     found = find(loaded.folder, output, precision)
     if found is None:
-        loaded.prepare(output, precision)
-        return None
+        is_coming = loaded.prepare(output, precision)
+        return None if is_coming or precision == "float32" else "it could not be made ready: no memory, or a full disk"
     with loaded.lock:
         if key not in loaded.engines:
             loaded.engines[key] = _made(loaded, found)

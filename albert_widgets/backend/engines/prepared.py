@@ -30,6 +30,10 @@ LAYOUT = 4
 """Version of what is written here; another one is made anew."""
 NEEDED = ("onnx", "onnxruntime", "onnxscript")
 ABOUT = "engine.json"
+_READ = (
+    *("config.json", "*.safetensors", "*.model"),
+    *("tokenizer*.json", "special_tokens_map.json", "added_tokens.json", "vocab*", "merges.txt"),
+)
 
 
 @dataclass(frozen=True)
@@ -200,7 +204,8 @@ def _digest(checkpoint: Path) -> str:
 
 
 def _files(checkpoint: Path) -> list[Path]:
-    return sorted(file for file in checkpoint.iterdir() if file.suffix in {".json", ".txt", ".model", ".safetensors"})
+    """Return what a model's answers depend on; reports and cards beside it may change."""
+    return sorted(file for pattern in _READ for file in checkpoint.glob(pattern))
 
 
 @functools.cache

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import threading
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from .prepared import can_be_prepared
@@ -14,10 +15,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+MOST_TRIES = 3
+"""A child may find the disk full, or be killed for want of memory; not with every call anew."""
+
+
 class Preparer:
     """One child process at most. Whoever finds nothing ready asks again with each call, so nothing waits in a line."""
 
     def __init__(self) -> None:
+        self._tries: Counter[tuple[str, str, str]] = Counter()
         self._child: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
 
@@ -29,9 +35,13 @@ class Preparer:
             if self._child is not None and self._child.poll() is None:
                 return True
             self._end()
+            wanted = str(checkpoint), output, precision
+            if self._tries[wanted] >= MOST_TRIES:
+                return False
+            self._tries[wanted] += 1
             command = [sys.executable, "-m", "albert_widgets.backend.engines.prepare"]
             self._child = subprocess.Popen(
-                [*command, str(checkpoint), output, precision],
+                [*command, *wanted],
                 # The child ends when this pipe does, however this process ends.
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
