@@ -370,7 +370,15 @@ def test_every_error_of_ours_is_a_plain_usage_error(shell: InteractiveShell) -> 
     assert slip(shell, "%albert embed a") == "No room.\nMake some."
 
 
-def test_interrupt_is_not_swallowed(shell: InteractiveShell) -> None:
+@pytest.fixture
+def interrupts() -> Iterator[None]:
+    """What a key sends is heard, also where the tests were started in the background, which ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def test_interrupt_is_not_swallowed(shell: InteractiveShell, interrupts: None) -> None:
     class Interrupted(Backend):
         def embed(self, *_: Any, **__: Any) -> Any:
             signal.raise_signal(signal.SIGINT)
@@ -666,7 +674,7 @@ def test_download_in_a_terminal_is_one_line(
         assert said == ""
 
 
-def test_interrupt_ends_the_waiting_but_not_the_download(shell: InteractiveShell) -> None:
+def test_interrupt_ends_the_waiting_but_not_the_download(shell: InteractiveShell, interrupts: None) -> None:
     told = magics_of(shell).bert = Telling(*TOLD, lambda: signal.raise_signal(signal.SIGINT), DONE, state="running")
     # It is running already, so it is watched and not begun anew.
     answer = run(shell, "%albert download an/other")

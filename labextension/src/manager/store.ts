@@ -236,8 +236,9 @@ export class ManagerStore implements IManagerStore {
     this.change({ status, jobs, trash, models: withMemory(this.now.models, status) });
     this.connection.setJobs(jobs.some(isActive));
     if (key !== this.modelsKey) {
+      // The first list is waited for; later changes come in bunches.
       this.modelsKey = key;
-      this.models.soon();
+      void (this.now.models ? this.models.soon() : this.models.now());
     }
     this.sendBudget(status);
   }
