@@ -114,10 +114,11 @@ def settle(ask: Callable[[], object], process: psutil.Process | None = None) -> 
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         ask()
-        busy = [child for child in process.children() if _prepares(child)]
-        if not busy:
+        if not any(_prepares(child) for child in process.children()):
             return
-        psutil.wait_procs(busy, timeout=max(0, deadline - time.monotonic()))
+        # Whoever started it has not always taken notice of its end: it is looked at, not waited for.
+        while any(_prepares(child) for child in process.children()) and time.monotonic() < deadline:
+            time.sleep(0.5)
     raise TimeoutError(f"A model was not ready after {PATIENCE:.0f} s.")
 
 
