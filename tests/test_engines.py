@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import importlib.metadata
 import json
 import os
 import shutil
@@ -29,7 +30,7 @@ from albert_widgets.backend.engines.onnx import OnnxEngine
 from albert_widgets.backend.engines.onnx_export import Exportable
 from albert_widgets.backend.engines.prepare import prepare
 from albert_widgets.backend.engines.prepared import Failed, Prepared
-from albert_widgets.errors import InputInvalid, ModelFailed
+from albert_widgets.errors import InputInvalid, MissingExtra, ModelFailed
 
 from .conftest import folders_in
 
@@ -369,6 +370,25 @@ def test_no_room_for_the_second_engine(ready: dict[str, Path]) -> None:
         backend._pool.memory_budget = size + made.bytes
         backend.load("classifier")
         assert backend.predict(SENTENCE, model="classifier", precision="int8").precision == "int8"
+
+
+def test_without_onnxruntime_torch_answers_and_int8_says_what_to_install(
+    bert: Backend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def version(name: str) -> str:
+        raise importlib.metadata.PackageNotFoundError(name)
+
+    monkeypatch.setattr(prepared, "NEEDED", ("a_package_that_is_not_here",))
+    monkeypatch.setattr("albert_widgets.backend.engines.choice.NEEDED", prepared.NEEDED)
+    monkeypatch.setattr(importlib.metadata, "version", version)
+    prepared._machine.cache_clear()
+    try:
+        said = bert.predict(SENTENCE, model="classifier")
+        assert (said.engine, said.notes) == ("torch", ())
+        with pytest.raises(MissingExtra):
+            bert.predict(SENTENCE, model="classifier", precision="int8")
+    finally:
+        prepared._machine.cache_clear()
 
 
 # --- in the background, and without torch ---------------------------------------------------------

@@ -132,7 +132,7 @@ class Failed:
 
 def can_be_prepared() -> bool:
     """Say whether models can be made ready here: nobody has switched it off, and the libraries are installed."""
-    return not is_switched_off() and all(importlib.util.find_spec(name) is not None for name in NEEDED)
+    return not is_switched_off() and _are_installed(NEEDED)
 
 
 def is_switched_off() -> bool:
@@ -140,9 +140,15 @@ def is_switched_off() -> bool:
     return os.environ.get("ALBERT_WIDGETS_ENGINE") == "torch"
 
 
+@functools.cache
+def _are_installed(names: tuple[str, ...]) -> bool:
+    # Asked with each call of a model that is not ready.
+    return all(importlib.util.find_spec(name) is not None for name in names)
+
+
 def find(checkpoint: Path, output: str, precision: str) -> Prepared | Failed | None:
-    """Return what was made of a checkpoint, why it could not be, or None where it was not tried."""
-    if (place := place_of(checkpoint)) is None:
+    """Return what was made of a checkpoint, why it could not be, or None where it was not tried, or cannot be used."""
+    if not can_be_prepared() or (place := place_of(checkpoint)) is None:
         return None
     folder = place / f"{output}-{precision}"
     try:
@@ -157,8 +163,6 @@ def find(checkpoint: Path, output: str, precision: str) -> Prepared | Failed | N
 
 def ready_without_torch(checkpoint: Path, output: str) -> Prepared | None:
     """Return what can answer in torch's place from the start: ready in float32, and faster than torch."""
-    if not can_be_prepared():
-        return None
     found = find(checkpoint, output, "float32")
     return found if isinstance(found, Prepared) and found.speed >= 1 else None
 
