@@ -487,6 +487,7 @@ def test_batches_that_suit_an_engine() -> None:
         """Takes so long for a batch as its size says."""
 
         name, precision, inputs, tokens_per_batch, overhead = "torch", "float32", ("input_ids",), 0, 0
+        lock = contextlib.nullcontext()
 
         def __init__(self, fixed: float) -> None:
             self._fixed = fixed

@@ -92,7 +92,7 @@ def run(
         truncated[start : start + len(encoded)] = encoded.truncated
         for batch in batches(encoded.lengths, engine.tokens_per_batch, engine.overhead):
             inputs = encoder.pad(encoded, batch, engine.inputs)
-            with turn:
+            with engine.lock, turn:
                 answer = engine.run(inputs)
             for index, row in zip(batch, finish(answer, inputs), strict=True):
                 rows[start + index] = row

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -33,6 +35,8 @@ class Engine(Protocol):
         Size of a padded batch that it is fastest with.
     overhead
         What a pass costs beside its tokens, as so many tokens.
+    lock
+        Held around each pass; taken before the turn on the processor, so that nobody waits for it who has the turn.
     """
 
     name: str
@@ -40,6 +44,7 @@ class Engine(Protocol):
     inputs: tuple[str, ...]
     tokens_per_batch: int
     overhead: int
+    lock: AbstractContextManager[object]
 
     def run(self, inputs: Inputs) -> NDArray[np.float32]:
         """Return logits ``(batch, classes)`` (``(batch, tokens, vocabulary)`` of a masked language model), or states.

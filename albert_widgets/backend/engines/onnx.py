@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 from albert_widgets.backend.checkpoint import first_line
@@ -10,6 +11,8 @@ from .engine import EngineFailed
 from .threads import physical_cores
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -22,6 +25,7 @@ class OnnxEngine:
     """An :class:`~.engine.Engine` of onnxruntime, over a model that was made ready for it."""
 
     name = "onnxruntime"
+    lock: AbstractContextManager[object] = contextlib.nullcontext()
 
     def __init__(self, prepared: Prepared) -> None:
         import onnxruntime

@@ -40,7 +40,7 @@ class TorchEngine:
     output
         ``"logits"`` or ``"last_hidden_state"``.
     lock
-        Held during each pass: an attention capture switches the whole model for a moment.
+        Held around each pass by whoever runs it: an attention capture switches the whole model for a moment.
     around
         Entered around each pass; may change what the model does, as switched-off heads do.
     batch
@@ -59,7 +59,7 @@ class TorchEngine:
         batch: Batch | None = None,
     ) -> None:
         self._model, self._output, self._around = model, output, around
-        self._lock = lock or threading.RLock()
+        self.lock: AbstractContextManager[object] = lock or threading.RLock()
         self._module = model.model if output == LOGITS else model.encoder
         self.precision = model.dtype
         self.inputs = input_names(model.tokenizer.hub, list(inspect.signature(self._module.forward).parameters))
@@ -72,6 +72,6 @@ class TorchEngine:
     def run(self, inputs: Inputs) -> NDArray[np.float32]:
         """Return what the module gives; see :meth:`.engine.Engine.run`."""
         tensors = {name: torch.from_numpy(values).to(self._model.device) for name, values in inputs.items()}
-        with self._lock, self._model.inference(), self._around():
+        with self._model.inference(), self._around():
             answer: NDArray[np.float32] = self._module(**tensors)[self._output].float().cpu().numpy()
         return answer

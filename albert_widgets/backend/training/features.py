@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from .precision import is_bfloat16_faster
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from contextlib import AbstractContextManager
 
     from numpy.typing import NDArray
 
@@ -80,6 +82,7 @@ class LastLayers:
     name = "torch"
     tokens_per_batch = TOKENS_PER_BATCH
     overhead = OVERHEAD
+    lock: AbstractContextManager[object] = contextlib.nullcontext()
 
     def __init__(self, model: TorchModel, layers: int) -> None:
         self._model, self._layers = model, layers
