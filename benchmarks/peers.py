@@ -102,7 +102,8 @@ def sentence_transformers(folder: str) -> Callable[..., Answer]:
     def work(texts: list[str], dtype: str = "float32") -> Answer:
         if dtype not in models:
             models[dtype] = SentenceTransformer(folder, model_kwargs={"dtype": getattr(torch, dtype)})
-            models[dtype].max_seq_length = models[dtype].tokenizer.model_max_length
+            # Its tokenizer says by now what its own configuration says: 256 of the starter's 512.
+            models[dtype].max_seq_length = models[dtype][0].auto_model.config.max_position_embeddings
         vectors: Any = models[dtype].encode(texts, batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False)
         return Answer(np.asarray(vectors, np.float32))
 
