@@ -10,6 +10,9 @@ from fastapi import FastAPI
 from albert_widgets._version import __version__
 
 from .activity import Activity
+from .doors.inference import inference_routes
+from .doors.openai import openai_routes
+from .doors.tei import tei_routes
 from .failures import install_handlers
 from .guard import OPEN_PATHS, Guard
 from .limits import Limits
@@ -40,7 +43,22 @@ Layers and heads are counted from 0, offsets in Unicode code points.
 Answers are JSON, or with `Accept: application/octet-stream` a little-endian uint32 with the length of a JSON header,
 the header, then the raw arrays it refers to, each padded to 8 bytes. An error is always
 `{"error": {"code", "message", "hint", "details"}}`.
+
+Clients of other protocols find them at `/v1` (OpenAI), `/tei` (Text Embeddings Inference) and `/v2` (Open Inference
+Protocol), with answers and errors in their shapes.
 """
+TAGS = {
+    "texts": "What a model sees in texts and says about them.",
+    "summaries": "Texts made shorter.",
+    "heads": "Looking into a model while it reads.",
+    "learning": "Labelled texts: checked, learned from, judged.",
+    "jobs": "Work that takes long, and its history.",
+    "models": "What there is to use, on this machine and on the hub.",
+    "backend": "How the backend is.",
+    "openai": "For OpenAI's clients; `<url>/v1` is their base URL.",
+    "tei": "For clients of Text Embeddings Inference; `<url>/tei` or `<url>/tei/MODEL` is their base URL.",
+    "inference": "For clients of the Open Inference Protocol, version 2.",
+}
 
 
 def create_app(
@@ -89,6 +107,7 @@ def create_app(
         # The interactive pages load their scripts from a CDN, so there are none.
         docs_url=None,
         redoc_url=None,
+        openapi_tags=[{"name": name, "description": text} for name, text in TAGS.items()],
         redirect_slashes=False,
         lifespan=lifespan,
         generate_unique_id_function=_operation_id,
@@ -106,6 +125,9 @@ def create_app(
         manager_routes,
         hub_routes,
         model_routes,
+        openai_routes,
+        tei_routes,
+        inference_routes,
     )
     for router in (make(service) for make in makers):
         app.include_router(router)

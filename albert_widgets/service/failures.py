@@ -1,4 +1,4 @@
-"""Every failure becomes one JSON shape: ``{"error": {"code", "message", "hint", "details"}}``."""
+"""Every failure becomes one JSON shape: ``{"error": {"code", "message", "hint", "details"}}``; see doors/ for others."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from starlette.responses import Response
 
 from albert_widgets.errors import AlbertError, MethodNotAllowed, NotFound, RequestMalformed, Unauthorized
 
+from .doors.shapes import shape_of
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -22,10 +24,11 @@ if TYPE_CHECKING:
 logger = logging.getLogger("albert_widgets.service")
 
 
-def failure_response(error: AlbertError) -> Response:
-    """Return the HTTP answer for ``error``."""
+def failure_response(error: AlbertError, path: str) -> Response:
+    """Return the HTTP answer for ``error`` in the shape that clients of ``path`` expect."""
+    shape = shape_of(path)
     # ASCII JSON carries even a lone surrogate of the user's input safely.
-    body = json.dumps({"error": error.to_dict()}, default=str).encode("ascii")
+    body = json.dumps(shape.body(error), default=str).encode("ascii")
     headers = {}
     if (seconds := error.details.get("retry_after")) is not None:
         headers["Retry-After"] = str(max(1, math.ceil(seconds)))
@@ -33,7 +36,7 @@ def failure_response(error: AlbertError) -> Response:
         headers["WWW-Authenticate"] = "Bearer"
     if isinstance(error, MethodNotAllowed) and error.details.get("allowed"):
         headers["Allow"] = ", ".join(error.details["allowed"])
-    return Response(body, error.status, headers, media_type="application/json")
+    return Response(body, shape.status(error), headers, media_type="application/json")
 
 
 def unexpected(error: BaseException) -> AlbertError:
@@ -48,16 +51,18 @@ def unexpected(error: BaseException) -> AlbertError:
 def install_handlers(app: FastAPI) -> None:
     """Make ``app`` answer its own, FastAPI's and Starlette's errors in our shape."""
 
-    async def albert(_request: Request, error: Exception) -> Response:
-        return failure_response(error if isinstance(error, AlbertError) else unexpected(error))
+    async def albert(request: Request, error: Exception) -> Response:
+        return answered(request, error if isinstance(error, AlbertError) else unexpected(error))
 
     async def http(request: Request, error: Exception) -> Response:
-        return failure_response(_of_http(request, error) if isinstance(error, HTTPException) else unexpected(error))
+        return answered(request, _of_http(request, error) if isinstance(error, HTTPException) else unexpected(error))
 
     async def validation(request: Request, error: Exception) -> Response:
-        if isinstance(error, RequestValidationError):
-            return failure_response(_of_validation(request, error.errors()))
-        return failure_response(unexpected(error))
+        is_known = isinstance(error, RequestValidationError)
+        return answered(request, _of_validation(request, error.errors()) if is_known else unexpected(error))
+
+    def answered(request: Request, error: AlbertError) -> Response:
+        return failure_response(error, request.scope["path"])
 
     app.add_exception_handler(AlbertError, albert)
     app.add_exception_handler(HTTPException, http)
