@@ -25,6 +25,7 @@ from .routes.studies import study_routes
 from .routes.summaries import summary_routes
 from .routes.texts import text_routes
 from .service import Service
+from .streams import MEDIA_TYPE as EVENTS
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -131,20 +132,25 @@ def create_app(
     )
     for router in (make(service) for make in makers):
         app.include_router(router)
-    _describe_token(app)
+    _describe(app)
     install_handlers(app)
     app.add_middleware(Guard, token=token, allowed_hosts=allowed_hosts, limits=limits, activity=activity)
     return app
 
 
-def _describe_token(app: FastAPI) -> None:
-    """Say in OpenAPI what the guard asks for; as a dependency of FastAPI it would be looked at in every request."""
+def _describe(app: FastAPI) -> None:
+    """Say in OpenAPI what FastAPI does not know: what the guard asks for, and where a model comes in events.
+
+    As a dependency of FastAPI the token would be looked at in every request.
+    """
     plain = app.openapi
 
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
             described = plain()
             described["components"]["securitySchemes"] = {"HTTPBearer": {"type": "http", "scheme": "bearer"}}
+            content = described["paths"]["/events"]["get"]["responses"]["200"]["content"]
+            content[EVENTS] = content.pop("application/json")
             for path, operations in described["paths"].items():
                 for operation in operations.values() if path not in OPEN_PATHS else ():
                     operation["security"] = [{"HTTPBearer": []}]

@@ -1,4 +1,4 @@
-"""Every failure becomes one JSON shape: ``{"error": {"code", "message", "hint", "details"}}``; see doors/ for others."""
+"""Every failure becomes ``{"error": {"code", "message", "hint", "details"}}``, or the shape of a standard door."""
 
 from __future__ import annotations
 
@@ -58,8 +58,9 @@ def install_handlers(app: FastAPI) -> None:
         return answered(request, _of_http(request, error) if isinstance(error, HTTPException) else unexpected(error))
 
     async def validation(request: Request, error: Exception) -> Response:
-        is_known = isinstance(error, RequestValidationError)
-        return answered(request, _of_validation(request, error.errors()) if is_known else unexpected(error))
+        if isinstance(error, RequestValidationError):
+            return answered(request, _of_validation(request, error.errors()))
+        return answered(request, unexpected(error))
 
     def answered(request: Request, error: AlbertError) -> Response:
         return failure_response(error, request.scope["path"])

@@ -117,9 +117,7 @@ class Service:
         accept = request.headers.get("accept", "")
         return await self.together(request, method, arguments, lambda result: self._encode(result, accept, 200))
 
-    async def together(
-        self, request: Request, method: str, arguments: dict[str, Any], finish: Callable[[Any], T]
-    ) -> T:
+    async def together(self, request: Request, method: str, arguments: dict[str, Any], finish: Callable[[Any], T]) -> T:
         """Return ``finish(result)`` of such a call; see :meth:`.Gathering.run`."""
         return await self._gathering.run(request, method, arguments, finish)
 

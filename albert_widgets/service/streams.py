@@ -207,17 +207,13 @@ def _stream(service: Service, parts: AsyncIterator[str], ended: Callable[[], Non
             async for part in parts:
                 yield part
 
-    return EventStream(counted(), ended)
+    return _Stream(counted(), ended)
 
 
-class EventStream(StreamingResponse):
-    """Server-Sent Events; ``ended`` is called when nobody listens any more."""
-
-    media_type = MEDIA_TYPE
-
+class _Stream(StreamingResponse):
     def __init__(self, parts: AsyncIterator[str], ended: Callable[[], None]) -> None:
         # Without X-Accel-Buffering nginx would hold events back until its buffer is full.
-        super().__init__(parts, headers={"X-Accel-Buffering": "no"})
+        super().__init__(parts, headers={"X-Accel-Buffering": "no"}, media_type=MEDIA_TYPE)
         self._ended = ended
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

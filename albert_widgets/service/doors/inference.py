@@ -24,26 +24,39 @@ from .inference_bodies import (
 from .readiness import check_usable
 
 NAME = "albert-widgets"
-MODEL = "/models/{id:path}"
+MODEL = "/v2/models/{id:path}"
 
 
 def inference_routes(service: Service) -> APIRouter:
     """Return what a client of the protocol asks; ``<url>`` is its base URL."""
-    router, backend = APIRouter(prefix="/v2", tags=["inference"]), service.backend
+    router = APIRouter(tags=["inference"])
+    for make in (_server_routes, _model_routes):
+        router.include_router(make(service))
+    return router
 
-    @router.get("", summary="What this server is", responses=errors(answer=InferenceErrorAnswer))
+
+def _server_routes(_service: Service) -> APIRouter:
+    router = APIRouter()
+
+    @router.get("/v2", summary="What this server is", responses=errors(answer=InferenceErrorAnswer))
     async def server_metadata() -> InferenceServerAnswer:
         return InferenceServerAnswer(name=NAME, version=__version__, extensions=[])
 
-    @router.get("/health/live", summary="Say that the server lives", responses=errors(answer=InferenceErrorAnswer))
+    @router.get("/v2/health/live", summary="Say that the server lives", responses=errors(answer=InferenceErrorAnswer))
     async def server_live() -> InferenceLiveAnswer:
         return InferenceLiveAnswer(live=True)
 
     @router.get(
-        "/health/ready", summary="Say that the server takes requests", responses=errors(answer=InferenceErrorAnswer)
+        "/v2/health/ready", summary="Say that the server takes requests", responses=errors(answer=InferenceErrorAnswer)
     )
     async def server_ready() -> InferenceReadyAnswer:
         return InferenceReadyAnswer(ready=True)
+
+    return router
+
+
+def _model_routes(service: Service) -> APIRouter:
+    router, backend = APIRouter(), service.backend
 
     @router.post(
         f"{MODEL}/infer",

@@ -65,7 +65,9 @@ class InferenceRequest(RequestBody):
     id: Text | None = Field(default=None, description="Comes back in the answer.")
     parameters: Annotated[
         dict[str, str | bool | int | float] | None,
-        Field(description="`truncate`: true reads the beginning of a text over the model's limit; else it is an error."),
+        Field(
+            description="`truncate`: true reads the beginning of a text over the model's limit; else it is an error."
+        ),
     ] = None
     outputs: list[InferenceOutput] | None = Field(default=None, description="Null is all of them.")
 

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Header, Query, Request, Response
 
 from albert_widgets.service.answers import JobAnswer, JobEventAnswer, Snapshot
 from albert_widgets.service.service import Service
-from albert_widgets.service.streams import MEDIA_TYPE, EventStream, job_stream, snapshot_stream
+from albert_widgets.service.streams import MEDIA_TYPE, job_stream, snapshot_stream
 
 from . import answers, errors
 
@@ -87,7 +87,6 @@ def job_routes(service: Service) -> APIRouter:
         "/events",
         tags=["backend"],
         summary="A snapshot of models and jobs whenever one changes, for a sidebar",
-        response_class=EventStream,
         response_model=Snapshot,
         responses={200: {"description": "Server-Sent Events; the `data` of each is a snapshot."}, **errors()},
     )
