@@ -6,21 +6,55 @@
  */
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 import openapiTS, { astToString } from 'openapi-typescript';
 import { format, resolveConfig } from 'prettier';
 
-const FILE = new URL('src/manager/api.ts', import.meta.url);
-const HEADER = '/** Made by "jlpm api" of what the backend says of itself; do not change it by hand. */\n';
+const HERE = dirname(fileURLToPath(import.meta.url));
+const FILE = join(HERE, 'src', 'manager', 'api.ts');
+const HEADER =
+  '/** Made by "jlpm api" of what the backend says of itself; do not change it by hand. */\n';
+/** What of an answer's forms the front end reads. */
+const FORMS = ['application/json', 'text/event-stream'];
 
-/** The description, of the package in this checkout. */
+/** Those members of an object whose names are good, changed. */
+function members(object, isGood, change = value => value) {
+  const good = Object.entries(object).filter(([name]) => isGood(name));
+  return Object.fromEntries(good.map(([name, value]) => [name, change(value)]));
+}
+
+/** The description, of the package in this checkout: our own routes, and what they answer when all is well. */
 function described() {
   const printed = execFileSync('python', ['-m', 'albert_widgets.service.describe'], {
-    cwd: new URL('..', import.meta.url),
+    cwd: join(HERE, '..'),
     encoding: 'utf8',
     maxBuffer: 64_000_000
   });
-  return JSON.parse(printed);
+  const { paths, components, ...rest } = JSON.parse(printed);
+  const answer = ({ content = {}, ...more }) => ({
+    ...more,
+    content: members(content, form => FORMS.includes(form))
+  });
+  const operation = ({ responses, ...more }) => ({
+    ...more,
+    // All errors are ErrorAnswer.
+    responses: members(responses, code => code.startsWith('2'), answer)
+  });
+  return {
+    ...rest,
+    // The doors are for other clients.
+    paths: members(
+      paths,
+      path => !/^\/(v1|tei|v2)(\/|$)/.test(path),
+      verbs => members(verbs, () => true, operation)
+    ),
+    components: {
+      ...components,
+      schemas: members(components.schemas, name => !/^(OpenAI|Tei|Inference)/.test(name))
+    }
+  };
 }
 
 const nodes = await openapiTS(described(), { alphabetize: true, defaultNonNullable: false });

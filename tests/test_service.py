@@ -453,7 +453,7 @@ def test_bodies_together_have_a_limit(narrow_url: str) -> None:
 def test_json_answers_have_a_limit_and_bytes_have_none(narrow_url: str) -> None:
     with http(narrow_url) as web:
         error = error_of(web.post("/embed", json={"texts": ["a", "b"]}), 413, "too_large")
-        assert error["message"] == "The answer has 770 numbers; as JSON the limit is 500."
+        assert error["message"] == "The answer has 772 numbers; as JSON the limit is 500."
         assert "application/octet-stream" in error["hint"]
         answer = web.post("/embed", json={"texts": ["a", "b"]}, headers={"Accept": "application/x-npy"})
         assert np.load(io.BytesIO(answer.content)).shape == (2, 384)

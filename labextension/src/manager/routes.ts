@@ -30,16 +30,15 @@ type WithQuery<O> = O extends { parameters: { query?: infer Q } }
 
 type Json<B> = { content: { 'application/json': B } };
 
-type WithBody<O> =
-  O extends { requestBody: Json<infer B> }
-    ? { body: B }
-    : O extends { requestBody?: infer R }
-      ? [R] extends [undefined]
-        ? unknown
-        : NonNullable<R> extends Json<infer B>
-          ? { body?: B }
-          : unknown
-      : unknown;
+type WithBody<O> = O extends { requestBody: Json<infer B> }
+  ? { body: B }
+  : O extends { requestBody?: infer R }
+    ? [R] extends [undefined]
+      ? unknown
+      : NonNullable<R> extends Json<infer B>
+        ? { body?: B }
+        : unknown
+    : unknown;
 
 /** What goes with a question: what stands in the path, in the query, and in the body. */
 export type Given<R extends Route> = WithPath<Operation<R>> &

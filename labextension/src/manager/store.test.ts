@@ -193,7 +193,9 @@ test('what is done is shown as busy, and renews the lists', async () => {
 
 test('what goes wrong is a slip of its model, until it is forgiven', async () => {
   await live();
-  const done = await store.act('nix', 'loading', () => store.ask('POST /models/{id}/load', { path: { id: 'nix' } }));
+  const done = await store.act('nix', 'loading', () =>
+    store.ask('POST /models/{id}/load', { path: { id: 'nix' } })
+  );
   expect(done).toBeUndefined();
   expect(store.state.slip).toEqual({ model: 'nix', message: 'There is none.', hint: 'Look.' });
   expect(store.state.busy.size).toBe(0);

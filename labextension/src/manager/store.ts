@@ -139,9 +139,12 @@ export class ManagerStore implements IManagerStore {
       // answer.
       const body = { ids: [...this.deleted] };
       this.deleted.clear();
-      request(this.options.serverSettings, 'POST /trash/empty', { body }, { keepalive: true }).catch(
-        () => undefined
-      );
+      request(
+        this.options.serverSettings,
+        'POST /trash/empty',
+        { body },
+        { keepalive: true }
+      ).catch(() => undefined);
     }
   }
 

@@ -38,7 +38,9 @@ export function useHubSearch(
     setFound(before => ({ ...before, isAsking: true }));
     const ask = async () => {
       try {
-        const models = await store.ask('GET /hub/models', { query: hubQuery(query, language, task) });
+        const models = await store.ask('GET /hub/models', {
+          query: hubQuery(query, language, task)
+        });
         if (mine === number.current) {
           setFound({ models, isAsking: false, failure: null });
         }
