@@ -320,6 +320,8 @@ def test_bad_query_is_refused(web: httpx.Client) -> None:
 def test_unknown_route_and_method(web: httpx.Client) -> None:
     assert error_of(web.get("/no/such"), 404, "not_found")["message"] == "There is no route GET /no/such."
     assert error_of(web.get("/status/"), 404, "not_found")["message"] == "There is no route GET /status/."
+    for path, allowed in (("/models", "GET, POST"), ("/models/a%2Fb", "DELETE, GET"), ("/models/a%2Fb/load", "POST")):
+        assert web.put(path).headers["allow"] == allowed
     answer = web.delete("/tokenize")
     error = error_of(answer, 405, "method_not_allowed")
     assert (error["message"], error["hint"]) == ("/tokenize does not take DELETE.", "Use POST.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import math
+import re
 from typing import TYPE_CHECKING, Any
 
 from fastapi.exceptions import RequestValidationError
@@ -75,13 +76,22 @@ def _of_http(request: Request, error: HTTPException) -> AlbertError:
     if error.status_code == 404:
         return NotFound(f"There is no route {request.method} {path}.", "GET /openapi.json lists the routes.")
     if error.status_code == 405:
-        allowed = [method.strip() for method in (error.headers or {}).get("Allow", "").split(",") if method.strip()]
+        allowed = _allowed(request, error)
         return MethodNotAllowed(
             f"{path} does not take {request.method}.",
             f"Use {' or '.join(allowed)}." if allowed else "",
             allowed=allowed,
         )
     return RequestMalformed("The body of the request cannot be read.", 'Send JSON, for instance {"texts": "Hello"}.')
+
+
+def _allowed(request: Request, error: HTTPException) -> list[str]:
+    """Return the methods of the path that is meant: several routes may have it, and one for ids fits longer ones."""
+    path, paths = request.scope["path"], request.app.openapi()["paths"]
+    fitting = [known for known in paths if re.fullmatch(re.sub(r"\\{\w+\\}", ".+", re.escape(known)), path)]
+    if fitting:
+        return sorted(method.upper() for method in paths[max(fitting, key=len)])
+    return [method.strip() for method in (error.headers or {}).get("Allow", "").split(",") if method.strip()]
 
 
 def _of_validation(request: Request, problems: Sequence[Any]) -> AlbertError:
