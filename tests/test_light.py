@@ -35,6 +35,8 @@ BACKEND_SIDE = (
     "activity",
     "app",
     "answers",
+    "describe",
+    "doors",
     "failures",
     "guard",
     "learning_answers",

@@ -68,7 +68,7 @@ def run(
     *,
     limit: int = 0,
     watch: Callable[[int, int], None] | None = None,
-) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+) -> tuple[NDArray[np.float32], NDArray[np.bool_], NDArray[np.int32]]:
     """Run an engine over all texts in batches; a text (or pair) that comes twice is computed once.
 
     Parameters
@@ -82,14 +82,15 @@ def run(
 
     Returns
     -------
-    (float32 ``(texts, …)`` in the texts' order, bool ``(texts,)``: cut)
+    (float32 ``(texts, …)`` in the texts' order, bool ``(texts,)``: cut, int32 ``(texts,)``: tokens before that)
     """
     first, place = _each_once(texts, pairs)
     rows: list[NDArray[np.float32] | None] = [None] * len(first)
-    truncated = np.zeros(len(first), np.bool_)
+    truncated, tokens = np.zeros(len(first), np.bool_), np.zeros(len(first), np.int32)
     done, weights = 0, np.bincount(place, minlength=len(first))
     for start, encoded in _windows(encoder, texts, pairs, first, limit):
         truncated[start : start + len(encoded)] = encoded.truncated
+        tokens[start : start + len(encoded)] = encoded.whole
         for batch in batches(encoded.lengths, engine.tokens_per_batch, engine.overhead):
             inputs = encoder.pad(encoded, batch, engine.inputs)
             with engine.lock, turn:
@@ -99,7 +100,7 @@ def run(
             done += int(weights[[start + index for index in batch]].sum())
             if watch is not None:
                 watch(done, len(texts))
-    return np.stack([row for row in rows if row is not None])[place], truncated[place]
+    return np.stack([row for row in rows if row is not None])[place], truncated[place], tokens[place]
 
 
 def _each_once(texts: Sequence[str], pairs: Sequence[str] | None) -> tuple[list[int], NDArray[np.int64]]:

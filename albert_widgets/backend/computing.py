@@ -37,6 +37,8 @@ class Computed:
         float32 ``(texts, …)``.
     truncated
         bool ``(texts,)``.
+    tokens
+        int32 ``(texts,)``: tokens of each text, special ones and those that were not read among them.
     engine, precision
         What computed it: ``"torch"`` or ``"onnxruntime"``, and in which numbers.
     agreement
@@ -47,6 +49,7 @@ class Computed:
 
     rows: NDArray[np.float32]
     truncated: NDArray[np.bool_]
+    tokens: NDArray[np.int32]
     engine: str
     precision: str
     agreement: float | None
@@ -81,7 +84,9 @@ def compute(
         Told how many texts are done, and of how many; what it raises ends the work.
     """
 
-    def run(engine: Engine, count: int | None = None) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    def run(
+        engine: Engine, count: int | None = None
+    ) -> tuple[NDArray[np.float32], NDArray[np.bool_], NDArray[np.int32]]:
         second = None if pairs is None else pairs[:count]
         told = watch if count is None else None
         limit = loaded.info.max_length
@@ -89,18 +94,18 @@ def compute(
 
     engine, notes = choose(loaded, output, precision, ablate)
     try:
-        rows, truncated = run(engine)
+        rows, truncated, tokens = run(engine)
     except EngineFailed as failure:
         # From now on torch answers, and this call begins anew: no answer is a mixture of two engines.
         loaded.engines[output, engine.precision] = str(failure)
         engine, notes = choose(loaded, output, precision, ablate)
-        rows, truncated = run(engine)
+        rows, truncated, tokens = run(engine)
     agreement = None
     if engine.precision == "int8" and agree is not None:
         seen, total = loaded.agreements.get(output, (0, 0.0))
         if (new := min(SAMPLE - seen, len(texts))) > 0:
-            exact, _ = run(choose(loaded, output, "float32")[0], new)
+            exact, _, _ = run(choose(loaded, output, "float32")[0], new)
             seen, total = seen + new, total + float(agree(rows[:new], exact).sum())
             loaded.agreements[output] = seen, total
         agreement = total / seen
-    return Computed(rows, truncated, engine.name, engine.precision, agreement, notes)
+    return Computed(rows, truncated, tokens, engine.name, engine.precision, agreement, notes)

@@ -51,6 +51,7 @@ def embed(
         pooling=pooling,
         normalized=normalize,
         truncated=computed.truncated,
+        tokens=computed.tokens,
         max_length=loaded.info.max_length,
         engine=computed.engine,
         precision=computed.precision,

@@ -45,11 +45,14 @@ class Encoded:
         One list of tokens for each text.
     truncated
         bool ``(texts,)``: only the beginning of the text is there.
+    whole
+        int32 ``(texts,)``: tokens of each text before it was cut.
     """
 
     ids: list[list[int]]
     type_ids: list[list[int]]
     truncated: NDArray[np.bool_]
+    whole: NDArray[np.int32]
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -97,6 +100,7 @@ class InputEncoder:
     def encode(self, texts: Sequence[str], pairs: Sequence[str] | None = None, limit: int = 0) -> Encoded:
         """Return the ids of some texts, with special tokens, cut at ``limit`` tokens; 0 cuts none."""
         ids, type_ids = self._cut(texts, pairs, 0)
+        whole = np.fromiter((len(row) for row in ids), np.int32, len(ids))
         long = [index for index, row in enumerate(ids) if limit and len(row) > limit]
         if long:
             # Only those that are too long are read once more: the tokenizer knows which of a pair to cut.
@@ -106,7 +110,7 @@ class InputEncoder:
                 ids[index], type_ids[index] = cut_ids[place], cut_types[place]
         truncated = np.zeros(len(ids), np.bool_)
         truncated[long] = True
-        return Encoded(ids, type_ids, truncated)
+        return Encoded(ids, type_ids, truncated, whole)
 
     def pad(self, encoded: Encoded, rows: Sequence[int], names: Sequence[str]) -> Inputs:
         """Return some of the texts as arrays ``(rows, longest)``, for a model that takes ``names``."""

@@ -32,6 +32,8 @@ class Embeddings:
         Whether each vector has length 1.
     truncated
         bool, shape ``(texts,)``: the text was longer than :attr:`max_length` and only its beginning was read.
+    tokens
+        int32, shape ``(texts,)``: tokens of each text, special ones and those that were not read among them.
     engine, precision, notes
         As of :class:`~.predictions.Predictions`.
     agreement
@@ -44,6 +46,7 @@ class Embeddings:
     pooling: str
     normalized: bool
     truncated: NDArray[np.bool_]
+    tokens: NDArray[np.int32]
     max_length: int
     engine: str = "torch"
     precision: str = "float32"

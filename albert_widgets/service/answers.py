@@ -1,8 +1,13 @@
 """What the routes answer as JSON: the fields of :mod:`albert_widgets.results`, described for other languages."""
 
-from typing import Any
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
+
+_SCALARS: list[dict[str, Any]] = [{"type": kind} for kind in ("string", "number", "boolean", "null")]
+
+# What names a row of a table: a number, a text, or several of both.
+RowName = Annotated[Any, WithJsonSchema({"anyOf": [*_SCALARS, {"type": "array", "items": {"anyOf": _SCALARS}}]})]
 
 
 class Answer(BaseModel):
@@ -29,7 +34,7 @@ class ErrorAnswer(Answer):
 class HealthAnswer(Answer):
     """That the backend lives."""
 
-    status: str = Field(examples=["ok"])
+    status: Literal["ok"]
     version: str = Field(description="Of albert-widgets.")
     uptime_seconds: float
     jobs: int = Field(description="Jobs that have not ended.")
@@ -48,7 +53,7 @@ class ModelAnswer(Answer):
     """A model of the catalogue."""
 
     id: str = Field(description="`starter`, a hub id, `run:NAME`, or a registered folder's name.")
-    source: str = Field(description="`starter`, `hub`, `run` or `folder`.")
+    source: Literal["starter", "hub", "run", "folder"]
     architecture: str
     model_type: str
     task: str = Field(description="`encoder`, `text-classification`, `fill-mask` or another head's task.")
@@ -277,6 +282,7 @@ class EmbeddingsAnswer(Answer):
     pooling: str
     normalized: bool
     truncated: list[bool] = Field(description="The text was longer than max_length; only its beginning was read.")
+    tokens: list[int] = Field(description="Of each text, special ones and those that were not read among them.")
     max_length: int
     engine: str = Field(description="`torch` or `onnxruntime`.")
     precision: str = Field(description="`float32`, `bfloat16`, `float16` or `int8`.")
@@ -337,21 +343,29 @@ class MaskFillsAnswer(Answer):
     notes: list[str] = Field(description="What to know of how it was computed.")
 
 
+class JobProgressAnswer(Answer):
+    """How far a job is; empty before it begins."""
+
+    done: float = Field(default=0.0, description="In `unit`.")
+    total: float = 0.0
+    unit: str = Field(default="", examples=["B"])
+    per_second: float = 0.0
+    eta_seconds: float | None = None
+
+
 class JobAnswer(Answer):
     """A job's specification and present state."""
 
     id: str
-    kind: str
-    spec: dict[str, Any]
-    state: str = Field(
-        description="`queued`, `running`, `paused`, `finished`, `stopped`, `failed` or `interrupted`.",
-    )
+    kind: Literal["download", "fit", "study", "export", "push"]
+    spec: dict[str, Any] = Field(description="What was asked for: `model`; a training's `settings`, ….")
+    state: Literal["queued", "running", "paused", "finished", "stopped", "failed", "interrupted"]
     created: float = Field(description="Seconds since the epoch; 0 when not yet, as in the next two.")
     started: float
     ended: float
-    progress: dict[str, Any] = Field(description="done, total, unit, per_second, eta_seconds")
+    progress: JobProgressAnswer
     error: ErrorBody | None
-    result: Any
+    result: dict[str, Any] | None = Field(description="Of a job that has ended well: `model`, `folder`, `bytes`, ….")
     caller: str = Field(description="The notebook or program that asked for it; may be empty.")
 
 
@@ -360,8 +374,8 @@ class JobEventAnswer(Answer):
 
     seq: int = Field(description="From 1, gapless; also the id of the Server-Sent Event.")
     time: float = Field(description="Seconds since the epoch.")
-    kind: str = Field(description="`progress`, `log`, `metric`, `state` or `checkpoint`.")
-    data: dict[str, Any]
+    kind: Literal["progress", "log", "metric", "state", "checkpoint"]
+    data: dict[str, Any] = Field(description="`state`; `message`; what JobProgressAnswer has; a metric by its name.")
 
 
 class DeletedAnswer(Answer):

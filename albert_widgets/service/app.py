@@ -10,6 +10,9 @@ from fastapi import FastAPI
 from albert_widgets._version import __version__
 
 from .activity import Activity
+from .doors.inference import inference_routes
+from .doors.openai import openai_routes
+from .doors.tei import tei_routes
 from .failures import install_handlers
 from .guard import OPEN_PATHS, Guard
 from .limits import Limits
@@ -22,6 +25,7 @@ from .routes.studies import study_routes
 from .routes.summaries import summary_routes
 from .routes.texts import text_routes
 from .service import Service
+from .streams import MEDIA_TYPE as EVENTS
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -40,7 +44,22 @@ Layers and heads are counted from 0, offsets in Unicode code points.
 Answers are JSON, or with `Accept: application/octet-stream` a little-endian uint32 with the length of a JSON header,
 the header, then the raw arrays it refers to, each padded to 8 bytes. An error is always
 `{"error": {"code", "message", "hint", "details"}}`.
+
+Clients of other protocols find them at `/v1` (OpenAI), `/tei` (Text Embeddings Inference) and `/v2` (Open Inference
+Protocol), with answers and errors in their shapes.
 """
+TAGS = {
+    "texts": "What a model sees in texts and says about them.",
+    "summaries": "Texts made shorter.",
+    "heads": "Looking into a model while it reads.",
+    "learning": "Labelled texts: checked, learned from, judged.",
+    "jobs": "Work that takes long, and its history.",
+    "models": "What there is to use, on this machine and on the hub.",
+    "backend": "How the backend is.",
+    "openai": "For OpenAI's clients; `<url>/v1` is their base URL.",
+    "tei": "For clients of Text Embeddings Inference; `<url>/tei` or `<url>/tei/MODEL` is their base URL.",
+    "inference": "For clients of the Open Inference Protocol, version 2.",
+}
 
 
 def create_app(
@@ -89,6 +108,7 @@ def create_app(
         # The interactive pages load their scripts from a CDN, so there are none.
         docs_url=None,
         redoc_url=None,
+        openapi_tags=[{"name": name, "description": text} for name, text in TAGS.items()],
         redirect_slashes=False,
         lifespan=lifespan,
         generate_unique_id_function=_operation_id,
@@ -106,23 +126,31 @@ def create_app(
         manager_routes,
         hub_routes,
         model_routes,
+        openai_routes,
+        tei_routes,
+        inference_routes,
     )
     for router in (make(service) for make in makers):
         app.include_router(router)
-    _describe_token(app)
+    _describe(app)
     install_handlers(app)
     app.add_middleware(Guard, token=token, allowed_hosts=allowed_hosts, limits=limits, activity=activity)
     return app
 
 
-def _describe_token(app: FastAPI) -> None:
-    """Say in OpenAPI what the guard asks for; as a dependency of FastAPI it would be looked at in every request."""
+def _describe(app: FastAPI) -> None:
+    """Say in OpenAPI what FastAPI does not know: what the guard asks for, and where a model comes in events.
+
+    As a dependency of FastAPI the token would be looked at in every request.
+    """
     plain = app.openapi
 
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
             described = plain()
             described["components"]["securitySchemes"] = {"HTTPBearer": {"type": "http", "scheme": "bearer"}}
+            content = described["paths"]["/events"]["get"]["responses"]["200"]["content"]
+            content[EVENTS] = content.pop("application/json")
             for path, operations in described["paths"].items():
                 for operation in operations.values() if path not in OPEN_PATHS else ():
                     operation["security"] = [{"HTTPBearer": []}]

@@ -1,10 +1,11 @@
-"""Every failure becomes one JSON shape: ``{"error": {"code", "message", "hint", "details"}}``."""
+"""Every failure becomes ``{"error": {"code", "message", "hint", "details"}}``, or the shape of a standard door."""
 
 from __future__ import annotations
 
 import json
 import logging
 import math
+import re
 from typing import TYPE_CHECKING, Any
 
 from fastapi.exceptions import RequestValidationError
@@ -12,6 +13,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from albert_widgets.errors import AlbertError, MethodNotAllowed, NotFound, RequestMalformed, Unauthorized
+
+from .doors.shapes import shape_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,10 +25,11 @@ if TYPE_CHECKING:
 logger = logging.getLogger("albert_widgets.service")
 
 
-def failure_response(error: AlbertError) -> Response:
-    """Return the HTTP answer for ``error``."""
+def failure_response(error: AlbertError, path: str) -> Response:
+    """Return the HTTP answer for ``error`` in the shape that clients of ``path`` expect."""
+    shape = shape_of(path)
     # ASCII JSON carries even a lone surrogate of the user's input safely.
-    body = json.dumps({"error": error.to_dict()}, default=str).encode("ascii")
+    body = json.dumps(shape.body(error), default=str).encode("ascii")
     headers = {}
     if (seconds := error.details.get("retry_after")) is not None:
         headers["Retry-After"] = str(max(1, math.ceil(seconds)))
@@ -33,7 +37,7 @@ def failure_response(error: AlbertError) -> Response:
         headers["WWW-Authenticate"] = "Bearer"
     if isinstance(error, MethodNotAllowed) and error.details.get("allowed"):
         headers["Allow"] = ", ".join(error.details["allowed"])
-    return Response(body, error.status, headers, media_type="application/json")
+    return Response(body, shape.status(error), headers, media_type="application/json")
 
 
 def unexpected(error: BaseException) -> AlbertError:
@@ -48,16 +52,19 @@ def unexpected(error: BaseException) -> AlbertError:
 def install_handlers(app: FastAPI) -> None:
     """Make ``app`` answer its own, FastAPI's and Starlette's errors in our shape."""
 
-    async def albert(_request: Request, error: Exception) -> Response:
-        return failure_response(error if isinstance(error, AlbertError) else unexpected(error))
+    async def albert(request: Request, error: Exception) -> Response:
+        return answered(request, error if isinstance(error, AlbertError) else unexpected(error))
 
     async def http(request: Request, error: Exception) -> Response:
-        return failure_response(_of_http(request, error) if isinstance(error, HTTPException) else unexpected(error))
+        return answered(request, _of_http(request, error) if isinstance(error, HTTPException) else unexpected(error))
 
     async def validation(request: Request, error: Exception) -> Response:
         if isinstance(error, RequestValidationError):
-            return failure_response(_of_validation(request, error.errors()))
-        return failure_response(unexpected(error))
+            return answered(request, _of_validation(request, error.errors()))
+        return answered(request, unexpected(error))
+
+    def answered(request: Request, error: AlbertError) -> Response:
+        return failure_response(error, request.scope["path"])
 
     app.add_exception_handler(AlbertError, albert)
     app.add_exception_handler(HTTPException, http)
@@ -69,13 +76,22 @@ def _of_http(request: Request, error: HTTPException) -> AlbertError:
     if error.status_code == 404:
         return NotFound(f"There is no route {request.method} {path}.", "GET /openapi.json lists the routes.")
     if error.status_code == 405:
-        allowed = [method.strip() for method in (error.headers or {}).get("Allow", "").split(",") if method.strip()]
+        allowed = _allowed(request, error)
         return MethodNotAllowed(
             f"{path} does not take {request.method}.",
             f"Use {' or '.join(allowed)}." if allowed else "",
             allowed=allowed,
         )
     return RequestMalformed("The body of the request cannot be read.", 'Send JSON, for instance {"texts": "Hello"}.')
+
+
+def _allowed(request: Request, error: HTTPException) -> list[str]:
+    """Return the methods of the path that is meant: several routes may have it, and one for ids fits longer ones."""
+    path, paths = request.scope["path"], request.app.openapi()["paths"]
+    fitting = [known for known in paths if re.fullmatch(re.sub(r"\\{\w+\\}", ".+", re.escape(known)), path)]
+    if fitting:
+        return sorted(method.upper() for method in paths[max(fitting, key=len)])
+    return [method.strip() for method in (error.headers or {}).get("Allow", "").split(",") if method.strip()]
 
 
 def _of_validation(request: Request, problems: Sequence[Any]) -> AlbertError:

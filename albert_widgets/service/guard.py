@@ -84,7 +84,7 @@ class Guard:
             if started:
                 raise
             known = error if isinstance(error, AlbertError) else unexpected(error)
-            await failure_response(known)(scope, receive, tell)
+            await failure_response(known, scope["path"])(scope, receive, tell)
 
     def _check_host(self, headers: Headers) -> None:
         # A page whose name was re-bound to a loopback address ("DNS rebinding") still sends its own name here.

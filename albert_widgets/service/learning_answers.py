@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import Field
 
-from .answers import Answer
+from .answers import Answer, RowName
 
 
 class FindingAnswer(Answer):
@@ -15,7 +15,7 @@ class FindingAnswer(Answer):
     message: str
     hint: str = Field(description="What to do; may be empty.")
     count: int = Field(description="Rows, or classes, that it is true of.")
-    rows: list[Any] = Field(description="The first 20 of them, as the request's index names them.")
+    rows: list[RowName] = Field(description="The first 20 of them, as the request's index names them.")
 
 
 class DataCheckAnswer(Answer):
@@ -27,7 +27,7 @@ class DataCheckAnswer(Answer):
     label_names: list[str]
     label_counts: list[int] = Field(description="Rows that have each label.")
     values: list[float] = Field(description="Of a regression: least, mean and largest label.")
-    columns: dict[str, Any]
+    columns: dict[str, Any] = Field(description="As they were sent.")
     notes: list[str] = Field(description="What was guessed.")
     findings: list[FindingAnswer] = Field(description="Errors first.")
     max_length: int = Field(description="Tokens at which texts are cut; 0 for no limit.")
@@ -70,7 +70,9 @@ class EvaluationAnswer(Answer):
     recall: list[float]
     f1: list[float]
     support: list[int]
-    confusion: list[Any] = Field(description="(classes, classes) truth × answer; several labels: (classes, 2, 2).")
+    confusion: list[list[int] | list[list[int]]] = Field(
+        description="(classes, classes) truth × answer; several labels: (classes, 2, 2)."
+    )
     curves: list[CurveAnswer]
     calibration: CalibrationAnswer | None
     points: list[list[float]] = Field(description="Of a regression: truth and answer of at most 500 rows.")
@@ -79,7 +81,7 @@ class EvaluationAnswer(Answer):
 class DoubtfulLabelAnswer(Answer):
     """A row whose label the other rows speak against."""
 
-    row: Any = Field(description="As the request's index names it.")
+    row: RowName = Field(description="As the request's index names it.")
     text: str
     given: str
     suggested: str
@@ -129,7 +131,7 @@ class FitReportAnswer(Answer):
 class JudgedRowAnswer(Answer):
     """One validation row, and what the model said about it."""
 
-    row: Any = Field(description="As the user's index names it.")
+    row: RowName = Field(description="As the user's index names it.")
     text: str
     pair: str | None
     truth: str

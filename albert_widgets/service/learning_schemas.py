@@ -1,20 +1,26 @@
 """What the routes that learn from labelled texts take."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import Field, WithJsonSchema
 
+from .answers import RowName
 from .schemas import Model, Number, RequestBody, Text, example
+
+_KINDS: list[dict[str, Any]] = [{"type": kind} for kind in ("string", "number", "boolean", "null")]
+
+# What is wrong with a label is the backend's to say, with the row's name.
+Label = Annotated[Any, WithJsonSchema({"anyOf": [*_KINDS, {"type": "array", "items": {"type": "string"}}]})]
 
 
 class LabelledBody(RequestBody):
     """Texts with labels: the columns of a table, as the client has read them."""
 
     texts: list[Text | None] = Field(description="Null where the cell was empty.")
-    labels: list[Any] = Field(description="A class's name, a number, a list of names, or a summary; null if missing.")
+    labels: list[Label] = Field(description="A class's name, a number, a list of names, or a summary; null if missing.")
     pairs: list[Text | None] | None = Field(default=None, description="The second segments.")
-    groups: list[Any] | None = Field(default=None, description="Rows of one group stay on one side of a split.")
-    index: list[Any] = Field(default=[], description="What names a row in the answer; its number if empty.")
+    groups: list[RowName] | None = Field(default=None, description="Rows of one group stay on one side of a split.")
+    index: list[RowName] = Field(default=[], description="What names a row in the answer; its number if empty.")
     columns: dict[str, Any] = Field(default={}, description="Role and name of the columns, for the answer.")
     task: Text = Field(
         default="auto", description='"auto", "single_label", "multi_label", "regression", "summary" or "extract".'

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-PER_TEXT = frozenset({"texts", "labels", "probabilities", "vectors", "truncated"})
+PER_TEXT = frozenset({"texts", "labels", "probabilities", "vectors", "truncated", "tokens"})
 """Fields of ``Predictions`` and ``Embeddings`` with an entry for each text; the others are the same for all."""
 
 

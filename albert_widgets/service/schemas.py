@@ -19,7 +19,8 @@ def _text(value: object) -> str:
     raise PydanticCustomError("text_type", "a string")
 
 
-def _texts(value: object) -> str | list[str]:
+def texts(value: object) -> str | list[str]:
+    """Return a text or a list of texts. Raises PydanticCustomError."""
     if isinstance(value, str):
         return value
     if not isinstance(value, list):
@@ -36,11 +37,11 @@ def _number(value: object) -> float:
 
 
 _STRING: dict[str, Any] = {"type": "string"}
-_STRINGS: dict[str, Any] = {"type": "array", "items": _STRING}
+TEXTS_SCHEMA: dict[str, Any] = {"anyOf": [_STRING, {"type": "array", "items": _STRING}]}
 
 # pydantic's own str refuses lone surrogates in words of its own; these let the backend say it.
 Text = Annotated[str, PlainValidator(_text), WithJsonSchema(_STRING)]
-Texts = Annotated[str | list[str], PlainValidator(_texts), WithJsonSchema({"anyOf": [_STRING, _STRINGS]})]
+Texts = Annotated[str | list[str], PlainValidator(texts), WithJsonSchema(TEXTS_SCHEMA)]
 
 # pydantic's own float would turn 5 into 5.0, and the backend's errors would not be the same as in process.
 Number = Annotated[float, PlainValidator(_number), WithJsonSchema({"type": "number"})]

@@ -210,7 +210,7 @@ def _with_farewell(app: ASGIApp) -> ASGIApp:
                 stopped = BackendUnavailable(
                     "The backend was stopped while it worked on this call.", "Call it again: a new backend is started."
                 )
-                await failure_response(stopped)(scope, receive, send)
+                await failure_response(stopped, scope["path"])(scope, receive, send)
 
     return saying
 

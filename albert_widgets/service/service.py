@@ -7,7 +7,7 @@ import dataclasses
 import io
 import math
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from pydantic_core import PydanticSerializationError, to_json
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
     from .activity import Activity
     from .limits import Limits
+
+T = TypeVar("T")
 
 NPY = "application/x-npy"
 COUNT_SECONDS = 1.0
@@ -113,7 +115,20 @@ class Service:
     async def answer_together(self, request: Request, method: str, arguments: dict[str, Any]) -> Response:
         """Answer a call of ``backend.predict`` or ``embed`` that may be made together with those of other requests."""
         accept = request.headers.get("accept", "")
-        return await self._gathering.run(request, method, arguments, lambda result: self._encode(result, accept, 200))
+        return await self.together(request, method, arguments, lambda result: self._encode(result, accept, 200))
+
+    async def together(self, request: Request, method: str, arguments: dict[str, Any], finish: Callable[[Any], T]) -> T:
+        """Return ``finish(result)`` of such a call; see :meth:`.Gathering.run`."""
+        return await self._gathering.run(request, method, arguments, finish)
+
+    async def answer_json(self, request: Request, work: Callable[[], Any], *, light: bool = False) -> Response:
+        """Run ``work`` in a thread and answer its result as JSON, whatever else the request accepts."""
+        queue = self.light if light else self.work
+        return await queue.run(lambda: self.json_of(work()), request.receive)
+
+    def json_of(self, data: Any) -> Response:
+        """Return JSON of results, arrays and plain data. Raises TooLarge."""
+        return self._encode(data, "", 200)
 
     def status(self, request: Request) -> Status:
         """Return the backend's status with what only the service knows."""

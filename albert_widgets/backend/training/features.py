@@ -66,7 +66,7 @@ def features(
     engine = LastLayers(model, LAYERS if pairs is None else 1)
     both = [*texts, *(pairs or ())]
     limit = min(filter(None, (model.max_length, max_length)), default=0)
-    vectors, truncated = batching.run(
+    vectors, truncated, _ = batching.run(
         loaded.input_encoder, engine, both, None, lambda rows, _: rows, limit=limit, watch=watch
     )
     if pairs is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any
 
-from albert_widgets.service.answers import ErrorAnswer
+from albert_widgets.service.answers import Answer, ErrorAnswer
 from albert_widgets.service.wire import MEDIA_TYPE
 
 Responses = dict[int | str, dict[str, Any]]
@@ -23,19 +23,25 @@ _WHEN = {
     413: "Over a documented limit.",
     422: "The input was understood, but cannot be processed.",
     424: "The model's files are broken, or it failed while it worked.",
-    503: "The hub cannot be reached, or offline mode is on.",
+    503: "The hub cannot be reached, offline mode is on, or the model cannot be used.",
     507: "Not enough disk or memory.",
 }
 
 
-def errors(*codes: int) -> Responses:
-    """Return the description of a route's errors: those that every route has, and ``codes``."""
+def errors(*codes: int, answer: type[Answer] = ErrorAnswer) -> Responses:
+    """Return the description of a route's errors: those that every route has, and ``codes``.
+
+    Parameters
+    ----------
+    answer
+        Their shape; see :mod:`albert_widgets.service.doors.shapes`.
+    """
     known = {**_ALWAYS, **{code: _WHEN[code] for code in codes}}
     listed: Responses = {
-        code: {"model": ErrorAnswer, "description": f"{HTTPStatus(code).phrase}. {text}"}
+        code: {"model": answer, "description": f"{HTTPStatus(code).phrase}. {text}"}
         for code, text in sorted(known.items())
     }
-    return {**listed, "default": {"model": ErrorAnswer, "description": "Any other error has this shape, too."}}
+    return {**listed, "default": {"model": answer, "description": "Any other error has this shape, too."}}
 
 
 def answers(description: str, *, code: int = 200, also: dict[str, str] | None = None) -> Responses:

@@ -88,10 +88,7 @@ def job_routes(service: Service) -> APIRouter:
         tags=["backend"],
         summary="A snapshot of models and jobs whenever one changes, for a sidebar",
         response_model=Snapshot,
-        responses={
-            200: {"description": "Server-Sent Events, `data` = Snapshot.", "content": {MEDIA_TYPE: {}}},
-            **errors(),
-        },
+        responses={200: {"description": "Server-Sent Events; the `data` of each is a snapshot."}, **errors()},
     )
     async def snapshots(request: Request) -> Response:
         return await snapshot_stream(service, request)

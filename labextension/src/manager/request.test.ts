@@ -31,7 +31,7 @@ afterAll(() => void server.close());
 /** What an answer of this status and text is to whoever asks. */
 async function refusal(status: number, text: string): Promise<BackendError> {
   answer = (_, response) => response.writeHead(status).end(text);
-  return ask(settings, 'GET', 'models').then(
+  return ask(settings, 'GET /models').then(
     () => expect.fail('answered'),
     (reason: unknown) => BackendError.of(reason)
   );
@@ -48,7 +48,10 @@ test('a question goes below the base URL, with the token, and as JSON', async ()
       response.end('{"id": "starter"}');
     });
   };
-  const said = await ask(settings, 'POST', `models/${segment('a/b')}/load`, { device: 'cpu' });
+  const said = await ask(settings, 'POST /models/{id}/load', {
+    path: { id: 'a/b' },
+    body: { device: 'cpu' }
+  });
   expect(said).toEqual({ id: 'starter' });
   expect(seen).toEqual([
     'POST',
@@ -65,7 +68,7 @@ test('the query of a path stays one', async () => {
     url = request.url ?? '';
     response.end('{}');
   };
-  await ask(settings, 'DELETE', `models/${segment('run:é?')}?keep=true`);
+  await ask(settings, 'DELETE /models/{id}', { path: { id: 'run:é?' }, query: { keep: true } });
   expect(url).toMatch(/\/models\/run%3A%C3%A9%3F\?keep=true(&\d+)?$/);
 });
 
@@ -113,7 +116,7 @@ test('an answer that breaks off, and no server at all', async () => {
     response.write('{"id": ');
     setTimeout(() => response.destroy(), 20);
   };
-  await expect(ask(settings, 'GET', 'status')).rejects.toMatchObject({ code: 'no_server' });
+  await expect(ask(settings, 'GET /status')).rejects.toMatchObject({ code: 'no_server' });
   const nobody = { ...settings, baseUrl: 'http://127.0.0.1:9/' };
-  await expect(ask(nobody, 'GET', 'status')).rejects.toMatchObject({ code: 'no_server' });
+  await expect(ask(nobody, 'GET /status')).rejects.toMatchObject({ code: 'no_server' });
 });

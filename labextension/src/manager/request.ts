@@ -3,11 +3,9 @@
 import { URLExt } from '@jupyterlab/coreutils';
 import { ServerConnection } from '@jupyterlab/services';
 
+import type { Answer, Asked, Given, Route } from './routes';
 import { NAME } from './tokens';
 import type { ErrorBody } from './types';
-
-/** Verbs of the door. */
-export type Method = 'GET' | 'POST' | 'DELETE';
 
 /**
  * Why there is no answer: what the backend says itself, or one of the page's own codes: `no_server` (nobody answers),
@@ -48,13 +46,22 @@ export function segment(id: string): string {
 }
 
 /** Ask the door, with all that Jupyter wants to see: base URL, token, XSRF. A body is sent as JSON. */
-export async function request(
+export async function request<R extends Route>(
   settings: ServerConnection.ISettings,
-  method: Method,
-  path: string,
-  { body, ...init }: Omit<RequestInit, 'body'> & { body?: unknown } = {}
+  route: R,
+  given?: Given<R>,
+  init: Omit<RequestInit, 'body' | 'method'> = {}
 ): Promise<Response> {
-  const url = URLExt.join(settings.baseUrl, NAME, path);
+  const { path = {}, query = {}, body } = (given ?? {}) as Parts;
+  const [method, template] = route.split(' ') as [string, string];
+  const filled = template.replace(/\{(\w+)\}/g, (_, name: string) => segment(path[name] ?? ''));
+  const asked = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined && value !== null) {
+      asked.set(name, String(value));
+    }
+  }
+  const url = URLExt.join(settings.baseUrl, NAME, filled) + (asked.size > 0 ? `?${asked}` : '');
   const sent =
     body === undefined
       ? init
@@ -66,25 +73,30 @@ export async function request(
   }
 }
 
+/** What {@link Given} is made of, whatever the route. */
+type Parts = {
+  path?: Record<string, string>;
+  query?: Record<string, unknown>;
+  body?: unknown;
+};
+
 /**
  * Ask the door, and return its answer.
  *
- * @param path - Below `<base URL>albert-widgets/`; ids in it as {@link segment} writes them.
  * @throws BackendError
  */
-export async function ask<T>(
+export async function ask<R extends Route>(
   settings: ServerConnection.ISettings,
-  method: Method,
-  path: string,
-  body?: unknown
-): Promise<T> {
-  const response = await request(settings, method, path, { body });
+  route: R,
+  ...[given]: Asked<R>
+): Promise<Answer<R>> {
+  const response = await request(settings, route, given);
   if (!response.ok) {
     throw await errorOf(response);
   }
   const text = await textOf(response);
   try {
-    return JSON.parse(text) as T;
+    return JSON.parse(text) as Answer<R>;
   } catch {
     // A login page, or a page of a proxy.
     throw new BackendError(

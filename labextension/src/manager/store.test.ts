@@ -193,7 +193,9 @@ test('what is done is shown as busy, and renews the lists', async () => {
 
 test('what goes wrong is a slip of its model, until it is forgiven', async () => {
   await live();
-  const done = await store.act('nix', 'loading', () => store.ask('POST', 'models/nix/load'));
+  const done = await store.act('nix', 'loading', () =>
+    store.ask('POST /models/{id}/load', { path: { id: 'nix' } })
+  );
   expect(done).toBeUndefined();
   expect(store.state.slip).toEqual({ model: 'nix', message: 'There is none.', hint: 'Look.' });
   expect(store.state.busy.size).toBe(0);
@@ -219,7 +221,7 @@ test('a job that is started with the sidebar closed is followed to its end', asy
 
 test('a page that goes deletes for good what it has deleted, and nothing else', async () => {
   store.emptyTrash();
-  await store.ask('DELETE', 'models/x?keep=true');
+  await store.ask('DELETE /models/{id}', { path: { id: 'x' }, query: { keep: true } });
   store.emptyTrash();
   store.emptyTrash();
   await vi.waitFor(() => expect(door.count('POST trash/empty')).toBe(1));

@@ -9,21 +9,12 @@ import { modelsKey, runsKey } from './lists';
 import { withMemory } from './memory';
 import { Budget, DEFAULTS } from './preferences';
 import { Renewal } from './renewal';
-import { ask, BackendError, type Method, request } from './request';
+import { ask, BackendError, request } from './request';
+import type { Answer, Asked, Route } from './routes';
 import { listen } from './stream';
 import type { IManagerStore, ManagerState } from './tokens';
 import { type Finding, troubleOf, troubleOfError, type Words } from './trouble';
-import type {
-  Deleted,
-  Health,
-  Job,
-  ModelInfo,
-  Preferences,
-  Run,
-  Snapshot,
-  Status,
-  Trouble
-} from './types';
+import type { Deleted, Preferences, Snapshot, Status, Trouble } from './types';
 
 const EMPTY: ManagerState = {
   connection: 'connecting',
@@ -58,14 +49,14 @@ export class ManagerStore implements IManagerStore {
       {
         look: async () => {
           try {
-            return { health: await this.ask<Health>('GET', 'health') };
+            return { health: await this.ask('GET /health') };
           } catch (reason) {
             return { error: BackendError.of(reason) };
           }
         },
         listen: (signal, onSnapshot) =>
           listen(
-            line => request(serverSettings, 'GET', 'events', { signal: line }),
+            line => request(serverSettings, 'GET /events', {}, { signal: line }),
             signal,
             onSnapshot
           ),
@@ -146,15 +137,20 @@ export class ManagerStore implements IManagerStore {
     if (this.deleted.size > 0) {
       // What was restored meanwhile the backend no longer knows, and passes over. The page does not live to see the
       // answer.
-      const init = { body: { ids: [...this.deleted] }, keepalive: true };
+      const body = { ids: [...this.deleted] };
       this.deleted.clear();
-      request(this.options.serverSettings, 'POST', 'trash/empty', init).catch(() => undefined);
+      request(
+        this.options.serverSettings,
+        'POST /trash/empty',
+        { body },
+        { keepalive: true }
+      ).catch(() => undefined);
     }
   }
 
-  async ask<T>(method: Method, path: string, body?: unknown): Promise<T> {
-    const answer = await ask<T>(this.options.serverSettings, method, path, body);
-    if (method === 'DELETE') {
+  async ask<R extends Route>(route: R, ...given: Asked<R>): Promise<Answer<R>> {
+    const answer = await ask(this.options.serverSettings, route, ...given);
+    if (route.startsWith('DELETE ')) {
       const { id } = answer as Partial<Deleted>;
       if (id) {
         this.remember(id);
@@ -224,9 +220,9 @@ export class ManagerStore implements IManagerStore {
 
   private async pull(): Promise<Snapshot> {
     const [status, jobs, trash] = await Promise.all([
-      this.ask<Status>('GET', 'status'),
-      this.ask<Job[]>('GET', 'jobs'),
-      this.ask<Deleted[]>('GET', 'trash')
+      this.ask('GET /status'),
+      this.ask('GET /jobs'),
+      this.ask('GET /trash')
     ]);
     return { status, jobs, trash };
   }
@@ -246,13 +242,13 @@ export class ManagerStore implements IManagerStore {
   private sendBudget(status: Status): void {
     const budget = this.budget.toSend(this.set.memoryBudgetGB, status);
     if (budget !== undefined) {
-      void this.ask('POST', 'memory-budget', { budget }).catch(reason => this.fail(reason));
+      void this.ask('POST /memory-budget', { body: { budget } }).catch(reason => this.fail(reason));
     }
   }
 
   private async fetchModels(): Promise<void> {
     try {
-      const models = await this.ask<ModelInfo[]>('GET', 'models');
+      const models = await this.ask('GET /models');
       this.change({ models: withMemory(models, this.now.status) });
       if (runsKey(models) !== this.runsKey) {
         this.runs.soon();
@@ -269,7 +265,7 @@ export class ManagerStore implements IManagerStore {
     try {
       // Without any, there is nothing to ask, but an answer.
       const { reports } = models.some(({ source }) => source === 'run')
-        ? await this.ask<{ reports: Run[] }>('POST', 'runs', {})
+        ? await this.ask('POST /runs', { body: {} })
         : { reports: [] };
       this.runsKey = runsKey(models);
       this.change({ runs: reports });

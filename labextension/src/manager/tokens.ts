@@ -2,6 +2,7 @@
 
 import type { ISignal } from '@lumino/signaling';
 
+import type { Answer, Asked, Route } from './routes';
 import type { Deleted, Job, ModelInfo, Preferences, Run, Status, Trouble } from './types';
 
 /** The manager's namespace on the page. */
@@ -70,7 +71,7 @@ export interface IManagerStore {
   /** What the user has set; `changed` tells of it, too. */
   readonly preferences: Preferences;
   /** Ask the backend; JSON in, JSON out. Rejects with a `BackendError`, which has `code`, `message`, `hint`. */
-  ask<T>(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<T>;
+  ask<R extends Route>(route: R, ...given: Asked<R>): Promise<Answer<R>>;
   /** Do something with a model or job: it is busy meanwhile, a slip is shown, and the lists are renewed. */
   act<T>(subject: string, what: string, work: () => Promise<T>): Promise<T | undefined>;
   /** Look at everything anew, now. */

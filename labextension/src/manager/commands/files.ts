@@ -13,9 +13,8 @@ import type { CommandRegistry } from '@lumino/commands';
 import { announce } from '../announcing';
 import type { CommandOptions } from '../commands';
 import { exportIcon } from '../icons';
-import { segment } from '../request';
 import { CommandIDs } from '../tokens';
-import type { Deleted, Job, ModelInfo } from '../types';
+import type { ModelInfo } from '../types';
 import { bytes } from '../views/words';
 import { askModel, canWith, modelOf, textOf } from './asking';
 
@@ -42,7 +41,10 @@ export function addFileCommands(commands: CommandRegistry, options: CommandOptio
       if (wish) {
         const { model, revision } = wish;
         const job = await store.act(model, trans.__('Starting the download…'), () =>
-          store.ask<Job>('POST', `models/${segment(model)}/download`, revision ? { revision } : {})
+          store.ask('POST /models/{id}/download', {
+            path: { id: model },
+            body: revision ? { revision } : {}
+          })
         );
         if (job) {
           announce(store, trans.__('The download of %1 has begun.', model));
@@ -61,7 +63,7 @@ export function addFileCommands(commands: CommandRegistry, options: CommandOptio
       if (wish) {
         const { folder, name } = wish;
         const model = await store.act(folder, trans.__('Registering…'), () =>
-          store.ask<ModelInfo>('POST', 'models', name ? { folder, name } : { folder })
+          store.ask('POST /models', { body: name ? { folder, name } : { folder } })
         );
         if (model) {
           announce(store, trans.__('%1 is in the list now.', model.id));
@@ -83,7 +85,7 @@ export function addFileCommands(commands: CommandRegistry, options: CommandOptio
         model && (textOf(args, 'name') || (await (await dialogs()).renameDialog(trans, model)));
       if (model && name) {
         const answer = await store.act(model, trans.__('Renaming…'), () =>
-          store.ask<ModelInfo>('POST', `models/${segment(model)}/rename`, { name })
+          store.ask('POST /models/{id}/rename', { path: { id: model }, body: { name } })
         );
         if (answer) {
           announce(store, trans.__('%1 is called %2 now.', model, answer.id));
@@ -106,7 +108,10 @@ export function addFileCommands(commands: CommandRegistry, options: CommandOptio
       if (model && precision) {
         const format = textOf(args, 'format') || 'onnx';
         const job = await store.act(model, trans.__('Starting the export…'), () =>
-          store.ask<Job>('POST', `models/${segment(model)}/export`, { format, precision })
+          store.ask('POST /models/{id}/export', {
+            path: { id: model },
+            body: { format, precision }
+          })
         );
         if (job) {
           announce(store, trans.__('The export of %1 has begun.', model));
@@ -151,13 +156,13 @@ export function addFileCommands(commands: CommandRegistry, options: CommandOptio
     if (mustAsk && !(await (await dialogs()).deleteDialog(trans, model, revision))) {
       return;
     }
-    const path = `models/${segment(model.id)}`;
+    const path = { id: model.id };
     const deleted = await store.act(model.id, trans.__('Deleting…'), async () => {
       if (isLoaded) {
-        await store.ask('POST', `${path}/unload`, {});
+        await store.ask('POST /models/{id}/unload', { path });
       }
-      const asked = new URLSearchParams({ keep: 'true', ...(revision ? { revision } : {}) });
-      return store.ask<Deleted>('DELETE', `${path}?${asked}`);
+      const query = { keep: true, ...(revision ? { revision } : {}) };
+      return store.ask('DELETE /models/{id}', { path, query });
     });
     if (!deleted) {
       return;
@@ -176,7 +181,7 @@ export function addFileCommands(commands: CommandRegistry, options: CommandOptio
   async function restore(id: string): Promise<void> {
     const known = store.state.trash.find(one => one.id === id)?.model ?? id;
     const model = await store.act(known, trans.__('Bringing it back…'), () =>
-      store.ask<ModelInfo>('POST', `trash/${segment(id)}/restore`, {})
+      store.ask('POST /trash/{id}/restore', { path: { id } })
     );
     if (model) {
       announce(store, trans.__('%1 is back.', model.id));

@@ -7,7 +7,6 @@ import { announce } from '../announcing';
 import { choicesOf } from '../choices';
 import type { CommandOptions } from '../commands';
 import { isActive } from '../jobs';
-import { segment } from '../request';
 import { CommandIDs } from '../tokens';
 import type { Job, JobState } from '../types';
 import { isNotebook } from '../views/actions';
@@ -92,7 +91,7 @@ export function addJobCommands(commands: CommandRegistry, options: CommandOption
 
   function steer(
     command: string,
-    verb: string,
+    verb: 'stop' | 'pause' | 'resume',
     states: readonly JobState[],
     words: {
       label: string;
@@ -120,7 +119,7 @@ export function addJobCommands(commands: CommandRegistry, options: CommandOption
         }
         const job = jobOf(store, id);
         const answer = await store.act(id, busy, () =>
-          store.ask('POST', `jobs/${segment(id)}/${verb}`, {})
+          store.ask(`POST /jobs/{id}/${verb}`, { path: { id } })
         );
         if (answer) {
           announce(store, done(job ? jobName(job) : id));

@@ -6,7 +6,6 @@ import type { CommandRegistry } from '@lumino/commands';
 import { announce } from '../announcing';
 import type { CommandOptions } from '../commands';
 import { ejectIcon, memoryIcon, starIcon } from '../icons';
-import { segment } from '../request';
 import { CommandIDs } from '../tokens';
 import type { ModelInfo } from '../types';
 import { copyText } from '../views/clipboard';
@@ -41,7 +40,7 @@ export function addModelCommands(commands: CommandRegistry, options: CommandOpti
       const model = await askModel(options, args, trans.__('Load which model?'), isNew);
       if (model) {
         const done = await store.act(model, trans.__('Loading…'), () =>
-          store.ask('POST', `models/${segment(model)}/load`, {})
+          store.ask('POST /models/{id}/load', { path: { id: model }, body: {} })
         );
         if (done) {
           announce(store, trans.__('%1 is in memory.', model));
@@ -59,7 +58,7 @@ export function addModelCommands(commands: CommandRegistry, options: CommandOpti
       const model = await askModel(options, args, trans.__('Unload which model?'), isLoaded);
       if (model) {
         const done = await store.act(model, trans.__('Unloading…'), () =>
-          store.ask('POST', `models/${segment(model)}/unload`, {})
+          store.ask('POST /models/{id}/unload', { path: { id: model } })
         );
         if (done) {
           announce(store, trans.__('%1 has left memory.', model));
@@ -93,7 +92,7 @@ export function addModelCommands(commands: CommandRegistry, options: CommandOpti
       const model = await askModel(options, args, title, possible);
       if (model) {
         const done = await store.act(model, trans.__('Becoming the default…'), () =>
-          store.ask('POST', 'default-model', { model })
+          store.ask('POST /default-model', { body: { model } })
         );
         if (done) {
           announce(store, trans.__('New notebooks begin with %1.', model));

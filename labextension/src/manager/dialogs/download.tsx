@@ -4,7 +4,6 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { useEffect, useRef, useState } from 'react';
 
 import type { CommandOptions } from '../commands';
-import { segment } from '../request';
 import type { DownloadPlan } from '../types';
 import { PAUSE, slipOf } from '../views/hubsearch';
 import { bytes, languageName, taskName } from '../views/words';
@@ -25,7 +24,8 @@ export function downloadDialog(
   model: string,
   revision: string
 ): Promise<Download | null> {
-  const look = (id: string) => store.ask<DownloadPlan>('GET', planPath(id, revision));
+  const look = (id: string) =>
+    store.ask('GET /hub/models/{id}', { path: { id }, query: revision ? { revision } : {} });
   return ask<Download>(trans, {
     title: model ? trans.__('Download %1', model) : trans.__('Download a model'),
     accept: trans.__('Download'),
@@ -40,12 +40,6 @@ export function downloadDialog(
       />
     )
   });
-}
-
-/** The route that says what would be fetched. */
-export function planPath(model: string, revision: string): string {
-  const asked = revision ? `?${new URLSearchParams({ revision })}` : '';
-  return `hub/models/${segment(model)}${asked}`;
 }
 
 type Outlook =

@@ -4,7 +4,6 @@ import { MimeModel } from '@jupyterlab/rendermime';
 import { Widget } from '@lumino/widgets';
 import { useEffect, useRef, useState } from 'react';
 
-import { segment } from '../request';
 import { CommandIDs } from '../tokens';
 import type { ModelCard, ModelInfo } from '../types';
 import { safeLinks, withoutPictures } from './cardtext';
@@ -37,7 +36,7 @@ function Card({ model, page }: { model: string; page: string }) {
       return;
     }
     let isWanted = true;
-    store.ask<ModelCard>('GET', `cards/${segment(model)}`).then(
+    store.ask('GET /cards/{id}', { path: { id: model } }).then(
       answer => {
         if (isWanted) {
           known.current = true;

@@ -27,7 +27,7 @@ function Compare({ models }: { models: readonly string[] | null }) {
   const catalog = useStore(state => state.status?.catalog);
   useEffect(() => {
     let isWanted = true;
-    store.ask<{ reports: Run[] }>('POST', 'runs', { models }).then(
+    store.ask('POST /runs', { body: { models: models && [...models] } }).then(
       ({ reports }) => {
         if (isWanted) {
           setRuns(reports);

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 
-import { hubPath, slipOf } from './hubsearch';
+import { hubQuery, slipOf } from './hubsearch';
 
 describe('questions to the hub', () => {
   test('without words the whole list is asked for, and chosen from here', () => {
-    expect(hubPath('', 'zh', 'encoder')).toBe('hub/models?limit=100');
-    expect(hubPath('a & b', 'zh', '')).toBe('hub/models?limit=30&query=a+%26+b&language=zh');
+    expect(hubQuery('', 'zh', 'encoder')).toEqual({ limit: 100 });
+    expect(hubQuery('a & b', 'zh', '')).toEqual({ limit: 30, query: 'a & b', language: 'zh' });
   });
 
   test('fail with a message, whatever was thrown', () => {

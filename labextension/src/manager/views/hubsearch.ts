@@ -2,6 +2,7 @@
 
 import { useEffect, useRef, useState } from 'react';
 
+import type { Given } from '../routes';
 import type { HubModel } from '../types';
 import { useParts, useStore } from './parts';
 
@@ -37,7 +38,9 @@ export function useHubSearch(
     setFound(before => ({ ...before, isAsking: true }));
     const ask = async () => {
       try {
-        const models = await store.ask<HubModel[]>('GET', hubPath(query, language, task));
+        const models = await store.ask('GET /hub/models', {
+          query: hubQuery(query, language, task)
+        });
         if (mine === number.current) {
           setFound({ models, isAsking: false, failure: null });
         }
@@ -65,19 +68,15 @@ export function useHubSearch(
   return { ...found, again: () => setRound(round + 1) };
 }
 
-/** The route that answers; languages and tasks of the list without a query are chosen on the page. */
-export function hubPath(query: string, language: string, task: string): string {
-  const asked = new URLSearchParams({ limit: query ? '30' : '100' });
-  if (query) {
-    asked.set('query', query);
-    if (language) {
-      asked.set('language', language);
-    }
-    if (task) {
-      asked.set('task', task);
-    }
-  }
-  return `hub/models?${asked}`;
+/** What is asked for; languages and tasks of the list without a query are chosen on the page. */
+export function hubQuery(
+  query: string,
+  language: string,
+  task: string
+): Given<'GET /hub/models'>['query'] {
+  return query
+    ? { limit: 30, query, language: language || undefined, task: task || undefined }
+    : { limit: 100 };
 }
 
 /** Message and hint of whatever was thrown. */

@@ -9,6 +9,7 @@ test('the memory bar sums up what is loaded', () => {
     pid: 1,
     uptime_seconds: 1,
     device: 'cpu',
+    threads: 2,
     memory_used: 5e8,
     memory_budget: 1e9,
     memory_machine: 4e9,
@@ -20,7 +21,9 @@ test('the memory bar sums up what is loaded', () => {
     default_model: '',
     evictions: [],
     catalog: '',
-    is_offline: false
+    is_offline: false,
+    limits: {},
+    url: ''
   };
   expect(memoryOf(status)).toMatchObject({ weights: 4e8, share: 0.4 });
   expect(memoryOf({ ...status, memory_budget: 0 })?.share).toBe(0);
