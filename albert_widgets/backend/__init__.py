@@ -21,6 +21,7 @@ from albert_widgets.inputs import check_pairs, check_precision, check_text, chec
 from albert_widgets.job import Job
 from albert_widgets.results import ModelList, Predictions, Status
 from albert_widgets.streaming import Streaming
+from albert_widgets.vectors import Vectors
 
 from .engines.engine import LOGITS, STATES
 from .inspector import BackendInspector
@@ -57,7 +58,7 @@ _NEEDED = (
 )
 
 
-class Backend(BackendInspector, BackendLearner, BackendStudies, BackendSummarizer, BackendManager, Streaming):
+class Backend(BackendInspector, BackendLearner, BackendStudies, BackendSummarizer, BackendManager, Streaming, Vectors):
     """The backend in this very process; implements :class:`~albert_widgets.protocol.BertBackend`.
 
     Parameters
