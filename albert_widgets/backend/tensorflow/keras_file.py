@@ -29,7 +29,7 @@ def read_keras_file(path: Path) -> dict[str, NDArray[Any]]:
         No HDF5 file, one that is cut short, or no weights of Keras in it.
     """
     if importlib.util.find_spec("h5py") is None:
-        raise MissingExtra.of("convert", f"To read {path.name}")
+        raise MissingExtra.of("convert", f"Reading {path.name}")
     import h5py
 
     found: dict[str, NDArray[Any]] = {}
