@@ -52,6 +52,8 @@ RESULTS: dict[str, Callable[[Any], Any]] = {
     "tokenize to the model's limit": lambda bert: bert.tokenize("word " * 700, truncation=True),
     "tokenize with control characters": lambda bert: bert.tokenize('a\x00b\r\n\t\u2028c\ufeff {"$array": 0}'),
     "tokenize with another model": lambda bert: bert.tokenize(TEXT, model="reviews"),
+    "tokenize what is not read": lambda bert: bert.tokenize(["Все люди рождаются свободными", TEXT, "人人生而自由"]),
+    "count what is not read": lambda bert: bert.count_tokens(["Все люди рождаются свободными"] * 3),
     "count tokens": lambda bert: bert.count_tokens(TEXTS),
     "count tokens of a text": lambda bert: bert.count_tokens("🙂 x 🙂", max_length=3),
     "count tokens with another model": lambda bert: bert.count_tokens([TEXT, "nowhere"], model="reviews"),
