@@ -48,7 +48,7 @@ def unread_share(tokenizer: SharedTokenizer, texts: Sequence[str], script: Scrip
         return 0.0
     unknown_id = -1 if tokenizer.hub.unk_token_id is None else tokenizer.hub.unk_token_id
     keys = keys_of(script)
-    unknown = lost = spelled = decided = spelled_runs = 0
+    unknown = cut_up = decided = runs = 0
     for text, encoded in zip(sample, tokenizer.encode_plainly(sample), strict=True):
         letters, starts, ends = _runs(text, keys)
         if not len(starts):
@@ -66,14 +66,14 @@ def unread_share(tokenizer: SharedTokenizer, texts: Sequence[str], script: Scrip
         # What is unknown is said of its letters; the others are judged by how their run is cut.
         in_bytes = (tokens > sizes) & (of_unknown == 0)
         by_letter = (of_unknown == 0) & ~in_bytes & (tokens >= _SPELLED * sizes) & (not script.is_whole)
+        is_cut_up = in_bytes | (by_letter & (sizes >= _LETTERS))
         unknown += int(of_unknown.sum())
-        lost += int(sizes[in_bytes].sum())
-        spelled += int(sizes[by_letter & (sizes >= _LETTERS)].sum())
-        spelled_runs += int((by_letter & (sizes >= _LETTERS)).sum())
-        decided += int(sizes[~by_letter | (sizes >= _LETTERS)].sum())
-    if script.key == "LATIN" and spelled_runs < _FEW_LATIN_RUNS:
-        spelled = 0
-    return (unknown + lost + spelled) / decided if decided else 0.0
+        cut_up += int(sizes[is_cut_up].sum())
+        runs += int(is_cut_up.sum())
+        decided += int(sizes[~by_letter | is_cut_up].sum())
+    if script.key == "LATIN" and runs < _FEW_LATIN_RUNS:
+        cut_up = 0
+    return (unknown + cut_up) / decided if decided else 0.0
 
 
 def is_unread(share: float) -> bool:

@@ -86,8 +86,10 @@ def key_of(letter: str) -> str:
     """Return the key of a letter's or mark's script; empty for what belongs to none, such as digits and emoji."""
     if unicodedata.category(letter)[0] not in "LM":
         return ""
-    first = unicodedata.name(letter, "").split(" ")[0]
-    return "" if first in _NO_SCRIPTS else "LATIN" if first == "FULLWIDTH" else first
+    first, *rest = unicodedata.name(letter, "").replace("-", " ").split(" ")
+    if first in {"FULLWIDTH", "HALFWIDTH"}:
+        first = rest[0]
+    return "" if first in _NO_SCRIPTS else _HAN if first == "IDEOGRAPHIC" else first
 
 
 def main_script(texts: Iterable[str]) -> Script | None:
