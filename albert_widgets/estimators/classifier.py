@@ -11,7 +11,7 @@ from albert_widgets.labels import SUMMARIES
 from albert_widgets.vectors import warn_of_cut
 
 from .estimator import Estimator
-from .reading import Rows, read_rows, read_texts
+from .reading import Rows, names_of, read_rows, read_texts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -144,7 +144,7 @@ class Classifier(Estimator):
         model = self.model_
         columns = {} if self._learned is None else self._learned.labelled.columns
         if labels is None:
-            there = set(map(str, getattr(data, "columns", ())))
+            there = names_of(data)
             text = text or _if_in(there, columns.get("text"))
             label = label or _if_in(there, columns.get("label"))
         pair = pair or columns.get("pair")

@@ -94,6 +94,11 @@ def read_texts(
     return frame[column].to_list(), None if pair is None else frame[named_column(frame, pair)].to_list()
 
 
+def names_of(data: Any) -> set[str]:
+    """Return the names of a frame's columns; of anything else none."""
+    return set(map(str, _opened(data).columns)) if is_frame(data) else set()
+
+
 def _listed_labels(labels: Any) -> list[Any]:
     if isinstance(labels, str):
         raise InputInvalid(
