@@ -176,7 +176,9 @@ def convert(options: argparse.Namespace) -> int:
     from .backend.tensorflow.convert import convert as converted
 
     made = converted(options.folder, options.target)
-    print(f"{made.folder}: {made.architecture}, {made.parameters:,} weights; loaded and compared.", *made.notes, sep="\n")
+    print(
+        f"{made.folder}: {made.architecture}, {made.parameters:,} weights; loaded and compared.", *made.notes, sep="\n"
+    )
     print(f"To have it among the models: albert-widgets models --add {made.folder}")
     return 0
 
@@ -307,7 +309,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     command = add("convert", "write BERT of TensorFlow's files (tf_model.h5, bert_model.ckpt.*) as safetensors")
     command.add_argument("folder", metavar="FOLDER", help="with the weights, their config and the vocabulary")
-    command.add_argument("target", nargs="?", metavar="TARGET", help="the new folder (default: FOLDER-safetensors, here)")
+    command.add_argument(
+        "target", nargs="?", metavar="TARGET", help="the new folder (default: FOLDER-safetensors, here)"
+    )
     add("doctor", "check the installation; says what to type where something is missing")
     command = add("demo", "copy the tour to this folder and open it in JupyterLab")
     command.add_argument("--no-browser", action="store_true", help="only print the address")

@@ -31,7 +31,7 @@ def keras_variable(name: str, value: np.ndarray) -> tuple[str, str, np.ndarray]:
     if name.startswith("cls."):
         layer = "mlm___cls" if "predictions" in name else "nsp___cls"
     path, last = rest.rsplit(".", 1) if "." in rest else ("", rest)
-    path = re.sub(r"layer\.(\d+)", r"layer_._\1", path).replace(".", "/")
+    path = re.sub(r"layer/(\d+)", r"layer_._\1", path.replace(".", "/"))
     if path.endswith("LayerNorm"):
         last = {"weight": "gamma", "bias": "beta"}[last]
     elif path.endswith(("position_embeddings", "token_type_embeddings")):
@@ -80,7 +80,7 @@ def google_variable(name: str, value: np.ndarray) -> tuple[str, np.ndarray]:
     if name in fixed:
         return fixed[name]
     path, last = name.rsplit(".", 1)
-    path = re.sub(r"layer\.(\d+)", r"layer_\1", path).replace(".", "/")
+    path = re.sub(r"layer/(\d+)", r"layer_\1", path.replace(".", "/"))
     if path.endswith("_embeddings"):
         return path, value
     if path.endswith("LayerNorm"):

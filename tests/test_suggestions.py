@@ -1,4 +1,4 @@
-"""Where a vocabulary does not know a script, models that do are offered, by really reading the text; else it is quiet."""
+"""Where a vocabulary does not know a script, models that read the text are offered; else it is quiet."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ def test_no_encoder_stands_in_for_a_classifier(bert: Backend) -> None:
     assert offer is not None
     assert offer.here == ()
     tasks = {one.id: one.task for one in suggested()}
-    assert {tasks[id] for id in offer.hub} == {"text-classification"}
+    assert {tasks[one] for one in offer.hub} == {"text-classification"}
     assert "%albert download" in offer.hint
 
 

@@ -112,7 +112,11 @@ def test_a_vocabulary_of_another_language_is_noticed(backend: Backend) -> None:
     assert "starter hardly reads Chinese: its vocabulary does not know" in found["unread_script"].message
     assert "google-bert/bert-base-chinese" in found["unread_script"].hint
     assert found["unread_script"].count == 6
-    some = codes(backend.check([(f"a word, {word} and a number {n}", "ab"[n % 2]) for n, word in enumerate("猫熊魚鶏" * 9)]).findings)
+    some = codes(
+        backend.check(
+            [(f"a word, {word} and a number {n}", "ab"[n % 2]) for n, word in enumerate("猫熊魚鶏" * 9)]
+        ).findings
+    )
     assert "tokens are unknown to starter" in some["unknown_tokens"].message
     german = codes(backend.check([(text, label) for text in GERMAN for label in "ab"]).findings)
     assert "multilingual" in german["spelled_words"].hint

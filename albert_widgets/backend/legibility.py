@@ -1,13 +1,13 @@
 """Whether a tokenizer reads a script: how many letters of it are in words that its vocabulary knows.
 
-Unknown tokens alone do not tell it. The vocabulary of an English BERT has the letters of a dozen scripts, but none of their
-words, and byte-level vocabularies have no unknown token at all. So the letters of the script are looked at in their runs
-(what other scripts, spaces and signs part), and a letter counts as unread where
+Unknown tokens alone do not tell it. The vocabulary of an English BERT has the letters of a dozen scripts, but none of
+their words, and byte-level vocabularies have no unknown token at all. So the letters of the script are looked at in
+their runs (what other scripts, spaces and signs part), and a letter counts as unread where
 
 - it lies in an unknown token, or
 - its run has more tokens than letters: those are bytes, or parts of letters, or
-- its run has at least four letters and three tokens for each four of them: spelled letter by letter. In scripts where a
-  character is a word or a syllable (:attr:`Script.is_whole`) that is how it should be, and does not count.
+- its run has at least four letters and three tokens for each four of them: spelled letter by letter. In scripts where
+  a character is a word or a syllable (:attr:`Script.is_whole`) that is how it should be, and does not count.
 
 A run of less than four letters that is merely spelled says nothing, and is left out. Marks that stand above or below
 letters count as none: many tokenizers take them away.

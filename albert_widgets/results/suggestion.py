@@ -16,8 +16,8 @@ class Suggestion:
     script
         What it is called: ``"Arabic"``, ``"Chinese"``, ``"Japanese"``, ….
     unread
-        Share of the letters, 0 to 1, that are unknown, or that lie in words which are spelled letter by letter or byte by
-        byte.
+        Share of the letters, 0 to 1, that are unknown, or that lie in words which are spelled letter by letter or byte
+        by byte.
     here
         Ids of models on this machine whose tokenizers read these very texts, the best suited first.
     hub

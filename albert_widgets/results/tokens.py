@@ -152,13 +152,11 @@ class Tokens:
         return f"{shown}\n{self.model}: {self.summary()}{offer}"
 
     def _repr_html_(self) -> str:
+        offer = f"<div>{escape(str(self.suggestion))}</div>" if self.suggestion else ""
         return (
             f'<div style="{FONT}"><div dir="auto">{chips(self)}</div>{self._normalized_html()}'
-            f'<div style="color:{FAINT}">{escape(self.model)} · {escape(self.summary())}</div>{self._suggestion_html()}</div>'
+            f'<div style="color:{FAINT}">{escape(self.model)} · {escape(self.summary())}</div>{offer}</div>'
         )
-
-    def _suggestion_html(self) -> str:
-        return f"<div>{escape(str(self.suggestion))}</div>" if self.suggestion else ""
 
     def _normalized_html(self) -> str:
         changed = [

@@ -99,8 +99,7 @@ def convert(folder: str | Path, target: str | Path | None = None) -> Converted:
         notes = _write_tokenizer(made, source, config)
         if architecture.endswith("ForSequenceClassification") and "id2label" not in config:
             notes += ("The names of its classes are not known: they are LABEL_0, LABEL_1, … in config.json.",)
-        if reason := refusal(made, read_config(made), formats(made)):
-            raise reason
+        _check(made)
         # Made for its owner alone; a model is as readable as any other folder.
         made.chmod(0o755)
         made.rename(wanted)
@@ -108,6 +107,12 @@ def convert(folder: str | Path, target: str | Path | None = None) -> Converted:
         shutil.rmtree(made, ignore_errors=True)
         raise
     return Converted(wanted, architecture, parameters, notes)
+
+
+def _check(made: Path) -> None:
+    """Raise what the catalogue would say of the new folder: code of its own in a config, for instance."""
+    if reason := refusal(made, read_config(made), formats(made)):
+        raise reason
 
 
 def _chosen(source: Path) -> TensorFlowWeights:
@@ -118,7 +123,8 @@ def _chosen(source: Path) -> TensorFlowWeights:
         if any(source.glob("*.safetensors")):
             raise InputInvalid(f"{source} has safetensors already.", f"albert-widgets models --add {source}")
         raise InputInvalid(
-            f"{source} holds no weights of TensorFlow.", "They are called tf_model.h5, or bert_model.ckpt.index and so on."
+            f"{source} holds no weights of TensorFlow.",
+            "Their names are tf_model.h5, or bert_model.ckpt.index and so on.",
         )
     if len(found) > 1 and found[0].kind != "keras":
         names = ", ".join(one.path.name for one in found)
@@ -147,7 +153,7 @@ def _article(kind: str) -> str:
 
 def _variables(weights: TensorFlowWeights) -> Iterable[tuple[str, NDArray[Any]]]:
     if weights.kind == "keras":
-        yield from read_keras_file(weights.path).items()
+        yield from read_keras_file(weights.path)
         return
     bundle = TensorBundle(weights.path)
     for name in bundle.variables:
@@ -162,7 +168,7 @@ def _renamed(variables: Iterable[tuple[str, NDArray[Any]]], weights: TensorFlowW
         if (found := torch_name(variable)) is None:
             continue
         name, is_transposed = found
-        array = np.ascontiguousarray(value.T if is_transposed else value, np.float32)
+        array = np.array(value.T if is_transposed else value, np.float32, order="C")
         if name in state and not np.array_equal(state[name], array):
             raise ModelFailed(f"{weights.path.name} has two different {name}.")
         state[name] = array

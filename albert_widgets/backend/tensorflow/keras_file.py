@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-def read_keras_file(path: Path) -> dict[str, NDArray[Any]]:
-    """Return the variables in ``path`` by their names.
+def read_keras_file(path: Path) -> list[tuple[str, NDArray[Any]]]:
+    """Return the variables in ``path`` with their names.
 
     Each lies under the name of its layer: ``bert/tf_bert_model/bert/pooler/dense/kernel:0``, where the first ``bert``
-    is the layer. A variable that two layers share is written twice.
+    is the layer. A variable that two layers share is there twice.
 
     Raises
     ------
@@ -32,7 +32,7 @@ def read_keras_file(path: Path) -> dict[str, NDArray[Any]]:
         raise MissingExtra.of("convert", f"Reading {path.name}")
     import h5py
 
-    found: dict[str, NDArray[Any]] = {}
+    found: list[tuple[str, NDArray[Any]]] = []
 
     def visit(name: str, item: Any) -> None:
         if not isinstance(item, h5py.Dataset):
@@ -40,7 +40,7 @@ def read_keras_file(path: Path) -> dict[str, NDArray[Any]]:
         if item.is_virtual or item.external:
             raise ModelFailed(f"{path.name} says that {name} lies in another file; albert-widgets does not look there.")
         if item.dtype.kind == "f":
-            found[name.partition("/")[2]] = np.asarray(item[()])
+            found.append((name.partition("/")[2], np.asarray(item[()])))
 
     try:
         with h5py.File(path, "r") as file:

@@ -78,7 +78,7 @@ class TensorBundle:
             # The header comes first: how many data files there are, and in which order their bytes are.
             self._shards = int(fields.number(1))
             if fields.number(2):
-                raise ValueError("its numbers are big-endian")  # noqa: TRY301 – told with the file's name
+                raise ValueError("its numbers are big-endian")
             return
         if fields.parts(7):
             raise ValueError(f"{name} is in slices")
