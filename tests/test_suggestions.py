@@ -29,6 +29,10 @@ if TYPE_CHECKING:
 
 FOREIGN = [name for name in SENTENCES if name != "Latin letters"]
 ARABIC = SENTENCES["Arabic"]
+MARKED = {
+    *("Devanagari", "Bengali", "Gurmukhi", "Gujarati", "Tamil", "Telugu", "Kannada", "Malayalam", "Burmese", "Khmer"),
+}
+"""Scripts whose vowels are marks: RoBERTa's way to part words cuts there, so bytes can have no words of them."""
 
 
 @pytest.fixture(scope="module")
@@ -40,8 +44,8 @@ def bert(checkpoints: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     made.register(str(checkpoints / "classifier"), name="reviews")
     for name, family, corpus in (
         ("arabic", "word-piece", [ARABIC, SENTENCES["Latin letters"]]),
+        ("many", "word-piece", every),
         ("many-bytes", "byte-level", every),
-        ("many-pieces", "unigram", every),
         ("english-bytes", "byte-level", [SENTENCES["Latin letters"], *LATIN, *READABLE[:4]]),
     ):
         made.register(str(save_vocabulary(folder / name, family, corpus=corpus, size=3000)), name=name)
@@ -65,8 +69,9 @@ def test_the_starter_says_that_it_cannot_read_a_script(bert: Backend, script: st
     offer = bert.tokenize(SENTENCES[script], model="starter").suggestion
     assert offer is not None
     assert (offer.model, offer.script) == ("starter", script)
-    assert offer.unread > 0.3
-    assert {"many-bytes", "many-pieces"} <= set(offer.here)
+    assert offer.unread > 0.1
+    assert "many" in offer.here
+    assert ("many-bytes" in offer.here) == (script not in MARKED)
     assert "english-bytes" not in offer.here
 
 
@@ -75,10 +80,11 @@ def test_what_the_starter_reads_is_not_spoken_of(bert: Backend, text: str) -> No
     assert bert.tokenize(text, model="starter").suggestion is None
 
 
-@pytest.mark.parametrize("model", ["many-bytes", "many-pieces"])
+@pytest.mark.parametrize("model", ["many", "many-bytes"])
 def test_a_vocabulary_with_every_script_is_quiet(bert: Backend, model: str) -> None:
     for script, text in SENTENCES.items():
-        assert bert.tokenize(text, model=model).suggestion is None, script
+        if model == "many" or script not in MARKED:
+            assert bert.tokenize(text, model=model).suggestion is None, script
 
 
 def test_bytes_are_no_letters_though_none_is_unknown(bert: Backend) -> None:
@@ -203,8 +209,7 @@ def test_printed_forms_say_what_to_type(bert: Backend) -> None:
 def test_commands_print_the_offer_and_do_their_work(
     shell: InteractiveShell, capsys: pytest.CaptureFixture[str], line: str
 ) -> None:
-    texts = [ARABIC] * 3
-    shell.push({"texts": texts, "one": ARABIC, "frame": pd.DataFrame({"text": texts, "label": ["a", "b", "a"]})})
+    shell.push({"texts": [ARABIC] * 3, "one": ARABIC, "frame": pd.DataFrame({"text": [ARABIC] * 3})})
     answer: Any = shell.run_line_magic("albert", line)
     assert answer is not None
     said = capsys.readouterr().out
@@ -232,7 +237,7 @@ def test_the_check_of_a_data_set_says_it_once(bert: Backend) -> None:
     data = [(f"{SENTENCES['Korean']} {n}", "ab"[n % 2]) for n in range(40)]
     found = {finding.code: finding for finding in bert.check(data, model="starter").findings}
     assert "starter hardly reads Korean" in found["unread_script"].message
-    assert "many-" in found["unread_script"].hint
+    assert "many" in found["unread_script"].hint
     assert not {"unknown_tokens", "spelled_words"} & set(found)
     quiet = bert.check([(f"{SENTENCES['Latin letters']} {n}", "ab"[n % 2]) for n in range(40)], model="starter")
     assert "unread_script" not in {finding.code for finding in quiet.findings}

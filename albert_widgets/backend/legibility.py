@@ -5,12 +5,12 @@ their words, and byte-level vocabularies have no unknown token at all. So the le
 their runs (what other scripts, spaces and signs part), and a letter counts as unread where
 
 - it lies in an unknown token, or
-- its run has more tokens than letters: those are bytes, or parts of letters, or
+- its run has more tokens than characters: those are bytes, or parts of letters, or
 - its run has at least four letters and three tokens for each four of them: spelled letter by letter. In scripts where
   a character is a word or a syllable (:attr:`Script.is_whole`) that is how it should be, and does not count.
 
 A run of less than four letters that is merely spelled says nothing, and is left out. Marks that stand above or below
-letters count as none: many tokenizers take them away.
+letters are no letters of their own: many tokenizers take them away.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ import numpy as np
 
 from albert_widgets.results.tokens import overlaps
 
-from .scripts import BEGINNING, key_of, keys_of
+from .scripts import key_of, keys_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,10 +31,14 @@ if TYPE_CHECKING:
     from .scripts import Script
     from .tokens import SharedTokenizer
 
-UNREAD = 0.3
-"""Share of unread letters from which on a script counts as unknown to a vocabulary."""
-SAMPLE = 100
-"""Texts that are looked at, spread evenly over all of them."""
+UNREAD, UNREAD_WHOLE = 0.3, 0.1
+"""Share of unread letters from which on a script counts as unknown to a vocabulary; and where a character is a word.
+
+What was made for a script has less than 0.02 in either. An English vocabulary has 1.0 of most scripts, 0.6 of Chinese
+and 0.2 of Japanese, whose kana it knows.
+"""
+SAMPLE, BEGINNING = 100, 500
+"""Texts that are looked at, spread evenly over all of them, and characters of each."""
 _LETTERS, _SPELLED = 4, 0.75
 _FEW_LATIN_RUNS = 3
 """Names and abbreviations are spelled in any vocabulary: fewer such words in Latin letters say nothing."""
@@ -42,7 +46,7 @@ _FEW_LATIN_RUNS = 3
 
 def unread_share(tokenizer: SharedTokenizer, texts: Sequence[str], script: Script) -> float:
     """Return the share of a script's letters in some texts, 0 to 1, that a tokenizer does not read."""
-    sample = [text[:BEGINNING] for text in _spread(texts)]
+    sample = [text[:BEGINNING] for text in spread(texts, SAMPLE)]
     # A slow tokenizer does not say which tokens are of which letters, so nothing is said of it.
     if not tokenizer.hub.is_fast or not sample:
         return 0.0
@@ -64,7 +68,7 @@ def unread_share(tokenizer: SharedTokenizer, texts: Sequence[str], script: Scrip
         of_unknown = hidden[ends] - hidden[starts]
         tokens = overlaps(*offsets[has_text].T, starts, ends)
         # What is unknown is said of its letters; the others are judged by how their run is cut.
-        in_bytes = (tokens > sizes) & (of_unknown == 0)
+        in_bytes = (tokens > ends - starts) & (of_unknown == 0)
         by_letter = (of_unknown == 0) & ~in_bytes & (tokens >= _SPELLED * sizes) & (not script.is_whole)
         is_cut_up = in_bytes | (by_letter & (sizes >= _LETTERS))
         unknown += int(of_unknown.sum())
@@ -76,13 +80,14 @@ def unread_share(tokenizer: SharedTokenizer, texts: Sequence[str], script: Scrip
     return (unknown + cut_up) / decided if decided else 0.0
 
 
-def is_unread(share: float) -> bool:
+def is_unread(share: float, script: Script) -> bool:
     """Say whether so many unread letters are too many."""
-    return share > UNREAD
+    return share > (UNREAD_WHOLE if script.is_whole else UNREAD)
 
 
-def _spread(texts: Sequence[str]) -> Sequence[str]:
-    return texts if len(texts) <= SAMPLE else [texts[at * len(texts) // SAMPLE] for at in range(SAMPLE)]
+def spread(texts: Sequence[str], most: int) -> Sequence[str]:
+    """Return at most so many of the texts, spread evenly over all of them."""
+    return texts if len(texts) <= most else [texts[at * len(texts) // most] for at in range(most)]
 
 
 def _runs(text: str, keys: frozenset[str]) -> tuple[Any, Any, Any]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-BEGINNING = 500
+BEGINNING = 200
 """Characters of a text that are looked at to know its script."""
 _KANA_SHARE = 0.1
 """With so many kana among its characters, a text is Japanese and not Chinese."""

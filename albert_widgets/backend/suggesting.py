@@ -9,7 +9,7 @@ from albert_widgets.errors import AlbertError
 from albert_widgets.results import Suggestion
 
 from .hub.suggested import suggested
-from .legibility import is_unread, unread_share
+from .legibility import is_unread, spread, unread_share
 from .scripts import main_script
 
 if TYPE_CHECKING:
@@ -26,8 +26,10 @@ if TYPE_CHECKING:
 VOCABULARIES = 6
 """Other tokenizers that are tried: each is read from disk once."""
 OFFERED = 3
+SAMPLE = 500
+"""Texts whose scripts are looked at, of a data set."""
 WORTH = 0.1
-"""Share of many texts that must be in a script for it to be worth a word."""
+"""Share of them that must be in a script for it to be worth a word."""
 _HEADS = ("text-classification", "summarization", "extractive-summarization", "token-classification")
 """Tasks for which only a model of the same task can stand in; all others are read as encoders."""
 _NOT_OF_104 = frozenset({"ETHIOPIC", "KHMER", "LAO", "SINHALA", "ORIYA", "TIBETAN", "THAANA"})
@@ -58,15 +60,16 @@ class Suggester:
     def of_all(self, model: str, tokenizer: SharedTokenizer, texts: Sequence[str]) -> Suggestion | None:
         """Return what to offer for many texts, if at least a tenth of them are in a script that is not read."""
         counts: defaultdict[Suggestion, int] = defaultdict(int)
-        for suggestion in self.of_each(model, tokenizer, texts):
+        sample = spread(texts, SAMPLE)
+        for suggestion in self.of_each(model, tokenizer, sample):
             if suggestion is not None:
                 counts[suggestion] += 1
         most = max(counts, key=lambda one: counts[one], default=None)
-        return most if most is not None and counts[most] >= WORTH * len(texts) else None
+        return most if most is not None and counts[most] >= WORTH * len(sample) else None
 
     def _of(self, model: str, tokenizer: SharedTokenizer, texts: Sequence[str], script: Script) -> Suggestion | None:
         share = unread_share(tokenizer, texts, script)
-        if not is_unread(share):
+        if not is_unread(share, script):
             return None
         entries = {entry.info.id: entry for entry in self._catalog.entries()}
         own = entries.get(model)
@@ -88,7 +91,7 @@ class Suggester:
                     continue
                 try:
                     tokenizer = self._pool.tokenizer(entry.info.id)
-                    verdicts[key] = not is_unread(unread_share(tokenizer, texts, script))
+                    verdicts[key] = not is_unread(unread_share(tokenizer, texts, script), script)
                 except AlbertError:
                     # A broken model is told where somebody asks for it.
                     verdicts[key] = False

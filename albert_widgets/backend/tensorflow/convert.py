@@ -142,7 +142,7 @@ def _config(source: Path) -> dict[str, Any]:
     if (kind := config.get("model_type", "bert")) != "bert":
         raise ModelFailed(
             f"{source} is {_article(str(kind))}; only BERT itself is converted here.",
-            "With transformers 4 and TensorFlow: AutoModel.from_pretrained(FOLDER, from_tf=True).save_pretrained(NAME).",
+            "With transformers 4 and TensorFlow: AutoModel.from_pretrained(FOLDER, from_tf=True).save_pretrained(NEW).",
         )
     return config
 
