@@ -188,7 +188,13 @@ describe('spelling', () => {
 });
 
 describe('an offer', () => {
-  const one = { model: 'starter', script: 'Arabic', unread: 0.9, here: ['many'], hub: ['a/b', 'c/d'] };
+  const one = {
+    model: 'starter',
+    script: 'Arabic',
+    unread: 0.9,
+    here: ['many'],
+    hub: ['a/b', 'c/d']
+  };
 
   test('names a model that is here, or what to type', () => {
     expect(offer(one)).toEqual(['starter hardly reads Arabic.', 'Choose many above: it does.']);
