@@ -35,6 +35,7 @@ HEADS = {
     "BertForTokenClassification": "tf_bert_for_token_classification",
     "BertForQuestionAnswering": "tf_bert_for_question_answering",
 }
+QUICK = ("BertModel", "BertForMaskedLM", "BertForSequenceClassification")
 
 
 def made(architecture: str, **config: Any) -> Any:
@@ -76,7 +77,10 @@ def assert_same(folder: Path, model: Any) -> None:
 # --- the same numbers -------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("architecture", HEADS)
+@pytest.mark.parametrize(
+    "architecture",
+    [pytest.param(one, marks=() if one in QUICK else pytest.mark.slow) for one in HEADS],
+)
 def test_a_keras_file_gives_the_same_logits(tmp_path: Path, architecture: str) -> None:
     # An answer has a start and an end.
     labels = {0: "sad", 1: "happy"} if "Question" in architecture else {0: "sad", 1: "happy", 2: "tired"}

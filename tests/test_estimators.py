@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import os
 import subprocess
@@ -55,10 +57,27 @@ def client(bert: Backend) -> Iterator[Client]:
 
 
 @pytest.fixture(scope="module")
-def numbered(bert: Backend) -> aw.Classifier:
-    """A tiny classifier that has learned 0 and 1 of a frame with an index of its own."""
+def interrupted(bert: Backend) -> tuple[aw.Classifier, str]:
+    """A tiny classifier that learns 0 and 1 of a frame with an index of its own, interrupted at once; what that said."""
     frame = reviews().assign(stars=lambda rows: (rows["stars"] == "positive").astype(int))
-    return aw.Classifier("tiny-bert", bert, **QUICK).fit(frame, text="review", label="stars")
+    clf = aw.Classifier("tiny-bert", bert, **QUICK)
+
+    def interrupt(self: Job, *_: Any, **__: Any) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(io.StringIO()) as said:
+        patch.setattr(Job, "wait", interrupt)
+        assert clf.fit(frame, text="review", label="stars") is clf
+    return clf, said.getvalue()
+
+
+@pytest.fixture(scope="module")
+def numbered(interrupted: tuple[aw.Classifier, str]) -> aw.Classifier:
+    """The same, when its training has ended."""
+    clf, _ = interrupted
+    assert clf.job is not None
+    clf.job.wait()
+    return clf
 
 
 # --- encode -----------------------------------------------------------------------------------------
@@ -116,6 +135,17 @@ def test_the_starter_learns_over_http_and_says_the_same_in_process(bert: Backend
 # --- a tiny model, in process -------------------------------------------------------------------------
 
 
+def test_an_interrupt_ends_the_waiting_only(interrupted: tuple[aw.Classifier, str]) -> None:
+    clf, said = interrupted
+    assert clf.job is not None
+    assert said.startswith(f"No longer waiting, but {clf.job.id} goes on.")
+    if not clf.job.info.has_ended:
+        with pytest.raises(Conflict, match=rf"The training {clf.job.id} is (queued|running)\."):
+            clf.predict("a good film")
+    clf.job.wait()
+    assert clf.predict("a good film") == 1
+
+
 def test_labels_come_back_as_they_were_written(numbered: aw.Classifier) -> None:
     fresh = reviews(80, seed=1)
     truth = (fresh["stars"] == "positive").astype(int)
@@ -138,6 +168,7 @@ def test_one_text_one_answer(numbered: aw.Classifier) -> None:
     assert said[0].filename == __file__
 
 
+@pytest.mark.slow
 def test_texts_and_labels_as_two_lists_and_several_labels(bert: Backend) -> None:
     frame = reviews(80)
     labels = [["good", "film"] if n % 2 else ["film"] if n % 4 else [] for n in range(len(frame))]
@@ -147,25 +178,6 @@ def test_texts_and_labels_as_two_lists_and_several_labels(bert: Backend) -> None
     assert set(np.unique(said)) <= {0, 1}
     assert clf.model_ == "run:both"
     assert 0 <= clf.score(list(frame["review"]), labels) <= 1
-
-
-def test_an_interrupt_ends_the_waiting_only(
-    bert: Backend, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    def interrupted(self: Job, *_: Any, **__: Any) -> None:
-        raise KeyboardInterrupt
-
-    clf = aw.Classifier("tiny-bert", bert, **QUICK)
-    with monkeypatch.context() as patch:
-        patch.setattr(Job, "wait", interrupted)
-        assert clf.fit(reviews()) is clf
-    assert clf.job is not None
-    assert f"No longer waiting, but {clf.job.id} goes on." in capsys.readouterr().out
-    if not clf.job.info.has_ended:
-        with pytest.raises(Conflict, match=rf"The training {clf.job.id} is (queued|running)\."):
-            clf.predict("a good film")
-    clf.job.wait()
-    assert clf.predict("a good film") == "positive"
 
 
 # --- scikit-learn ---------------------------------------------------------------------------------------
@@ -183,6 +195,7 @@ def test_scikit_learn_takes_it_for_a_classifier(bert: Backend) -> None:
     assert repr(aw.Classifier(epochs=2)) == "Classifier(model='starter', epochs=2)"
 
 
+@pytest.mark.slow
 def test_cross_val_score_of_a_pipeline(bert: Backend) -> None:
     frame = reviews(100)
     steps = make_pipeline(FunctionTransformer(str_lower), aw.Classifier("tiny-bert", bert, **QUICK))
@@ -200,6 +213,7 @@ def str_lower(texts: Any) -> list[str]:
 # --- summaries ------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_summarizer_learns_pairs_and_writes(bert: Backend) -> None:
     writer = aw.Summarizer("tiny-bert", bert, epochs=1, target_length=6, precision="float32")
     assert writer.fit(PAIRS) is writer

@@ -28,7 +28,7 @@ def check_data(
     max_length: int | None = None,
     validation: LabelledTexts | None = None,
     drop_incomplete: bool = False,
-    suggest: Callable[[Sequence[str]], Suggestion | None],
+    suggest: Callable[[Sequence[str]], Suggestion | None] | None = None,
 ) -> DataCheck:
     """Return what there is to know of ``data`` before a training; see :meth:`BertBackend.check`.
 
@@ -37,7 +37,7 @@ def check_data(
     limit
         Tokens that the model reads; 0 for no limit.
     suggest
-        Says which models to offer where this one does not know the script of the texts.
+        Says which models to offer where this one does not know the script of the texts; None offers none.
     """
     # Sentences are read one by one, however long a text is.
     cut = 0 if data.task == "extract" else min(filter(None, (max_length, limit)), default=0)

@@ -42,7 +42,7 @@ def legibility(
     model: str,
     max_length: int,
     limit: int,
-    suggest: Callable[[Sequence[str]], Suggestion | None],
+    suggest: Callable[[Sequence[str]], Suggestion | None] | None,
 ) -> tuple[Finding, ...]:
     """Return what there is to know of how ``tokenizer`` reads the texts.
 
@@ -55,7 +55,7 @@ def legibility(
     limit
         Tokens that the model reads at most; 0 for no limit.
     suggest
-        Says which models to offer where this one does not know the script.
+        Says which models to offer where this one does not know the script; None offers none.
     """
     rows = [row for row, text in enumerate(data.texts) if text is not None]
     if len(rows) > SAMPLE:
@@ -77,7 +77,7 @@ def legibility(
     share = int(missing.sum()) / max(tokens, 1)
     words, letters = sum(len(text.split()) for text in texts), sum(map(len, texts))
     pieces = tokens / max(words, 1)
-    suggestion = suggest(texts)
+    suggestion = suggest(texts) if suggest is not None else None
     if suggestion is not None:
         found.append(finding(data, "unread_script", suggestion.message, rows=rows, hint=suggestion.hint))
     elif share > UNKNOWN:
