@@ -58,7 +58,7 @@ def client(bert: Backend) -> Iterator[Client]:
 
 @pytest.fixture(scope="module")
 def interrupted(bert: Backend) -> tuple[aw.Classifier, str]:
-    """A tiny classifier that learns 0 and 1 of a frame with an index of its own, interrupted at once; what that said."""
+    """A tiny classifier that learns 0 and 1 of a frame with its own index, interrupted at once; what that said."""
     frame = reviews().assign(stars=lambda rows: (rows["stars"] == "positive").astype(int))
     clf = aw.Classifier("tiny-bert", bert, **QUICK)
 

@@ -42,6 +42,8 @@ ASTRAY = r"""root => {
   const letters = /[\p{Script=Hebrew}\p{Script=Arabic}]/u;
   const isOwn = element => {
     for (let at = element; at && !at.matches('.albert-panel'); at = at.parentElement) {
+      // The status line is one of ours: what it quotes must not turn it.
+      if (at.matches('.albert-status')) return false;
       if (at.dir || at.matches('bdi, style, script, title') || at instanceof SVGElement) return true;
       if (/plaintext|isolate/.test(getComputedStyle(at).unicodeBidi)) return true;
     }
@@ -98,7 +100,9 @@ def unread_of(bert: Backend, language: str) -> Panel[Any]:
 
 
 def attention_of(bert: Backend, language: str) -> Panel[Any]:
-    return AttentionPanel(TEXTS[language][:40], model="many", layer=1, head=2, bert=bert)
+    return AttentionPanel(
+        TEXTS[language][:40], model=job_of(bert, language).result()["model"], layer=1, head=2, bert=bert
+    )
 
 
 def predict_of(bert: Backend, language: str) -> Panel[Any]:
