@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from .backend import Backend as Backend
     from .errors import AlbertError as AlbertError
+    from .estimators import Classifier as Classifier
+    from .estimators import Summarizer as Summarizer
     from .lengths import token_lengths as token_lengths
     from .protocol import BertBackend as BertBackend
     from .service.client import Client as Client
@@ -35,9 +37,11 @@ _PUBLIC = {
     "AttentionPanel": ".widgets",
     "Backend": ".backend",
     "BertBackend": ".protocol",
+    "Classifier": ".estimators",
     "Client": ".service.client",
     "FinetunePanel": ".widgets",
     "PredictPanel": ".widgets",
+    "Summarizer": ".estimators",
     "SummaryPanel": ".widgets",
     "TokensPanel": ".widgets",
     "connect": ".service.client",
@@ -51,9 +55,11 @@ __all__ = [
     "AttentionPanel",
     "Backend",
     "BertBackend",
+    "Classifier",
     "Client",
     "FinetunePanel",
     "PredictPanel",
+    "Summarizer",
     "SummaryPanel",
     "TokensPanel",
     "__version__",

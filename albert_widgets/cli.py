@@ -1,4 +1,4 @@
-"""The command ``albert-widgets``: serve, stop, models, export, doctor, demo.
+"""The command ``albert-widgets``: serve, stop, models, export, convert, doctor, demo.
 
 An error is one line on stderr that says what to type; the exit code is 2 for a slip on the command line, 1 for
 everything else that goes wrong.
@@ -169,6 +169,20 @@ def export(options: argparse.Namespace) -> int:
     return 0
 
 
+def convert(options: argparse.Namespace) -> int:
+    """Write BERT of TensorFlow's files as safetensors."""
+    if find_spec("torch") is None or find_spec("transformers") is None:
+        raise MissingExtra.of("backend", "albert-widgets convert")
+    from .backend.tensorflow.convert import convert as converted
+
+    made = converted(options.folder, options.target)
+    print(
+        f"{made.folder}: {made.architecture}, {made.parameters:,} weights; loaded and compared.", *made.notes, sep="\n"
+    )
+    print(f"To have it among the models: albert-widgets models --add {made.folder}")
+    return 0
+
+
 def doctor(_options: argparse.Namespace) -> int:
     """Check the installation."""
     from .doctor import diagnose
@@ -237,7 +251,7 @@ class _Parser(argparse.ArgumentParser):
         self.exit(2, f"{self.prog}: {_one_line(f'{message[:1].upper()}{message[1:]}.', hint)}\n")
 
 
-COMMANDS = ("serve", "stop", "models", "export", "doctor", "demo")
+COMMANDS = ("serve", "stop", "models", "export", "convert", "doctor", "demo")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -292,6 +306,11 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--format", choices=EXPORT_FORMATS, default="onnx", help="of the file (default: %(default)s)")
     command.add_argument(
         "--precision", choices=EXPORT_PRECISIONS, default="float32", help="of the weights (default: %(default)s)"
+    )
+    command = add("convert", "write BERT of TensorFlow's files (tf_model.h5, bert_model.ckpt.*) as safetensors")
+    command.add_argument("folder", metavar="FOLDER", help="with the weights, their config and the vocabulary")
+    command.add_argument(
+        "target", nargs="?", metavar="TARGET", help="the new folder (default: FOLDER-safetensors, here)"
     )
     add("doctor", "check the installation; says what to type where something is missing")
     command = add("demo", "copy the tour to this folder and open it in JupyterLab")

@@ -19,6 +19,9 @@ from .summarizer import Summarizer
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    import numpy as np
+    from numpy.typing import NDArray
+
     from .results import (
         Embeddings,
         MaskFills,
@@ -129,6 +132,21 @@ class BertBackend(Inspector, Learner, Studies, Summarizer, Manager, JobSource, P
         """Return a vector for each text; ``pooling`` is ``"mean"``, ``"cls"`` or ``"max"``, ``precision`` as below.
 
         Any number of texts. Those over the model's limit are read up to it, and marked in ``Embeddings.truncated``.
+        """
+
+    def encode(
+        self,
+        texts: str | Sequence[str],
+        *,
+        model: str | None = None,
+        pooling: str = "mean",
+        normalize: bool = True,
+        precision: str | None = None,
+    ) -> NDArray[np.float32]:
+        """Return what :meth:`embed` finds as a plain array: float32.
+
+        Of a text its vector, shape ``(hidden,)``; of a list or a column of texts, shape ``(texts, hidden)``. A warning
+        says how many texts were over the model's limit.
         """
 
     def embed_stream(

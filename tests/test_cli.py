@@ -38,10 +38,10 @@ def test_version():
 def test_without_a_command_it_says_what_there_is():
     done = run()
     assert done.returncode == 0
-    assert {"serve", "stop", "models", "export", "doctor", "demo"} <= set(done.stdout.split())
+    assert {"serve", "stop", "models", "export", "convert", "doctor", "demo"} <= set(done.stdout.split())
 
 
-@pytest.mark.parametrize("name", ["serve", "stop", "models", "export", "doctor", "demo"])
+@pytest.mark.parametrize("name", ["serve", "stop", "models", "export", "convert", "doctor", "demo"])
 def test_each_command_has_help(name: str):
     done = run(name, "--help")
     assert (done.returncode, done.stderr) == (0, "")

@@ -109,13 +109,19 @@ def test_all_errors_are_raised_at_once() -> None:
 
 def test_a_vocabulary_of_another_language_is_noticed(backend: Backend) -> None:
     found = codes(backend.check([(text, label) for text in CHINESE for label in "ab"]).findings)
-    assert "tokens are unknown to starter: its vocabulary is not made for Chinese" in found["unknown_tokens"].message
-    assert "google-bert/bert-base-chinese" in found["unknown_tokens"].hint
-    assert found["unknown_tokens"].count == 6
+    assert "starter hardly reads Chinese: its vocabulary does not know" in found["unread_script"].message
+    assert "google-bert/bert-base-chinese" in found["unread_script"].hint
+    assert found["unread_script"].count == 6
+    some = codes(
+        backend.check(
+            [(f"a word, {word} and a number {n}", "ab"[n % 2]) for n, word in enumerate("猫熊魚鶏" * 9)]
+        ).findings
+    )
+    assert "tokens are unknown to starter" in some["unknown_tokens"].message
     german = codes(backend.check([(text, label) for text in GERMAN for label in "ab"]).findings)
     assert "multilingual" in german["spelled_words"].hint
     english = backend.check([("A quite ordinary sentence, to be sure.", label) for label in "ab"])
-    assert not {"unknown_tokens", "spelled_words"} & set(codes(english.findings))
+    assert not {"unread_script", "unknown_tokens", "spelled_words"} & set(codes(english.findings))
 
 
 def test_texts_that_will_be_cut_are_counted(backend: Backend) -> None:

@@ -21,6 +21,7 @@ from albert_widgets.inputs import check_pairs, check_precision, check_text, chec
 from albert_widgets.job import Job
 from albert_widgets.results import ModelList, Predictions, Status
 from albert_widgets.streaming import Streaming
+from albert_widgets.vectors import Vectors
 
 from .engines.engine import LOGITS, STATES
 from .inspector import BackendInspector
@@ -57,7 +58,7 @@ _NEEDED = (
 )
 
 
-class Backend(BackendInspector, BackendLearner, BackendStudies, BackendSummarizer, BackendManager, Streaming):
+class Backend(BackendInspector, BackendLearner, BackendStudies, BackendSummarizer, BackendManager, Streaming, Vectors):
     """The backend in this very process; implements :class:`~albert_widgets.protocol.BertBackend`.
 
     Parameters
@@ -79,6 +80,7 @@ class Backend(BackendInspector, BackendLearner, BackendStudies, BackendSummarize
         from .catalog import Catalog
         from .kept import MAX_BYTES, KeptLayers
         from .pool import Pool
+        from .suggesting import Suggester
 
         # Only what is on this machine: looking a model up must never go to the network. Downloads are
         # jobs in processes of their own.
@@ -87,6 +89,7 @@ class Backend(BackendInspector, BackendLearner, BackendStudies, BackendSummarize
         self._catalog = Catalog()
         kept = KeptLayers(min(MAX_BYTES, self._machine_memory // 16))
         self._pool = Pool(self._catalog, memory_budget or usual_budget(self._machine_memory), kept)
+        self._suggester = Suggester(self._catalog, self._pool)
         self._chosen: str | None = None
         self._started = time.monotonic()
         self._jobs: JobStore | None = None
@@ -181,6 +184,8 @@ class Backend(BackendInspector, BackendLearner, BackendStudies, BackendSummarize
         if max_length is None:
             max_length = self._limit(name, tokenizer)
         answer: list[Tokens] = tokenize(tokenizer, name, checked, pairs, max_length=max_length, truncation=truncation)
+        offers = self._suggester.of_each(name, tokenizer, checked)
+        answer = [replace(one, suggestion=offer) for one, offer in zip(answer, offers, strict=True)]
         return answer[0] if isinstance(texts, str) else answer
 
     def count_tokens(
@@ -193,7 +198,8 @@ class Backend(BackendInspector, BackendLearner, BackendStudies, BackendSummarize
         checked = check_texts(texts)
         tokenizer = self._pool.tokenizer(name)
         limit = self._limit(name, tokenizer) if max_length is None else max_length
-        return count_tokens(tokenizer, name, checked, max_length=limit)
+        counts = count_tokens(tokenizer, name, checked, max_length=limit)
+        return replace(counts, suggestion=self._suggester.of_all(name, tokenizer, checked))
 
     def embed(
         self,

@@ -22,6 +22,7 @@ from .checkpoint import formats, read_config, read_json, refusal, remedy, safete
 from .descriptions import Descriptions, seen
 from .hub_cache import HubCache
 from .remembered import chosen_default, last_uses, write_json
+from .tensorflow.found import to_convert
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -152,6 +153,8 @@ class Catalog:
         """
         path = Path(folder).expanduser().resolve()
         if not (path / "config.json").is_file():
+            if (reason := to_convert(path)) is not None:
+                raise InputInvalid(reason.message, reason.hint, **reason.details)
             what = "is no folder on the backend's machine" if not path.is_dir() else "has no config.json"
             raise InputInvalid(f"{folder} {what}.", "A checkpoint folder holds config.json and model.safetensors.")
         name = usable_name(name or path.name)

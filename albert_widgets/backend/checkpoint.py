@@ -15,6 +15,7 @@ from albert_widgets.results import ModelInfo
 
 from .hub_cache import files_in
 from .readme import metadata
+from .tensorflow.found import to_convert
 
 WEIGHTS = "model.safetensors"
 RUN = "albert_widgets.json"
@@ -42,7 +43,7 @@ _FORMATS = {
     "safetensors": ("*.safetensors",),
     "pytorch_bin": ("pytorch_model*.bin",),
     "onnx": ("*.onnx", "onnx/*.onnx"),
-    "tensorflow": ("tf_model.h5", "*.ckpt.index"),
+    "tensorflow": ("tf_model.h5", "*.ckpt*.index"),
 }
 _DTYPES = {"F64": "float64", "F32": "float32", "F16": "float16", "BF16": "bfloat16", "I8": "int8"}
 
@@ -129,6 +130,8 @@ def refusal(  # noqa: PLR0911  # a table
 ) -> ModelFailed | None:
     """Return why the checkpoint must not be loaded, or None."""
     if not config:
+        if (reason := to_convert(folder)) is not None:
+            return reason
         return ModelFailed(
             f"{folder} has no config.json.", "A checkpoint folder holds config.json and model.safetensors."
         )
@@ -144,8 +147,8 @@ def refusal(  # noqa: PLR0911  # a table
                 "Look for a revision with model.safetensors, or convert it where you trust it: "
                 "AutoModel.from_pretrained(…).save_pretrained(…).",
             )
-        if "tensorflow" in found:
-            return ModelFailed("The model has only TensorFlow weights.", "Look for a revision with model.safetensors.")
+        if (reason := to_convert(folder)) is not None:
+            return reason
         return ModelFailed(f"There are no weights in {folder}.", "Download the model again.")
     if missing := missing_weights(folder):
         return ModelFailed(
@@ -169,7 +172,7 @@ def missing_weights(folder: Path) -> list[str]:
 
 def remedy(error: ModelFailed, id: str, source: str) -> ModelFailed:
     """Return the error with what to type where the files came from the hub: a download mends what is broken."""
-    if source != "hub" or isinstance(error, ModelUnsafe):
+    if source != "hub" or isinstance(error, ModelUnsafe) or "convert" in error.details:
         return error
     return ModelFailed(error.message, f"Resume the download: %albert download {id}", **error.details)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from albert_widgets import folders
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from .catalog import Catalog
     from .jobs import JobStore
     from .pool import Pool
+    from .suggesting import Suggester
     from .tokens import SharedTokenizer
 
 
@@ -26,6 +28,7 @@ class BackendLearner:
 
     _pool: Pool
     _catalog: Catalog
+    _suggester: Suggester
 
     def check(
         self,
@@ -56,6 +59,7 @@ class BackendLearner:
             max_length=max_length,
             validation=held_out,
             drop_incomplete=drop_incomplete,
+            suggest=partial(self._suggester.of_all, name, tokenizer),
         )
 
     def baseline(

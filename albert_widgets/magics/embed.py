@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .offer import tell_offer
 from .parser import one_word_of
 
 if TYPE_CHECKING:
@@ -50,6 +51,9 @@ def run(args: Namespace, context: Context) -> object:
         "precision": args.precision,
     }
     if isinstance(texts, str):
-        return context.bert.embed(texts, **how)
-    # A slip in the last of many is told at once.
-    return joined(told(context.bert.embed_stream(check_texts(texts, limit=None), **how), len(texts), "texts"))
+        vectors = context.bert.embed(texts, **how)
+    else:
+        # A slip in the last of many is told at once.
+        vectors = joined(told(context.bert.embed_stream(check_texts(texts, limit=None), **how), len(texts), "texts"))
+    tell_offer(texts, args, context)
+    return vectors

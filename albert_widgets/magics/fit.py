@@ -8,6 +8,7 @@ from albert_widgets.fit_settings import METHODS, PRECISIONS
 from albert_widgets.labels import TASKS
 
 from .labelled import columns_of, declare_columns, table_of
+from .offer import tell_offer
 from .parser import count, name_and_number, number, one_word_of, whole
 from .waiting import begun, waited
 
@@ -105,7 +106,12 @@ def run(args: Namespace, context: Context) -> object:
         panel = FinetunePanel(data, bert=context.bert, baseline=False, **given)
         panel.start()
         return panel
-    job = context.bert.fit(data, **given)
+    from albert_widgets.labelled import labelled_texts
+
+    columns = {name: given.pop(name) for name in ("text", "label", "pair", "group", "task")}
+    rows = labelled_texts(data, **columns)
+    tell_offer(rows.texts, args, context)
+    job = context.bert.fit(rows, **given)
     return begun(job) if args.no_wait else waited(job, context) or context.bert.fit_report(job.result()["model"])
 
 

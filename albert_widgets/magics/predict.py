@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .offer import tell_offer, texts_in
 from .parser import count
 
 if TYPE_CHECKING:
@@ -52,19 +53,25 @@ def run(args: Namespace, context: Context) -> object:
         if args.panel:
             return _panel(args, context)
         texts = context.texts(args) if args.pair is None else context.text(args)
+        how = {"model": args.model, "precision": args.precision}
         if isinstance(texts, str):
-            return context.bert.predict(texts, pair=args.pair, model=args.model, precision=args.precision)
-        # A slip in the last of many is told at once.
-        stream = context.bert.predict_stream(check_texts(texts, limit=None), model=args.model, precision=args.precision)
-        return joined(told(stream, len(texts), "texts"))
+            answer = context.bert.predict(texts, pair=args.pair, **how)
+        else:
+            # A slip in the last of many is told at once.
+            stream = context.bert.predict_stream(check_texts(texts, limit=None), **how)
+            answer = joined(told(stream, len(texts), "texts"))
+        tell_offer(texts, args, context)
+        return answer
     if args.texts or args.source or context.cell is not None:
         raise InputInvalid("With --data, the texts are those of a column.", "%albert predict --data NAME --text COLUMN")
     if args.panel:
         raise InputInvalid("--panel does not go with --data.", "%albert predict --panel for one text.")
     frame = context.frame(args.data)
-    return context.bert.predict(
+    answer = context.bert.predict(
         frame, text=args.text, pair=args.pair, top_k=args.top_k, model=args.model, precision=args.precision
     )
+    tell_offer(texts_in(frame, args.text), args, context)
+    return answer
 
 
 def _panel(args: Namespace, context: Context) -> object:

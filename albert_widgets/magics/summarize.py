@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from albert_widgets.errors import InputInvalid
 from albert_widgets.summarizer import DIVERSITY, METHODS
 
+from .offer import tell_offer, texts_in
 from .parser import count, number, one_word_of, percentage, whole
 from .several import Several
 
@@ -76,7 +77,10 @@ def run(args: Namespace, context: Context) -> object:
         "no_repeat_ngram": args.no_repeat_ngram,
     }
     if args.data is not None:
-        return context.bert.summarize(_frame(args, context), column=args.column, **how)
+        frame = _frame(args, context)
+        with_summaries = context.bert.summarize(frame, column=args.column, **how)
+        tell_offer(texts_in(frame, args.column), args, context)
+        return with_summaries
     if args.column is not None:
         raise InputInvalid(
             "--column goes with --data: a DataFrame.", f"%albert summarize --data NAME --column {args.column}"
@@ -84,8 +88,10 @@ def run(args: Namespace, context: Context) -> object:
     texts = context.texts(args)
     reference = None if args.reference is None else _reference(args.reference, context)
     if context.is_notebook and (isinstance(texts, str) or args.together):
-        return _panel(texts, reference, how, context)
-    answer = context.bert.summarize(texts, together=args.together, reference=reference, **how)
+        answer: object = _panel(texts, reference, how, context)
+    else:
+        answer = context.bert.summarize(texts, together=args.together, reference=reference, **how)
+    tell_offer(texts, args, context)
     return Several(answer) if isinstance(answer, list) else answer
 
 

@@ -26,6 +26,7 @@ from .models import ModelInfo, ModelList, Revision
 from .predictions import MaskCandidates, MaskFills, Predictions
 from .status import Eviction, Status
 from .study import Study, Trial
+from .suggestion import Suggestion
 from .summary import Neighbour, RougeScore, Sentence, Summary, Support, WrittenSentence
 from .token_lengths import TokenLengths
 from .tokens import Tokens
@@ -70,6 +71,7 @@ __all__ = [
     "Similarity",
     "Status",
     "Study",
+    "Suggestion",
     "Summary",
     "Support",
     "TokenCounts",

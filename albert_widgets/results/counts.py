@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from .suggestion import Suggestion
+
 _COLUMNS = ("tokens", "words", "word_tokens", "characters", "unknown")
 
 
@@ -44,6 +46,8 @@ class TokenCounts:
         The pieces of text that unknown tokens stand for, each once, the most frequent first.
     unknown_counts
         int64, shape ``(unknown words,)``: how often each of them is there.
+    suggestion
+        Other models, where at least a tenth of the texts are in a script that this one does not know; else None.
     """
 
     model: str
@@ -56,6 +60,7 @@ class TokenCounts:
     unknown: NDArray[np.int32]
     unknown_words: tuple[str, ...]
     unknown_counts: NDArray[np.int64]
+    suggestion: Suggestion | None = None
 
     def __len__(self) -> int:
         return len(self.tokens)
@@ -69,7 +74,9 @@ class TokenCounts:
         for part in parts:
             unknown_words.update(dict(zip(part.unknown_words, part.unknown_counts.tolist(), strict=True)))
         columns: dict[str, Any] = {name: np.concatenate([getattr(part, name) for part in parts]) for name in _COLUMNS}
-        return replace(parts[0], **columns, **most_common(unknown_words))
+        offers = Counter({part.suggestion: len(part) for part in parts if part.suggestion})
+        offer = offers.most_common(1)[0][0] if offers else None
+        return replace(parts[0], **columns, **most_common(unknown_words), suggestion=offer)
 
     def to_frame(self) -> Any:
         """Return a table with one row a text."""
@@ -83,7 +90,8 @@ class TokenCounts:
         if words:
             parts.append(f"{decimal(int(self.word_tokens.sum()) / words)} per word")
         parts.append(f"{int(self.unknown.sum()):,} unknown")
-        return f"{self.model}: {' · '.join(parts)}"
+        offer = f"\n{self.suggestion}" if self.suggestion else ""
+        return f"{self.model}: {' · '.join(parts)}{offer}"
 
 
 def most_common(unknown_words: Counter[str]) -> dict[str, Any]:

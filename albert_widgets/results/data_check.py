@@ -28,6 +28,7 @@ _IN_SHORT = {
     "label_spelling": "labels spelled oddly",
     "leak": "in both parts",
     "unseen_label": "unknown labels",
+    "unread_script": "in a script that the model does not know",
     "unknown_tokens": "with unknown tokens",
     "spelled_words": "in another language",
     "many_classes": "classes",

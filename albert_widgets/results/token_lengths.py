@@ -150,6 +150,8 @@ class TokenLengths:
         left_out = [f"{count:,} {what}" for count, what in ((self.missing, "missing"), (self.blank, "blank")) if count]
         if left_out:
             notes.append(f"left out: {' and '.join(left_out)}")
+        if self.counts.suggestion:
+            notes.append(str(self.counts.suggestion))
         return notes
 
     def _quantiles(self) -> list[tuple[object, ...]]:

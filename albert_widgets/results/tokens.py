@@ -13,6 +13,8 @@ from .html import FAINT, FONT, decimal, escape, to_frame
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from .suggestion import Suggestion
+
 
 def _no_words() -> NDArray[np.int32]:
     return np.zeros((0, 3), np.int32)
@@ -50,6 +52,8 @@ class Tokens:
     words
         int32, shape ``(words, 3)``: segment, start and end of each word, in code points. Words are those of Unicode
         (UAX #29), the same for every tokenizer; in scripts without spaces each character is one.
+    suggestion
+        Other models, where this one does not know the script of :attr:`text`; else None.
     """
 
     model: str
@@ -67,6 +71,7 @@ class Tokens:
     normalized: str | None = None
     normalized_pair: str | None = None
     words: NDArray[np.int32] = field(default_factory=_no_words)
+    suggestion: Suggestion | None = None
 
     def __len__(self) -> int:
         return len(self.tokens)
@@ -143,12 +148,14 @@ class Tokens:
 
     def __repr__(self) -> str:
         shown = " ".join(self.tokens[:60]) + (" …" if len(self) > 60 else "")
-        return f"{shown}\n{self.model}: {self.summary()}"
+        offer = f"\n{self.suggestion}" if self.suggestion else ""
+        return f"{shown}\n{self.model}: {self.summary()}{offer}"
 
     def _repr_html_(self) -> str:
+        offer = f"<div>{escape(str(self.suggestion))}</div>" if self.suggestion else ""
         return (
             f'<div style="{FONT}"><div dir="auto">{chips(self)}</div>{self._normalized_html()}'
-            f'<div style="color:{FAINT}">{escape(self.model)} · {escape(self.summary())}</div></div>'
+            f'<div style="color:{FAINT}">{escape(self.model)} · {escape(self.summary())}</div>{offer}</div>'
         )
 
     def _normalized_html(self) -> str:

@@ -113,6 +113,16 @@ class StatusAnswer(Answer):
     url: str = Field(description="Where the backend listens.")
 
 
+class SuggestionAnswer(Answer):
+    """Other models for a script that a model's vocabulary does not know; nothing is switched."""
+
+    model: str = Field(description="That cannot read it.")
+    script: str = Field(examples=["Arabic"])
+    unread: float = Field(description="Share of its letters, 0 to 1, that are unknown, or spelled one by one.")
+    here: list[str] = Field(description="Models of GET /models whose tokenizers read these texts.")
+    hub: list[str] = Field(description="Models of the hub that are made for the script.")
+
+
 class TokensAnswer(Answer):
     """A text as the model's tokenizer cuts it; all lists have one entry a token."""
 
@@ -133,6 +143,7 @@ class TokensAnswer(Answer):
     words: list[tuple[int, int, int]] = Field(
         description="Segment, start and end of each word (UAX #29), the same for every tokenizer."
     )
+    suggestion: SuggestionAnswer | None = Field(description="Where the model does not know the text's script.")
 
 
 class TokenCountsAnswer(Answer):
@@ -148,6 +159,9 @@ class TokenCountsAnswer(Answer):
     unknown: list[int] = Field(description="Unknown tokens.")
     unknown_words: list[str] = Field(description="What unknown tokens stand for, the most frequent first.")
     unknown_counts: list[int]
+    suggestion: SuggestionAnswer | None = Field(
+        description="Where at least a tenth of the texts are in a script that the model does not know."
+    )
 
 
 class AttentionAnswer(Answer):

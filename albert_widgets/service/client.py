@@ -19,6 +19,7 @@ from albert_widgets.job import Job, JobEvent
 from albert_widgets.protocol import STARTER
 from albert_widgets.results import ModelList, TokenCounts
 from albert_widgets.streaming import Streaming
+from albert_widgets.vectors import Vectors
 from albert_widgets.windowing import joined, parts
 
 from .address import segment
@@ -90,7 +91,7 @@ def _shared_backend() -> tuple[str, str]:
     return connection.url, connection.token
 
 
-class Client(ClientInspector, ClientLearner, ClientStudies, ClientSummarizer, ClientManager, Streaming):
+class Client(ClientInspector, ClientLearner, ClientStudies, ClientSummarizer, ClientManager, Streaming, Vectors):
     """A backend in another process; implements :class:`~albert_widgets.protocol.BertBackend`.
 
     Parameters

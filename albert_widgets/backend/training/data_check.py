@@ -12,8 +12,11 @@ from .checks import by_level, check
 from .legibility import legibility
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from albert_widgets.backend.tokens import SharedTokenizer
     from albert_widgets.labelled import LabelledTexts
+    from albert_widgets.results import Suggestion
 
 
 def check_data(
@@ -25,6 +28,7 @@ def check_data(
     max_length: int | None = None,
     validation: LabelledTexts | None = None,
     drop_incomplete: bool = False,
+    suggest: Callable[[Sequence[str]], Suggestion | None] | None = None,
 ) -> DataCheck:
     """Return what there is to know of ``data`` before a training; see :meth:`BertBackend.check`.
 
@@ -32,11 +36,13 @@ def check_data(
     ----------
     limit
         Tokens that the model reads; 0 for no limit.
+    suggest
+        Says which models to offer where this one does not know the script of the texts; None offers none.
     """
     # Sentences are read one by one, however long a text is.
     cut = 0 if data.task == "extract" else min(filter(None, (max_length, limit)), default=0)
     found = check(data, validation=validation, drop_incomplete=drop_incomplete)
-    found += legibility(data, tokenizer, model=model, max_length=cut, limit=limit)
+    found += legibility(data, tokenizer, model=model, max_length=cut, limit=limit, suggest=suggest)
     names = data.label_names
     known = [label for label in data.labels if label is not None]
     counts = np.zeros(len(names), np.int64)

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections import Counter
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from albert_widgets.backend.scripts import main_script
+from albert_widgets.backend.suggesting import hub_models_for
+
 from .checks import finding, rows_have
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
     from albert_widgets.backend.tokens import SharedTokenizer
     from albert_widgets.labelled import LabelledTexts
-    from albert_widgets.results import Finding
+    from albert_widgets.results import Finding, Suggestion
 
 SAMPLE = 10_000
 """Rows that are looked at."""
@@ -27,22 +28,21 @@ PIECES = 2.0
 """Tokens of a word, in the mean, that show a vocabulary of another language; in its own there are 1.2."""
 LETTERS = 20
 """With more letters between two spaces, the script does not part its words by spaces."""
-SCRIPT_LETTERS = 20_000
-"""Letters that are looked at to know the script."""
+SCRIPT_TEXTS = 200
+"""Texts that are looked at to know the script."""
 
-_LANGUAGE = {
-    "CJK": "Chinese",
-    "HIRAGANA": "Japanese",
-    "KATAKANA": "Japanese",
-    "HANGUL": "Korean",
-    "LATIN": "the language of these texts",
-}
-_OF_LANGUAGE = {"Chinese": "google-bert/bert-base-chinese"}
-_OF_MANY = "google-bert/bert-base-multilingual-cased"
+_TYPE = "%albert download NAME, then --model NAME."
+_OF_MANY = f"one for a hundred languages, such as google-bert/bert-base-multilingual-cased: {_TYPE}"
 
 
 def legibility(
-    data: LabelledTexts, tokenizer: SharedTokenizer, *, model: str, max_length: int, limit: int
+    data: LabelledTexts,
+    tokenizer: SharedTokenizer,
+    *,
+    model: str,
+    max_length: int,
+    limit: int,
+    suggest: Callable[[Sequence[str]], Suggestion | None] | None,
 ) -> tuple[Finding, ...]:
     """Return what there is to know of how ``tokenizer`` reads the texts.
 
@@ -54,6 +54,8 @@ def legibility(
         Tokens at which the texts will be cut; 0 for no limit.
     limit
         Tokens that the model reads at most; 0 for no limit.
+    suggest
+        Says which models to offer where this one does not know the script; None offers none.
     """
     rows = [row for row, text in enumerate(data.texts) if text is not None]
     if len(rows) > SAMPLE:
@@ -75,7 +77,10 @@ def legibility(
     share = int(missing.sum()) / max(tokens, 1)
     words, letters = sum(len(text.split()) for text in texts), sum(map(len, texts))
     pieces = tokens / max(words, 1)
-    if share > UNKNOWN:
+    suggestion = suggest(texts) if suggest is not None else None
+    if suggestion is not None:
+        found.append(finding(data, "unread_script", suggestion.message, rows=rows, hint=suggestion.hint))
+    elif share > UNKNOWN:
         language, hint = _advice(texts)
         message = (
             f"{_percent(share)} of the tokens are unknown to {model}: "
@@ -111,23 +116,11 @@ def _lengths(
 
 def _advice(texts: Sequence[str]) -> tuple[str, str]:
     """Return the language of the texts, as far as its script tells, and which model to take instead."""
-    script = _script(texts)
-    language = _LANGUAGE.get(script, script.capitalize())
-    own = f" such as {_OF_LANGUAGE[language]}," if language in _OF_LANGUAGE else ""
-    return language, (
-        f"Choose a model whose vocabulary is made for it,{own} or one for a hundred languages, such as {_OF_MANY}: "
-        "%albert download NAME, then --model NAME."
-    )
-
-
-def _script(texts: Sequence[str]) -> str:
-    """Return the script that most letters are of, by Unicode's name for it."""
-    found: Counter[str] = Counter()
-    for text in texts:
-        found.update(unicodedata.name(letter, "").split(" ")[0] for letter in text if letter.isalpha())
-        if found.total() > SCRIPT_LETTERS:
-            break
-    return found.most_common(1)[0][0] if found else "LATIN"
+    script = main_script(texts[:SCRIPT_TEXTS])
+    if script is None or script.key == "LATIN":
+        return "the language of these texts", f"Choose a model whose vocabulary is made for it, or {_OF_MANY}"
+    own = ", ".join(hub_models_for(script)[:2])
+    return script.name, f"Choose a model whose vocabulary is made for it, such as {own}: {_TYPE}"
 
 
 def _percent(share: float) -> str:

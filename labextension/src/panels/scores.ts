@@ -4,7 +4,7 @@ import { arrange } from './attention/arrangement';
 import { make } from './element';
 import type { NumberArray } from './messages';
 import scoresCss from './scores.css';
-import { direction } from './text';
+import { directionOf, isolated } from './text';
 import { type Colour, type Colours, css, signed } from './theme';
 import type { Tokens } from './tokens/state';
 
@@ -61,13 +61,14 @@ export function scoreRow(
   onPoint: (text: string | null, chip?: HTMLElement) => void
 ): HTMLElement {
   const top = Math.max(...scores.map(Math.abs), Number.MIN_VALUE);
-  const row = make('div', { className: 'albert-scores', dir: direction(names.join(' ')) });
+  const row = make('div', { className: 'albert-scores', dir: directionOf(names) });
   row.setAttribute('role', 'list');
   row.append(
     ...names.map((name, index) => {
       const share = scores[index] / top;
       const chip = make('span', { className: 'albert-score', textContent: name, dir: 'auto' });
-      const text = `${name} ${scores[index] < 0 ? '' : '+'}${scores[index].toFixed(3)} for ${target}`;
+      const score = `${scores[index] < 0 ? '' : '+'}${scores[index].toFixed(3)}`;
+      const text = `${isolated(name)} ${score} for ${isolated(target)}`;
       chip.setAttribute('role', 'listitem');
       chip.setAttribute('aria-label', text);
       chip.style.background = css(signed(share, colours));
@@ -90,7 +91,7 @@ export function scoreNote(
   isNumber = false
 ): string {
   return [
-    `${target}: ${output.toFixed(2)}`,
+    `${isolated(target)}: ${output.toFixed(2)}`,
     `${baseline.toFixed(2)} with all tokens masked`,
     ...(delta === null ? [] : [`convergence delta ${delta.toFixed(3).replace('-0.000', '0.000')}`]),
     isNumber ? 'blue raises it, orange lowers it' : 'blue speaks for it, orange against'

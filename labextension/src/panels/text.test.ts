@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { CodePoints, direction, visible } from './text';
+import { CodePoints, direction, directionOf, visible } from './text';
 
 describe('CodePoints', () => {
   const text = "Zoë's 🙂 café 👩‍🔬!";
@@ -77,4 +77,12 @@ test('control characters become visible and long labels end with an ellipsis', (
 
 test('characters that turn the direction of what comes after them are named', () => {
   expect(visible('a\u202eb\u2069')).toBe('a⟨RLO⟩b⟨PDI⟩');
+});
+
+test('a row of tokens goes as its first token that is not special', () => {
+  expect(directionOf(['[CLS]', 'ש', '##לום', '[SEP]'])).toBe('rtl');
+  expect(directionOf(['<s>', '1', 'مرحبا', 'cat'])).toBe('rtl');
+  expect(directionOf(['[CLS]', 'cat', 'שלום'])).toBe('ltr');
+  expect(directionOf(['[CLS]', '[SEP]'])).toBe('ltr');
+  expect(directionOf([])).toBe('ltr');
 });

@@ -61,6 +61,11 @@ export function direction(text: string): 'rtl' | 'ltr' {
   return letter && RIGHT_TO_LEFT.test(letter[0]) ? 'rtl' : 'ltr';
 }
 
+/** Return the direction of a row of tokens or words: that of the first which is no special token. */
+export function directionOf(names: string[]): 'rtl' | 'ltr' {
+  return direction(names.find(name => /\p{L}/u.test(name) && !/^[[<].*[\]>]$/u.test(name)) ?? '');
+}
+
 /** Return a name that does not turn round what stands beside it: an arrow between two such names would point back. */
 export function isolated(name: string): string {
   return direction(name) === 'rtl' ? `\u2068${name}\u2069` : name;

@@ -3,6 +3,7 @@
 import { make } from '../frame';
 import { RequestFailed } from '../messages';
 import type { Table } from '../saving';
+import { directionOf, isolated } from '../text';
 import { AgainstForm, secondInput } from './against';
 import { type Bar, bars } from './bars';
 import type { Brush } from './draw';
@@ -153,13 +154,14 @@ export class CompareView implements View {
 
   private drawUnits({ units }: Aligned): void {
     const differing = units.filter(({ change }) => change !== 'same').length;
+    this.units.dir = directionOf(units.map(({ first, second }) => first ?? second ?? ''));
     this.units.replaceChildren(
       ...units.map(({ first, second, change }) => {
         const said = {
           same: String(first),
-          changed: `${first}, in the second ${second}`,
-          removed: `${first}, only in the first`,
-          inserted: `${second}, only in the second`
+          changed: `${isolated(String(first))}, in the second ${isolated(String(second))}`,
+          removed: `${isolated(String(first))}, only in the first`,
+          inserted: `${isolated(String(second))}, only in the second`
         }[change];
         const item = make('span', { className: 'albert-unit', title: said }, [
           make('span', { textContent: first ?? '', dir: 'auto' }),

@@ -3,6 +3,7 @@
 import { make } from '../frame';
 import { type NumberArray, RequestFailed } from '../messages';
 import type { Table } from '../saving';
+import { isolated } from '../text';
 import { bars, barsOf } from './bars';
 import type { Brush } from './draw';
 import { HeadGrid } from './headgrid';
@@ -153,7 +154,7 @@ export class EffectView implements View {
   private explained(now: Effect): string {
     const [target] = this.importance?.targets ?? [];
     const matters = target
-      ? ` The stronger its colour, the more a head matters for “${target}”, relative to its layer (Michel et al. 2019).`
+      ? ` The stronger its colour, the more a head matters for “${isolated(target)}”, relative to its layer (Michel et al. 2019).`
       : '';
     const before =
       now.problem_type === 'fill_mask'

@@ -1,6 +1,7 @@
 /** The tokens as buttons: a click, or Enter, takes one out of the text or puts it back. */
 
 import { make } from '../frame';
+import { directionOf } from '../text';
 import type { Arrangement } from './arrangement';
 import { LARGEST_MAP, type Scene, type Tools } from './scene';
 
@@ -30,6 +31,7 @@ export class TokenRow {
     }
     if (scene.arrangement !== this.arrangement) {
       this.arrangement = scene.arrangement;
+      this.element.dir = directionOf(columns.names);
       this.buttons = columns.names.map((name, at) => this.button(name, at));
       this.element.replaceChildren(...this.buttons);
       this.stop(0);
@@ -79,7 +81,8 @@ export class TokenRow {
   private press(event: KeyboardEvent): void {
     const at = this.buttons.indexOf(event.target as HTMLButtonElement);
     const last = this.buttons.length - 1;
-    const next = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: last }[event.key];
+    const step = this.element.dir === 'rtl' ? -1 : 1;
+    const next = { ArrowLeft: at - step, ArrowRight: at + step, Home: 0, End: last }[event.key];
     if (next === undefined || at < 0) {
       return;
     }

@@ -1,6 +1,7 @@
 /** What the prediction panel shows of an answer; no page in here. */
 
 import type { NumberArray } from '../messages';
+import { isolated } from '../text';
 
 /** The answer to `predict`; see the Python classes `Said` and `Predictions`. */
 export interface Said {
@@ -85,9 +86,9 @@ export function answer(said: Said): string {
     return `${numberText(probabilities.data[0])}${cut}`;
   }
   if (problem_type === 'multi_label') {
-    return `${labels[0] || 'none of the labels'}${cut}`;
+    return `${isolated(labels[0]) || 'none of the labels'}${cut}`;
   }
-  return `${names[best]} ${shareText(probabilities.data[best])}${cut}`;
+  return `${isolated(names[best])} ${shareText(probabilities.data[best])}${cut}`;
 }
 
 /** Return a share in percent; of one that is nearly 0 or 1 what still tells it from them. */

@@ -4,7 +4,15 @@ import { focusedBeside } from '../element';
 import { make } from '../frame';
 import { direction } from '../text';
 import { endsLine, signs } from './signs';
-import { type Chip, description, SEGMENTS, tails, type Tokens } from './state';
+import {
+  type Chip,
+  description,
+  offer,
+  SEGMENTS,
+  type Suggestion,
+  tails,
+  type Tokens
+} from './state';
 
 /** Tokens drawn at most; the counts always tell of all. */
 export const SHOWN = 3000;
@@ -108,6 +116,14 @@ function limit({ max_length: most, tokens }: Tokens): HTMLElement {
     className: 'albert-limit',
     textContent: `limit ${most} · ${tokens.length - most} beyond`
   });
+}
+
+/** Return the line that offers another model. */
+export function offerLine(suggestion: Suggestion): HTMLElement {
+  const [message, advice] = offer(suggestion);
+  const line = make('p', { className: 'albert-offer' }, [message, ' ', make('b', {}, [advice])]);
+  line.setAttribute('role', 'note');
+  return line;
 }
 
 /** Let a chip be the one that the Tab key finds. */

@@ -7,7 +7,7 @@ import { type Panel, showOnPage } from '../page';
 import { copy } from '../saving';
 import { CodePoints } from '../text';
 import { alignedTokens, measuresTable, numberLines, type Side } from './compare';
-import { chipList, choose, walk } from './draw';
+import { chipList, choose, offerLine, walk } from './draw';
 import { chipsAt, type Place, watchPlaces } from './link';
 import { normalisedTexts } from './normal';
 import { type Chip, chips, counts, decimal, description, measures, type Tokens } from './state';
@@ -121,6 +121,9 @@ const panel: Panel = {
       if (sides.length === 1) {
         const normal = normalisedTexts(first);
         picture.replaceChildren(chipList(first, rows[0]), ...(normal ? [normal] : []));
+        if (first.suggestion) {
+          picture.append(offerLine(first.suggestion));
+        }
       } else {
         const aligned = alignedTokens(sides, rows);
         picture.replaceChildren(measuresTable(sides, frame.isPage ? null : remove), aligned);

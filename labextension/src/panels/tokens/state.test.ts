@@ -7,6 +7,7 @@ import {
   decimal,
   description,
   measures,
+  offer,
   tails,
   type Tokens,
   wordTokens
@@ -183,5 +184,21 @@ describe('spelling', () => {
   test('half a character that shares with nobody, and a text that only looks like bytes, stay as they are', () => {
     expect(spelling('ä½', '你')).toEqual(['', 'ä½']);
     expect(spelling('Ã©', 'Ã©')).toEqual(['', 'Ã©']);
+  });
+});
+
+describe('an offer', () => {
+  const one = {
+    model: 'starter',
+    script: 'Arabic',
+    unread: 0.9,
+    here: ['many'],
+    hub: ['a/b', 'c/d']
+  };
+
+  test('names a model that is here, or what to type', () => {
+    expect(offer(one)).toEqual(['starter hardly reads Arabic.', 'Choose many above: it does.']);
+    expect(offer({ ...one, here: [] })[1]).toBe('%albert download a/b');
+    expect(offer({ ...one, here: [], hub: [] })[1]).toBe('%albert search');
   });
 });

@@ -5,6 +5,15 @@ import { CodePoints } from '../text';
 import { hiddenNames } from './signs';
 import { bytesOf, spelling } from './spelling';
 
+/** Other models for a script that a model does not know; see the Python class of this name. */
+export interface Suggestion {
+  model: string;
+  script: string;
+  unread: number;
+  here: string[];
+  hub: string[];
+}
+
 /** The answer to `tokenize`; see the Python class of this name. Offsets are in code points. */
 export interface Tokens {
   model: string;
@@ -23,6 +32,7 @@ export interface Tokens {
   normalized_pair?: string | null;
   /** Segment, start and end of each word, the same for every tokenizer; tensors alone have none. */
   words?: NumberArray;
+  suggestion?: Suggestion | null;
 }
 
 /** One token as it is drawn. */
@@ -212,6 +222,15 @@ export function counts(answer: Tokens): string {
     parts.push(`${answer.cut} cut off`);
   }
   return parts.join(' · ');
+}
+
+/** Return what to say of a script that the model does not know, and what to do or to type. */
+export function offer({ model, script, here, hub }: Suggestion): [message: string, advice: string] {
+  const message = `${model} hardly reads ${script}.`;
+  if (here.length) {
+    return [message, `Choose ${here[0]} above: it does.`];
+  }
+  return [message, hub.length ? `%albert download ${hub[0]}` : '%albert search'];
 }
 
 /** Return what to say of a chip when it is pointed at or focused; of a pair, the segment is named. */

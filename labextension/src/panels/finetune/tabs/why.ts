@@ -3,7 +3,7 @@
 import { make } from '../../element';
 import { RequestFailed } from '../../messages';
 import { type Attribution, scoreNote, scoreRow, wordScores } from '../../scores';
-import { visible } from '../../text';
+import { isolated, visible } from '../../text';
 import { coloursOf } from '../../theme';
 import type { JudgedRow } from '../report';
 import type { TabContext } from '../tab';
@@ -60,7 +60,7 @@ export class Why {
           this.found = found;
           this.draw(found);
         }
-        return `explained: ${found.target}`;
+        return `explained: ${isolated(found.target)}`;
       } catch (error) {
         if (isWanted()) {
           const said =

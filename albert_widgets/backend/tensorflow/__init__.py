@@ -1,0 +1,1 @@
+"""BERT that TensorFlow has written, read without TensorFlow and written anew as safetensors."""
