@@ -105,7 +105,7 @@ class BackendLink:
         """Return why there is no backend. Starts nothing."""
         found = await asyncio.to_thread(absence)
         if self._distrusted is not None and found.state == "unreachable":
-            return replace(found, hint=str(self._distrusted))
+            return replace(found, hint=f"{self._distrusted.message} {self._distrusted.hint}")
         return found
 
     async def _find(self, *, instead_of: Address | None = None) -> Address:

@@ -111,17 +111,17 @@ class Access:
 
     def export(self, model: str | None = None, *, format: str = "onnx", precision: str = "float32") -> Job:
         """Export a model, but not over what somebody else has exported."""
-        id = self._backend.model(model).id
-        spec = {"model": id, "format": format, "precision": precision}
+        name = self._backend.model(model).id
+        spec = {"model": name, "format": format, "precision": precision}
         for job in self._backend.jobs() if not self._may_manage else ():
             if (job.kind, job.spec, job.state) == ("export", spec, "finished") and job.user != user.get():
                 raise Forbidden(
-                    f"{id} is exported already, by {job.user or 'who runs the backend'}; "
+                    f"{name} is exported already, by {job.user or 'who runs the backend'}; "
                     f"{user.get()} may not write over it.",
                     f"It is in {job.result['folder']}. {ASK}",
                 )
         with self._room_for_job():
-            return self._backend.export(id, format=format, precision=precision)
+            return self._backend.export(name, format=format, precision=precision)
 
     def push(self, model: str, repo: str, *, private: bool = True, token: str | None = None) -> Job:
         """Push a model of one's own with a token of one's own: the backend's is its owner's."""
@@ -241,7 +241,7 @@ class Access:
 
     def _check_deleted(self, ids: Sequence[str]) -> None:
         me = user.get()
-        if not self._may_manage and any(self._set_aside.get(id) != me for id in ids):
+        if not self._may_manage and any(self._set_aside.get(one) != me for one in ids):
             raise Forbidden(f"Somebody else than {me} has deleted that.", ASK)
 
 

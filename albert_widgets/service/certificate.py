@@ -63,14 +63,11 @@ class Certificate:
 
     def _load(self, context: ssl.SSLContext) -> None:
         certfile, keyfile = self._files[0], self._files[-1]
-        for option, file in (("--certfile", certfile), ("--keyfile", keyfile)):
-            try:
-                file.open("rb").close()
-            except OSError as error:
-                raise InputInvalid(
-                    f"The file {file} cannot be read: {error.strerror}.", f"Name another one: {option} FILE"
-                ) from error
+        file = certfile
         try:
+            # load_cert_chain does not tell which of them is missing.
+            for file in self._files:
+                file.open("rb").close()
             context.load_cert_chain(certfile, keyfile, password=self._no_password)
         except ssl.SSLError as error:
             if error.reason == "KEY_VALUES_MISMATCH":
@@ -84,6 +81,11 @@ class Certificate:
                 problem = f"The certificate in {certfile} with the key in {keyfile} cannot be used: {error.reason}."
                 hint = f"Does it show anything? openssl x509 -noout -text -in {certfile}"
             raise InputInvalid(problem, hint) from error
+        except OSError as error:
+            option = "--certfile" if file == certfile else "--keyfile"
+            raise InputInvalid(
+                f"The file {file} cannot be read: {error.strerror}.", f"Name another one: {option} FILE"
+            ) from error
 
     def _no_password(self) -> str:
         file = self._files[-1]
