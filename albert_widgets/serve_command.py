@@ -64,10 +64,9 @@ def serve(options: argparse.Namespace) -> int:
 def arguments_of(options: argparse.Namespace) -> list[str]:
     """Return the options as a process in the background shall get them."""
     arguments = [f"--host={options.host}", f"--port={options.port}", f"--idle-minutes={options.idle_minutes}"]
-    arguments += [
-        f"{_option(name)}={getattr(options, name)}" for name in (*FILES, "memory_budget") if getattr(options, name)
-    ]
-    arguments += [f"{_option(name)}={getattr(options, name)}" for name in LIMITS]
+    for name in (*FILES, "memory_budget", *LIMITS):
+        if (value := getattr(options, name)) is not None:
+            arguments.append(f"{_option(name)}={value}")
     return arguments + [f"--allowed-host={host}" for host in options.allowed_host]
 
 
@@ -79,7 +78,7 @@ def add_options(command: argparse.ArgumentParser) -> None:
         "--token-file",
         type=file_path,
         metavar="FILE",
-        help="file with one token, or a line for each user: NAME TOKEN, or NAME TOKEN manage; read anew when it changes",
+        help="file with one token, or a line for each user: NAME TOKEN, or NAME TOKEN manage; read as it changes",
     )
     command.add_argument("--certfile", type=file_path, metavar="FILE", help="certificate (PEM), to serve https")
     command.add_argument("--keyfile", type=file_path, metavar="FILE", help="its key, where it is in another file")

@@ -1,6 +1,6 @@
 """What a user may do: everybody uses the models and steers own jobs; what touches others is for who manages.
 
-Only users with a name are asked; the owner of the process, and the one user of a file with one token, may do everything.
+Only users with a name are asked: the owner of the process, and the one user of a file with one token, may do all.
 """
 
 from __future__ import annotations
