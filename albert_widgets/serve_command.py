@@ -64,9 +64,8 @@ def serve(options: argparse.Namespace) -> int:
 def arguments_of(options: argparse.Namespace) -> list[str]:
     """Return the options as a process in the background shall get them."""
     arguments = [f"--host={options.host}", f"--port={options.port}", f"--idle-minutes={options.idle_minutes}"]
-    for name in (*FILES, "memory_budget", *LIMITS):
-        if (value := getattr(options, name)) is not None:
-            arguments.append(f"{_option(name)}={value}")
+    more = {name: getattr(options, name) for name in (*FILES, "memory_budget", *LIMITS)}
+    arguments += [f"{_option(name)}={value}" for name, value in more.items() if value is not None]
     return arguments + [f"--allowed-host={host}" for host in options.allowed_host]
 
 
