@@ -15,7 +15,7 @@ import pytest
 
 from albert_widgets.cli import _parser
 from albert_widgets.serve_command import serve
-from tests.backend_process import ROOT, serving
+from tests.backend_process import ROOT, run, serving
 
 DOCS = ROOT / "docs"
 SERVICE = DOCS / "serving" / "albert-widgets.service"
@@ -50,15 +50,9 @@ def test_command_lines_of_the_docs_are_understood(page: Path) -> None:
 def test_every_option_of_the_table_exists() -> None:
     table = re.findall(r"^\| (`--.*?) \|", (DOCS / "serving.md").read_text(encoding="utf-8"), re.MULTILINE)
     named = {option for row in table for option in re.findall(r"--[a-z-]+", row)}
-    known = subprocess.run(
-        [sys.executable, "-m", "albert_widgets", "serve", "--help"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
+    told = run("serve", "--help").stdout
     assert {"--token-file", "--certfile", "--user-jobs"} <= named
-    assert all(option in known for option in named)
+    assert all(option in told for option in named)
 
 
 def test_the_container_serves_other_machines_and_never_ends_itself() -> None:
