@@ -73,7 +73,7 @@ class Access:
 
     def load(self, model: str | None = None, *, device: str = "auto", dtype: str = "auto") -> ModelInfo:
         """Bring a model into memory; one that others use stays on its device and in its dtype."""
-        if (device, dtype) != ("auto", "auto"):
+        if (device, dtype) != ("auto", "auto") and not self._may_manage:
             info = self._backend.model(model)
             if info.is_loaded and not (device in {"auto", info.device} and dtype in {"auto", info.dtype}):
                 self._check_alone(info, "load it anew")
@@ -81,7 +81,8 @@ class Access:
 
     def unload(self, model: str | None = None) -> ModelInfo:
         """Take a model out of memory that nobody else has used."""
-        self._check_alone(self._backend.model(model), "take it out of memory")
+        if not self._may_manage:
+            self._check_alone(self._backend.model(model), "take it out of memory")
         return self._backend.unload(model)
 
     def delete(self, model: str, *, revision: str | None = None, keep: bool = False) -> Deleted:
@@ -206,8 +207,10 @@ class Access:
                 self._beginning[name] -= 1
 
     def _check_job(self, id: str, what: str) -> None:
-        job = self._backend.job_info(id)  # type: ignore[attr-defined]
-        if job.user != user.get() and not self._may_manage:
+        if self._may_manage:
+            return
+        job = self._backend.job_info(id)
+        if job.user != user.get():
             raise Forbidden(
                 f"Job {job.id} is {_of(job.user)}; {user.get()} may not {what} it.", f"Yours are in %albert jobs. {ASK}"
             )
@@ -215,7 +218,7 @@ class Access:
     def _check_alone(self, info: ModelInfo, what: str) -> None:
         me = user.get()
         others = [one for one in info.used_by if one != me and not one.endswith(f" ({me})")]
-        if others and not self._may_manage:
+        if others:
             raise Forbidden(
                 f"{info.id} is used by {others[0]}, too; {me} may not {what}.",
                 f"It leaves memory by itself when the room is needed. {ASK}",
@@ -235,7 +238,7 @@ class Access:
         if info.source != "run":
             return None
         try:
-            return str(self._backend.job_info(self._backend.fit_report(info.id).job).user)  # type: ignore[attr-defined]
+            return self._backend.job_info(self._backend.fit_report(info.id).job).user
         except (InputInvalid, JobNotFound):
             return None
 

@@ -63,7 +63,8 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        started, who = False, None
+        started = False
+        who: User | None = None
 
         async def tell(message: Message) -> None:
             nonlocal started

@@ -110,7 +110,7 @@ def read_users(file: Path) -> dict[str, User]:
         It cannot be read, or a line cannot be used. No token is in the message.
     """
     try:
-        text = file.read_text(encoding="utf-8")
+        text = file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not UTF-8"
         raise InputInvalid(f"The token file {file} cannot be read: {reason}.", f"{HOW_TO_MAKE} > {file}") from error
