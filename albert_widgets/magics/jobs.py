@@ -60,7 +60,9 @@ class JobList(list[JobInfo]):
         self.note = note
 
     def _table(self) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
-        rows = [(job.id, what(job), job.state, progress(job.progress), trouble(job)) for job in self]
+        rows: list[tuple[str, ...]] = [
+            (job.id, what(job), job.state, progress(job.progress), trouble(job)) for job in self
+        ]
         if not any(job.user for job in self):
             return COLUMNS, rows
         return (*COLUMNS[:2], WHOSE, *COLUMNS[2:]), [

@@ -172,7 +172,7 @@ class _Server(uvicorn.Server):
         """Serve a second socket, with TLS; uvicorn's own configuration is for all sockets or none."""
 
         def protocol() -> asyncio.Protocol:
-            return self.config.http_protocol_class(  # type: ignore[call-arg, return-value, operator, misc]
+            return self.config.http_protocol_class(  # type: ignore[call-arg]
                 config=self.config, server_state=self.server_state, app_state=self.lifespan.state
             )
 
