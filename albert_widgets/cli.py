@@ -20,7 +20,7 @@ from . import folders
 from ._version import __version__
 from .errors import AlbertError, MissingExtra, NotFound
 from .manager import EXPORT_FORMATS, EXPORT_PRECISIONS
-from .serve_command import add_options, file_path
+from .serve_command import add_options, file_path, serve
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -204,10 +204,11 @@ def _parser() -> argparse.ArgumentParser:
 
     def add(name: str, help: str) -> argparse.ArgumentParser:
         command = commands.add_parser(name, help=help, description=help, allow_abbrev=False)
-        command.set_defaults(command=globals()[name])
+        command.set_defaults(command=globals().get(name))
         return command
 
     command = add("serve", "run the shared backend")
+    command.set_defaults(command=serve)
     add_options(command)
     _add_connection_file(command)
     _add_connection_file(add("stop", "stop the shared backend"))

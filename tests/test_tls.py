@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import re
@@ -202,20 +203,22 @@ def test_kernels_and_sidebar_of_a_jupyter_server(school: School, tmp_path: Path)
         refused = web.post(f"{server.door}/memory-budget", json={"budget": None})
         assert refused.status_code == 403
         assert refused.json()["error"]["message"] == "ada may not change what models may take of the memory."
-        with web.stream("GET", f"{server.door}/events") as one, web.stream("GET", f"{server.door}/events") as two:
-            snapshot = next(json.loads(line[5:]) for line in one.iter_lines() if line.startswith("data:"))
-            assert snapshot["status"]["url"] == school.url
-            assert snapshot["status"]["limits"]["user_requests"] == 3
-            with web.stream("GET", f"{server.door}/events") as three:
-                for lines in (two.iter_lines(), three.iter_lines()):
-                    assert next(lines)
-                full = web.get(f"{server.door}/models")
-                assert (full.status_code, full.headers["retry-after"]) == (429, "1")
-                assert "ada has 3 requests in progress already" in full.json()["error"]["message"]
-                # Another student goes on.
-                with httpx.Client(verify=ssl.create_default_context(cafile=school.authority.certfile)) as other:
-                    zoe = {"Authorization": f"Bearer {ZOE}"}
-                    assert other.get(f"{school.url}/models", headers=zoe).status_code == 200
+        with contextlib.ExitStack() as stack:
+            streams = [stack.enter_context(web.stream("GET", f"{server.door}/events")) for _ in range(3)]
+            # To let go of such an iterator would close its stream.
+            lines = [stream.iter_lines() for stream in streams]
+            for told in lines:
+                assert next(told) == "id: 1"
+                snapshot = json.loads(next(told).removeprefix("data:"))
+                assert snapshot["status"]["url"] == school.url
+                assert snapshot["status"]["limits"]["user_requests"] == 3
+            full = web.get(f"{server.door}/models")
+            assert (full.status_code, full.headers["retry-after"]) == (429, "1")
+            assert "ada has 3 requests in progress already" in full.json()["error"]["message"]
+            # Another student goes on.
+            with httpx.Client(verify=ssl.create_default_context(cafile=school.authority.certfile)) as other:
+                zoe = {"Authorization": f"Bearer {ZOE}"}
+                assert other.get(f"{school.url}/models", headers=zoe).status_code == 200
         code = """
 import sys, albert_widgets as aw
 bert = aw.connect()
