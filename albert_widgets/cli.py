@@ -187,7 +187,8 @@ class _Parser(argparse.ArgumentParser):
         unknown = re.search(r"(?:unrecognized arguments: |invalid choice: ')([^\s']+)", message)
         if unknown:
             known = [*self._option_string_actions, *COMMANDS]
-            near = difflib.get_close_matches(unknown[1].partition("=")[0], known, n=1)
+            typed = unknown[1].partition("=")[0]
+            near = [name for name in known if name.startswith(typed)] or difflib.get_close_matches(typed, known, n=1)
             message = f"There is no {unknown[1]}"
             hint = f"Did you mean {near[0]}?" if near else hint
         self.exit(2, f"{self.prog}: {_one_line(f'{message[:1].upper()}{message[1:]}.', hint)}\n")

@@ -189,7 +189,9 @@ def test_relative_files_mean_the_folder_they_are_typed_in(tmp_path: Path):
     files = ("--token-file", "token.txt", "--connection-file", "here.json")
     done = run("serve", "--background", *files, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    assert read_connection(tmp_path / "here.json").token == "0123456789abcdef"
+    client = Client(read_connection(tmp_path / "here.json").url, "0123456789abcdef")
+    assert client.models()
+    client.close()
     assert run("stop", "--connection-file", "here.json", cwd=tmp_path).stdout.startswith("Stopped")
 
 
