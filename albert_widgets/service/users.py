@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
+import time
 import unicodedata
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 TOKEN_CHARACTERS = 16
 """Fewer can be guessed."""
 NAME_CHARACTERS = 64
+TICK_NS = 50_000_000
 MANAGE = "manage"
 HOW_TO_MAKE = "openssl rand -hex 32"
 
@@ -67,7 +69,8 @@ class Users:
         self._owner = User("", _digest(token), is_manager=True)
         self._file = file
         self._say = say
-        self._state = _state(file) if file else None
+        self._state: tuple[int, ...] | None = _state(file) if file else None
+        self._trouble = ""
         self._found: dict[str, User] = read_users(file) if file else {}
 
     def of(self, token: str) -> User | None:
@@ -92,13 +95,19 @@ class Users:
     def _look(self) -> None:
         if self._file is None or (state := _state(self._file)) == self._state:
             return
-        self._state = state
+        # What was written just now may be written once more within the same tick of the disk's clock.
+        is_settled = state is None or time.time_ns() - state[-1] > TICK_NS
+        self._state = state if is_settled else ()
         try:
-            self._found = read_users(self._file)
+            found = read_users(self._file)
         except InputInvalid as error:
-            self._say(f"Warning: {error.message} The tokens as they were before stay good. {error.hint}")
+            if self._trouble != (trouble := error.message):
+                self._say(f"Warning: {trouble} The tokens as they were before stay good. {error.hint}")
+            self._trouble = trouble
         else:
-            self._say(f"The token file {self._file} was read anew: {len(self._found)} user(s).")
+            if found != self._found:
+                self._say(f"The token file {self._file} was read anew: {len(found)} user(s).")
+            self._found, self._trouble = found, ""
 
 
 def read_users(file: Path) -> dict[str, User]:
