@@ -69,7 +69,7 @@ class Users:
         self._owner = User("", _digest(token), is_manager=True)
         self._file = file
         self._say = say
-        self._state: tuple[int, ...] | None = _state(file) if file else None
+        self._state = _settled(_state(file)) if file else None
         self._trouble = ""
         self._found: dict[str, User] = read_users(file) if file else {}
 
@@ -95,9 +95,7 @@ class Users:
     def _look(self) -> None:
         if self._file is None or (state := _state(self._file)) == self._state:
             return
-        # What was written just now may be written once more within the same tick of the disk's clock.
-        is_settled = state is None or time.time_ns() - state[-1] > TICK_NS
-        self._state = state if is_settled else ()
+        self._state = _settled(state)
         try:
             found = read_users(self._file)
         except InputInvalid as error:
@@ -198,3 +196,11 @@ def _state(file: Path) -> tuple[int, ...] | None:
     except OSError:
         return None
     return told.st_ino, told.st_size, told.st_mtime_ns, told.st_ctime_ns
+
+
+def _settled(state: tuple[int, ...] | None) -> tuple[int, ...] | None:
+    """Return a state to compare the next one with; one that is like no other where the file was written just now.
+
+    It may be written once more within the same tick of the disk's clock.
+    """
+    return state if state is None or time.time_ns() - state[-1] > TICK_NS else ()
