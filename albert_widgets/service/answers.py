@@ -380,7 +380,8 @@ class JobAnswer(Answer):
     progress: JobProgressAnswer
     error: ErrorBody | None
     result: dict[str, Any] | None = Field(description="Of a job that has ended well: `model`, `folder`, `bytes`, ….")
-    caller: str = Field(description="The notebook or program that asked for it; may be empty.")
+    caller: str = Field(description="The notebook or program that asked for it, with its user; may be empty.")
+    user: str = Field(description="Whose job it is; empty where tokens have no names.")
 
 
 class JobEventAnswer(Answer):
