@@ -2495,7 +2495,7 @@ export interface components {
     JobAnswer: {
       /**
        * Caller
-       * @description The notebook or program that asked for it; may be empty.
+       * @description The notebook or program that asked for it, with its user; may be empty.
        */
       caller: string;
       /**
@@ -2535,6 +2535,11 @@ export interface components {
        * @enum {string}
        */
       state: 'queued' | 'running' | 'paused' | 'finished' | 'stopped' | 'failed' | 'interrupted';
+      /**
+       * User
+       * @description Whose job it is; empty where tokens have no names.
+       */
+      user: string;
     };
     /**
      * JobEventAnswer
@@ -3662,6 +3667,37 @@ export interface components {
       job: string;
     };
     /**
+     * SuggestionAnswer
+     * @description Other models for a script that a model's vocabulary does not know; nothing is switched.
+     */
+    SuggestionAnswer: {
+      /**
+       * Here
+       * @description Models of GET /models whose tokenizers read these texts.
+       */
+      here: string[];
+      /**
+       * Hub
+       * @description Models of the hub that are made for the script.
+       */
+      hub: string[];
+      /**
+       * Model
+       * @description That cannot read it.
+       */
+      model: string;
+      /**
+       * Script
+       * @example Arabic
+       */
+      script: string;
+      /**
+       * Unread
+       * @description Share of its letters, 0 to 1, that are unknown, or spelled one by one.
+       */
+      unread: number;
+    };
+    /**
      * SummarizeRequest
      * @description Texts to shorten; give at most one length (the default is 3 sentences).
      * @example {
@@ -3951,6 +3987,8 @@ export interface components {
        * @description Special tokens added to each text.
        */
       special: number;
+      /** @description Where at least a tenth of the texts are in a script that the model does not know. */
+      suggestion: components['schemas']['SuggestionAnswer'] | null;
       /**
        * Tokens
        * @description Special tokens among them.
@@ -4056,6 +4094,8 @@ export interface components {
        * @description 0 for text, 1 for pair, -1 for special tokens.
        */
       segment_ids: number[];
+      /** @description Where the model does not know the text's script. */
+      suggestion: components['schemas']['SuggestionAnswer'] | null;
       /** Text */
       text: string;
       /** Tokens */
