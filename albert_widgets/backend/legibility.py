@@ -59,6 +59,7 @@ def unread_share(tokenizer: SharedTokenizer, texts: Sequence[str], script: Scrip
             continue
         ids, offsets = np.asarray(encoded.ids), np.asarray(encoded.offsets, np.int64).reshape(-1, 2)
         has_text = offsets[:, 0] < offsets[:, 1]
+        begins, ceases = offsets[has_text].T
         is_unknown = np.zeros(len(text), bool)
         for start, end in offsets[has_text & (ids == unknown_id)]:
             is_unknown[start:end] = True
@@ -66,7 +67,7 @@ def unread_share(tokenizer: SharedTokenizer, texts: Sequence[str], script: Scrip
         sizes = before[ends] - before[starts]
         hidden = np.concatenate([[0], np.cumsum(letters & is_unknown)])
         of_unknown = hidden[ends] - hidden[starts]
-        tokens = overlaps(*offsets[has_text].T, starts, ends)
+        tokens = overlaps(begins, ceases, starts, ends)
         # What is unknown is said of its letters; the others are judged by how their run is cut.
         in_bytes = (tokens > ends - starts) & (of_unknown == 0)
         by_letter = (of_unknown == 0) & ~in_bytes & (tokens >= _SPELLED * sizes) & (not script.is_whole)

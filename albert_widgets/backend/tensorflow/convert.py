@@ -250,8 +250,8 @@ def _write_tokenizer(made: Path, source: Path, config: dict[str, Any]) -> tuple[
     if not (made / "tokenizer.json").is_file() and not (made / "tokenizer_config.json").is_file():
         words = (source / "vocab.txt").read_text(encoding="utf-8").splitlines()
         is_cased = any(word != word.lower() for word in words if not word.startswith("["))
-        said = {"do_lower_case": not is_cased, "model_max_length": int(config.get("max_position_embeddings", 512))}
-        said |= {"tokenizer_class": "BertTokenizer"}
+        most = int(config.get("max_position_embeddings", 512))
+        said = {"tokenizer_class": "BertTokenizer", "do_lower_case": not is_cased, "model_max_length": most}
         (made / "tokenizer_config.json").write_text(json.dumps(said), encoding="utf-8")
         notes = (f"vocab.txt has {'' if is_cased else 'no '}capital letters, so texts are read {_case(is_cased)}.",)
     try:
