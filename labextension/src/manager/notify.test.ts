@@ -19,6 +19,7 @@ const job = (state: JobState, more: Partial<Job> = {}): Job => ({
   error: null,
   result: null,
   caller: '',
+  user: '',
   ...more
 });
 

@@ -60,6 +60,7 @@ export function aJob(id: string, more: Partial<Job> = {}): Job {
     error: null,
     result: null,
     caller: '',
+    user: '',
     ...more
   };
 }
