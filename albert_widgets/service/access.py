@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 OPEN = frozenset(
     {
         *("default_model", "status", "models", "model", "model_card", "hub_models", "download_plan", "deleted"),
-        *("tokenize", "count_tokens", "embed", "similar", "predict", "fill_mask", "summarize", "rouge"),
+        *("tokenize", "count_tokens", "embed", "encode", "similar", "predict", "fill_mask", "summarize", "rouge"),
         *("embed_stream", "predict_stream", "attention", "head_statistics", "flow", "neurons", "head_importance"),
         *("attribute", "effect", "compare", "check", "baseline", "evaluate", "fit_report", "runs", "study"),
         *("jobs", "job", "job_info", "job_events"),
