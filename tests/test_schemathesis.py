@@ -50,7 +50,7 @@ def url(checkpoints: Path) -> Iterator[str]:
 
 
 def tried(url: str, folder: Path, *how: str) -> dict[str, Any]:
-    """Let schemathesis try the service at ``url``; returns its report, and fails with its words when it finds something."""
+    """Let schemathesis try the service at ``url``; returns its report, and fails with its words for what it finds."""
     (folder / "schemathesis.toml").write_text(CONFIG, encoding="utf-8")
     left_out = [argument for path in STREAMS for argument in ("--exclude-path", path)]
     done = subprocess.run(

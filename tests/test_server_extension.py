@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
 
 import httpx
+import numpy as np
+import openai
 import psutil
 import pytest
 import uvicorn
@@ -286,6 +288,18 @@ def test_client_of_a_kernel_works_through_the_door(kernel_environment: dict[str,
     assert maps.weights.shape[:2] == (1, 1)
     assert maps.weights.sum(-1) == pytest.approx(1, abs=1e-5)
     client.close()
+
+
+def test_standard_clients_of_a_kernel_work_through_the_door(
+    kernel_environment: dict[str, str], backend: Backend
+) -> None:
+    url, token = kernel_environment["ALBERT_WIDGETS_DOOR_URL"], kernel_environment["ALBERT_WIDGETS_DOOR_TOKEN"]
+    plain = httpx.Client(trust_env=False)
+    with openai.OpenAI(base_url=f"{url}v1", api_key=token, max_retries=0, http_client=plain) as client:
+        (found,) = client.embeddings.create(model="starter", input=TEXT).data
+        assert np.array_equal(np.asarray(found.embedding, np.float32), backend.embed(TEXT).vectors[0])
+        with pytest.raises(openai.BadRequestError, match="The text is empty"):
+            client.embeddings.create(model="starter", input=" ")
 
 
 @pytest.mark.parametrize("how", ["socket", "certificate", "address"])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import numpy as np
 import pytest
+from huggingface_hub import InferenceClient, constants
 
 from albert_widgets._version import __version__
 from albert_widgets.backend import Backend
@@ -149,6 +150,23 @@ def test_a_regression_is_between_0_and_1_unless_raw(web: httpx.Client, own_backe
     (raw,) = web.post("/tei/regressor/predict", json={"inputs": "the cat sat", "raw_scores": True}).json()
     assert share["score"] == pytest.approx(1 / (1 + np.exp(-value)), abs=1e-6)
     assert raw["score"] == pytest.approx(value, abs=1e-6)
+
+
+def test_hugging_face_s_own_client_is_served(
+    web: httpx.Client, own_backend: Backend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Offline it asks nobody at all, a server on this machine neither.
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
+    client = InferenceClient(model=f"{web.base_url}/tei/embed", token=TOKEN)
+    assert np.allclose(client.feature_extraction("a cat", truncate=True), own_backend.embed("a cat").vectors)
+    # Of a classifier it sends this, which TEI passes over.
+    body: dict[str, Any] = {"inputs": "the cat sat", "parameters": {}}
+    assert (
+        web.post("/tei/classifier/predict", json=body).json()
+        == web.post("/tei/classifier/predict", json={"inputs": "the cat sat"}).json()
+    )
+    body["parameters"] = {"top_k": 1}
+    assert "no parameter 'top_k'" in error_of(web.post("/tei/classifier/predict", json=body), 422, "Tokenizer")
 
 
 @pytest.mark.parametrize("inputs", [["a", "b", "c"], [], [["a", "b", "c"]], [[]], ["a", ["b"]], 5, [[1]]])

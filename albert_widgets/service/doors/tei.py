@@ -11,7 +11,7 @@ from albert_widgets.service.routes import errors
 from albert_widgets.service.service import Service
 
 from .readiness import check_usable
-from .tei_answers import check_prompt, check_whole, info_of, predictions_of, tokens_of, vectors_of
+from .tei_answers import check_parameters, check_prompt, check_whole, info_of, predictions_of, tokens_of, vectors_of
 from .tei_bodies import (
     TeiEmbedRequest,
     TeiErrorAnswer,
@@ -78,6 +78,7 @@ def _predict_routes(service: Service) -> APIRouter:
 
     async def predicted(body: TeiPredictRequest, request: Request, model: str | None) -> Response:
         check_count(body.inputs)
+        check_parameters(body.parameters)
         rows = await (_logits if body.raw_scores else _scores)(service, body, request, model)
         return await service.answer_json(request, lambda: rows[0] if body.is_one else rows, light=True)
 

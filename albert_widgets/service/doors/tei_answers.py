@@ -84,6 +84,12 @@ def check_prompt(name: str | None) -> None:
         raise InputInvalid(f"There is no prompt {name!r}: models have none here.", "Put its words before the text.")
 
 
+def check_parameters(given: dict[str, Any] | None) -> None:
+    """Refuse what TEI does not know either, and would pass over. Raises InputInvalid."""
+    if names := [name for name, value in (given or {}).items() if value is not None]:
+        raise InputInvalid(f"There is no parameter {names[0]!r}.", "Leave parameters out.")
+
+
 def check_whole(
     found: Embeddings | Predictions, body: TeiEmbedRequest | TeiPredictRequest, places: Sequence[int]
 ) -> None:

@@ -75,6 +75,7 @@ class TeiPredictRequest(RequestBody):
     truncate: Truncate = False
     truncation_direction: Direction = "Right"
     raw_scores: bool | None = Field(default=False, description="Logits instead of probabilities.")
+    parameters: dict[str, Any] | None = Field(default=None, description="huggingface_hub sends it; only empty here.")
 
     @property
     def is_one(self) -> bool:
