@@ -58,7 +58,7 @@ class Unauthorized(AlbertError):
 
 
 class Forbidden(AlbertError):
-    """A foreign Host or Origin header."""
+    """A foreign Host or Origin header, or what this user may not do."""
 
     code, status = "forbidden", 403
 

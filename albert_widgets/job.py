@@ -42,7 +42,9 @@ class JobInfo:
     result
         JSON-serialisable result of a finished job, or None.
     caller
-        The notebook (its path on the Jupyter server) or program that asked for it; may be empty.
+        The notebook (its path on the Jupyter server) or program that asked for it, with its user; may be empty.
+    user
+        Name of the user whose job it is; empty where tokens have no names.
     """
 
     id: str
@@ -56,6 +58,7 @@ class JobInfo:
     error: dict[str, Any] | None = None
     result: Any = None
     caller: str = ""
+    user: str = ""
 
     @property
     def has_ended(self) -> bool:

@@ -20,6 +20,7 @@ from albert_widgets.service.app import create_app
 from albert_widgets.service.fair_line import Asked, FairLine
 from albert_widgets.service.limits import Limits
 from albert_widgets.service.rows import cut, put_together
+from albert_widgets.service.users import Users
 from tests.serving import TOKEN, http, serve, until
 
 if TYPE_CHECKING:
@@ -391,6 +392,59 @@ def test_too_many_texts_are_refused_but_never_the_only_request(watched: WatchedB
         watched.go_on()
         assert large.result().status_code == 200
         assert callers.post({"texts": ["a", "b"]}).result().status_code == 200
+
+
+# --- users ------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def served_to_users(
+    backend: Backend, folder: Path, **limits: int
+) -> Iterator[tuple[Callers, dict[str, dict[str, str]]]]:
+    """Serve the backend to ada and zoe, and give the header with the token of each."""
+    tokens = {"ada": "a" * 32, "zoe": "z" * 32}
+    (file := folder / "tokens.txt").write_text("".join(f"{name} {token}\n" for name, token in tokens.items()))
+    with (
+        serve(create_app(backend, token=Users(TOKEN, file), limits=Limits(**limits))) as url,
+        http(url) as web,
+        ThreadPoolExecutor(40) as pool,
+    ):
+        yield Callers(url, web, pool), {name: {"Authorization": f"Bearer {token}"} for name, token in tokens.items()}
+
+
+def test_notebooks_of_one_user_share_the_turns(watched: WatchedBackend, tmp_path: Path) -> None:
+    with served_to_users(watched, tmp_path, batch_texts=2) as (callers, users):
+        first = callers.post({"texts": "the first"}, **users["zoe"])
+        until(lambda: watched.calls)
+        flood = [
+            callers.post({"texts": ["good"] * 4}, **users["ada"], **{"X-Albert-Caller": f"{n}.ipynb"}) for n in range(3)
+        ]
+        callers.until_waiting(3)
+        single = callers.post({"texts": "he is tired"}, **users["zoe"])
+        callers.until_waiting(4)
+        watched.go_on()
+        assert [call.result().status_code for call in [first, *flood, single]] == [200] * 5
+    # Of two texts in the next call, one is hers, whichever names the notebooks of the other have.
+    assert "he is tired" in watched.calls[1][0]
+
+
+def test_texts_of_one_user_have_a_limit(watched: WatchedBackend, tmp_path: Path) -> None:
+    with served_to_users(watched, tmp_path, user_texts=10) as (callers, users):
+        large = callers.post({"texts": ["good"] * 20}, **users["ada"])
+        until(lambda: watched.calls)
+        answer = callers.post({"texts": ["a", "b"]}, **users["ada"]).result()
+        assert (answer.status_code, answer.headers["retry-after"]) == (429, "1")
+        error = answer.json()["error"]
+        assert (
+            error["message"]
+            == "ada has 20 texts in progress; with these it were more than 10, the limit for each user."
+        )
+        assert "--user-texts" in error["hint"]
+        others = [callers.post({"texts": ["a", "b"]}, **users["zoe"]), callers.post({"texts": ["good"] * 12})]
+        callers.until_waiting(2)
+        watched.go_on()
+        assert [call.result().status_code for call in (large, *others)] == [200] * 3
+        assert callers.post({"texts": ["a", "b"]}, **users["ada"]).result().status_code == 200
 
 
 # --- parts of results -------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ from albert_widgets.errors import Conflict, JobNotFound, NoRoom
 from albert_widgets.job import JobEvent, JobInfo
 
 from . import job_files
-from .callers import caller
+from .callers import caller, user
 from .job_process import KINDS, JobProcess
 
 if TYPE_CHECKING:
@@ -152,7 +152,7 @@ class JobStore:
                 if info.kind == kind and info.spec == spec and info.state in {"queued", "running", "paused"}:
                     raise Conflict(f"Job {info.id} does that already; it is {info.state}.", f"%albert jobs {info.id}")
             folder = self._new_folder(kind)
-            info = JobInfo(folder.name, kind, spec, "queued", time.time(), caller=caller.get())
+            info = JobInfo(folder.name, kind, spec, "queued", time.time(), caller=caller.get(), user=user.get())
             record = _Record(folder, info, 0)
             record.secrets = secrets or {}
             try:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from .parser import Parser
 
 COLUMNS = ("job", "what", "state", "progress", "")
+WHOSE = "of"
+"""The column of users, where there are any."""
 
 
 def declare(parser: Parser) -> None:
@@ -57,8 +59,15 @@ class JobList(list[JobInfo]):
         super().__init__(jobs)
         self.note = note
 
-    def _rows(self) -> list[tuple[str, ...]]:
-        return [(job.id, what(job), job.state, progress(job.progress), trouble(job)) for job in self]
+    def _table(self) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+        rows: list[tuple[str, ...]] = [
+            (job.id, what(job), job.state, progress(job.progress), trouble(job)) for job in self
+        ]
+        if not any(job.user for job in self):
+            return COLUMNS, rows
+        return (*COLUMNS[:2], WHOSE, *COLUMNS[2:]), [
+            (*row[:2], job.user, *row[2:]) for job, row in zip(self, rows, strict=True)
+        ]
 
     def _below(self) -> str:
         return self.note or ("" if self else "There are no jobs. %albert download NAME begins one.")
@@ -66,12 +75,12 @@ class JobList(list[JobInfo]):
     def __repr__(self) -> str:
         from albert_widgets.results.html import text_table
 
-        return "\n".join(part for part in (text_table(COLUMNS, self._rows()) if self else "", self._below()) if part)
+        return "\n".join(part for part in (text_table(*self._table()) if self else "", self._below()) if part)
 
     def _repr_html_(self) -> str:
         from albert_widgets.results.html import FONT, escape, table
 
-        jobs = table(COLUMNS, self._rows()) if self else ""
+        jobs = table(*self._table()) if self else ""
         return f'<div style="{FONT}">{jobs}<div>{escape(self._below())}</div></div>'
 
 

@@ -352,7 +352,8 @@ class JobAnswer(Answer):
     progress: dict[str, Any] = Field(description="done, total, unit, per_second, eta_seconds")
     error: ErrorBody | None
     result: Any
-    caller: str = Field(description="The notebook or program that asked for it; may be empty.")
+    caller: str = Field(description="The notebook or program that asked for it, with its user; may be empty.")
+    user: str = Field(description="Whose job it is; empty where tokens have no names.")
 
 
 class JobEventAnswer(Answer):

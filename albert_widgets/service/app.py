@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from fastapi import FastAPI
 
 from albert_widgets._version import __version__
 
+from .access import Access
 from .activity import Activity
 from .failures import install_handlers
 from .guard import OPEN_PATHS, Guard
@@ -22,6 +23,7 @@ from .routes.studies import study_routes
 from .routes.summaries import summary_routes
 from .routes.texts import text_routes
 from .service import Service
+from .users import Users
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -46,7 +48,7 @@ the header, then the raw arrays it refers to, each padded to 8 bytes. An error i
 def create_app(
     backend: BertBackend,
     *,
-    token: str,
+    token: str | Users,
     allowed_hosts: Sequence[str] = (),
     limits: Limits | None = None,
     activity: Activity | None = None,
@@ -58,7 +60,7 @@ def create_app(
     backend
         Does the work; stays the caller's to close.
     token
-        What clients must show.
+        What clients must show, or everybody who has one.
     allowed_hosts
         Names besides the loopback ones under which the service is reached.
     limits
@@ -71,11 +73,12 @@ def create_app(
     ValueError
         The token is empty: that would let everybody in.
     """
-    if not token.strip():
+    if isinstance(token, str) and not token.strip():
         raise ValueError("The service needs a token.")
+    users = Users(token) if isinstance(token, str) else token
     limits = limits or Limits()
     activity = activity or Activity()
-    service = Service(backend, limits, activity)
+    service = Service(cast("BertBackend", Access(backend, users, limits)), limits, activity)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -111,7 +114,7 @@ def create_app(
         app.include_router(router)
     _describe_token(app)
     install_handlers(app)
-    app.add_middleware(Guard, token=token, allowed_hosts=allowed_hosts, limits=limits, activity=activity)
+    app.add_middleware(Guard, users=users, allowed_hosts=allowed_hosts, limits=limits, activity=activity)
     return app
 
 

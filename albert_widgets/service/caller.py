@@ -23,7 +23,16 @@ def caller_headers() -> dict[str, str]:
     return {HEADER: quote(this_caller()[-MAX_CHARACTERS:], errors="replace")}
 
 
-def caller_of(value: str) -> str:
-    """Return the name in a header's ``value``, without what could not be shown."""
+def caller_of(value: str, user: str = "") -> str:
+    """Return who calls, as people are shown it: ``"course/week-2.ipynb (zoe)"``.
+
+    Parameters
+    ----------
+    value
+        Of the header; what could not be shown is left out.
+    user
+        Whose token came with it. It stands at the end, whatever the header says.
+    """
     name = unquote(value, errors="replace")[:MAX_CHARACTERS]
-    return "".join(character for character in name if character.isprintable())
+    program = "".join(character for character in name if character.isprintable())
+    return f"{program} ({user})" if program and user else program or user

@@ -11,10 +11,11 @@ import asyncio
 import contextlib
 import contextvars
 import threading
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from albert_widgets.backend.callers import caller
+from albert_widgets.backend.callers import caller, client, user
 from albert_widgets.errors import AlbertError, Overloaded
 from albert_widgets.inputs import check_pairs, check_texts
 
@@ -50,6 +51,7 @@ class _Request(Asked):
     """A request with who waits for its answer."""
 
     name: str
+    user: str
     context: contextvars.Context
     loop: asyncio.AbstractEventLoop
     answer: asyncio.Future[Any]
@@ -86,6 +88,7 @@ class Gathering:
         self._limits = limits
         self._kinds: dict[tuple[str, str], _Kind] = {}
         self._texts = 0
+        self._texts_of: Counter[str] = Counter()
         self._lock = threading.Lock()
 
     async def run(self, request: Request, method: str, arguments: dict[str, Any], finish: Callable[[Any], T]) -> T:
@@ -117,12 +120,12 @@ class Gathering:
             return await self._work.run(lambda: finish(call(**arguments)), request.receive)
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[T] = loop.create_future()
-        name = caller.get()
         asked = _Request(
-            client=name or (request.client.host if request.client else ""),
+            client=client() or (request.client.host if request.client else ""),
             texts=given[0],
             pairs=given[1],
-            name=name,
+            name=caller.get(),
+            user=user.get(),
             context=contextvars.copy_context(),
             loop=loop,
             answer=answer,
@@ -154,8 +157,10 @@ class Gathering:
                     retry_after=RETRY_AFTER_SECONDS,
                     limit=limit,
                 )
+            self._check_user(asked)
             self._work.places.enter()
             self._texts += len(asked.texts)
+            self._texts_of[asked.user] += len(asked.texts)
             if key in self._kinds:
                 kind = self._kinds[key]
             else:
@@ -164,10 +169,23 @@ class Gathering:
             kind.line.add(asked)
         return kind
 
+    def _check_user(self, asked: _Request) -> None:
+        limit, mine = self._limits.user_texts, self._texts_of[asked.user]
+        if asked.user and mine and mine + len(asked.texts) > limit:
+            raise Overloaded(
+                f"{asked.user} has {mine:,} texts in progress; with these it were more than {limit:,}, "
+                "the limit for each user.",
+                f"Try again in {RETRY_AFTER_SECONDS} s, or send fewer texts at a time. "
+                "(albert-widgets serve --user-texts)",
+                retry_after=RETRY_AFTER_SECONDS,
+                limit=limit,
+            )
+
     def _remove(self, asked: _Request, kind: _Kind) -> None:
         with self._lock:
             kind.line.remove(asked)
             self._texts -= len(asked.texts)
+            self._texts_of[asked.user] -= len(asked.texts)
             self._work.places.leave(has_begun=asked.has_begun)
 
     def _turn(self, kind: _Kind) -> None:

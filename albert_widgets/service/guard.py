@@ -1,33 +1,36 @@
 """The door of the service: who may come in, and with how much.
 
-In this order: Host header (403), Origin header (403), token (401), size of the body (413 or 429).
+In this order: Host header (403), Origin header (403), token (401), requests of one user (429), size of the body (413
+or 429).
 The body is read here, counted while it streams in, and handed on whole.
 """
 
 from __future__ import annotations
 
-import hmac
 import ipaddress
+from collections import Counter
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 
-from albert_widgets.backend.callers import caller
+from albert_widgets.backend.callers import caller, user
 from albert_widgets.errors import AlbertError, Forbidden, Overloaded, RequestMalformed, TooLarge, Unauthorized
 from albert_widgets.results.models import readable_bytes
 
 from .caller import HEADER, caller_of
 from .failures import failure_response, unexpected
-from .work_queue import ClientGone
+from .work_queue import RETRY_AFTER_SECONDS, ClientGone
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from .activity import Activity
     from .limits import Limits
+    from .users import User, Users
 
 OPEN_PATHS = frozenset({"/health"})
 """Routes that need no token."""
@@ -38,21 +41,22 @@ class Guard:
 
     Parameters
     ----------
-    token
-        What ``Authorization: Bearer …`` must say.
+    users
+        Whose tokens ``Authorization: Bearer …`` may say.
     allowed_hosts
         Names besides the loopback ones under which the service is reached, without a port.
     """
 
     def __init__(
-        self, app: ASGIApp, *, token: str, allowed_hosts: Sequence[str], limits: Limits, activity: Activity
+        self, app: ASGIApp, *, users: Users, allowed_hosts: Sequence[str], limits: Limits, activity: Activity
     ) -> None:
         self._app = app
-        self._token = token.encode()
+        self._users = users
         self._hosts = frozenset(_host_name(f"//{host}") for host in allowed_hosts)
         self._limits = limits
         self._activity = activity
         self._buffered = 0
+        self._in_progress: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection of the ASGI server."""
@@ -60,12 +64,17 @@ class Guard:
             await self._app(scope, receive, send)
             return
         started = False
+        who: User | None = None
 
         async def tell(message: Message) -> None:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
                 MutableHeaders(scope=message).setdefault("Cache-Control", "no-store")
+            elif who is not None and message.get("more_body") and not self._users.knows(who):
+                # A stream of somebody whose token was taken away meanwhile ends here.
+                await send({"type": "http.response.body", "body": b"", "more_body": False})
+                raise ClientGone
             await send(message)
 
         try:
@@ -74,9 +83,10 @@ class Guard:
             if scope["path"] in OPEN_PATHS:
                 await self._app(scope, receive, tell)
                 return
-            self._check_token(headers)
-            caller.set(caller_of(headers.get(HEADER, "")))
-            with self._activity.request():
+            who = self._user_of(headers)
+            user.set(who.name)
+            caller.set(caller_of(headers.get(HEADER, ""), who.name))
+            with self._activity.request(), self._counted(who.name):
                 await self._with_body(scope, receive, tell)
         except ClientGone:
             return
@@ -106,16 +116,35 @@ class Guard:
         except ValueError:
             return False
 
-    def _check_token(self, headers: Headers) -> None:
+    def _user_of(self, headers: Headers) -> User:
         scheme, _, token = headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not token.strip():
             raise Unauthorized(
                 "The request has no token.", "Send the header Authorization: Bearer TOKEN; the connection file has it."
             )
-        if not hmac.compare_digest(token.strip().encode("latin-1", "replace"), self._token):
+        if (found := self._users.of(token.strip())) is None:
             raise Unauthorized(
                 "The token is wrong.", "The backend may have been started anew: read the connection file again."
             )
+        return found
+
+    @contextmanager
+    def _counted(self, name: str) -> Iterator[None]:
+        """Count a request of a user with a name while the block runs. Raises Overloaded."""
+        limit = self._limits.user_requests
+        if name and self._in_progress[name] >= limit:
+            raise Overloaded(
+                f"{name} has {limit} requests in progress already, and that is the limit for each user.",
+                f"Try again in {RETRY_AFTER_SECONDS} s, or send many texts in one request. "
+                "(albert-widgets serve --user-requests)",
+                retry_after=RETRY_AFTER_SECONDS,
+                limit=limit,
+            )
+        self._in_progress[name] += 1
+        try:
+            yield
+        finally:
+            self._in_progress[name] -= 1
 
     async def _with_body(self, scope: Scope, receive: Receive, send: Send) -> None:
         body = await self._read(Headers(scope=scope), receive)

@@ -32,6 +32,13 @@ class Limits:
         Numbers in the arrays of one JSON answer; binary answers have no such limit.
     workers
         Threads for model work.
+    user_requests
+        Requests of one user that are in progress, event streams among them. This and the next two are for users with
+        names only.
+    user_texts
+        Texts of one user to predict and embed that wait or are worked on.
+    user_jobs
+        Jobs of one user that are queued or running.
     """
 
     max_body_bytes: int = 64_000_000
@@ -43,6 +50,9 @@ class Limits:
     max_streams: int = 256
     max_json_numbers: int = 10_000_000
     workers: int = 2
+    user_requests: int = 32
+    user_texts: int = 20_000
+    user_jobs: int = 3
 
     def to_dict(self) -> dict[str, int]:
         """Return the limits by name, with those of :mod:`albert_widgets.inputs`."""

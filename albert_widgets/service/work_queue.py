@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import threading
+from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from albert_widgets.backend.callers import client
 from albert_widgets.errors import Overloaded
 
 if TYPE_CHECKING:
@@ -71,8 +73,32 @@ class Places:
                 self.waiting -= 1
 
 
+class Turns(Generic[T]):
+    """What waits, a piece of each client in turn; those of one client in their order."""
+
+    def __init__(self) -> None:
+        # Whose turn is next comes first.
+        self._clients: dict[str | None, deque[T]] = {}
+
+    def add(self, client: str | None, piece: T) -> None:
+        """Put a piece at the end of its client's."""
+        self._clients.setdefault(client, deque()).append(piece)
+
+    def take(self) -> T | None:
+        """Take the next piece out; None when nothing waits."""
+        if not self._clients:
+            return None
+        client, waiting = next(iter(self._clients.items()))
+        piece = waiting.popleft()
+        # It goes to the end of the line.
+        del self._clients[client]
+        if waiting:
+            self._clients[client] = waiting
+        return piece
+
+
 class WorkQueue:
-    """A first-in, first-out queue over a small thread pool.
+    """A queue over a small thread pool in which every client has its turn, however much of others waits.
 
     Parameters
     ----------
@@ -92,6 +118,9 @@ class WorkQueue:
     def __init__(self, name: str, *, workers: int, limit: int) -> None:
         self.places = Places(limit)
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix=f"albert-widgets-{name}")
+        self._turns: Turns[Callable[[], None]] = Turns()
+        self._lock = threading.Lock()
+        self._waiting: set[Future[Any]] = set()
 
     async def run(self, work: Callable[[], T], receive: Receive | None = None) -> T:
         """Return what ``work`` returns, once a thread had time for it.
@@ -126,27 +155,59 @@ class WorkQueue:
     def submit(self, work: Callable[[], T]) -> Future[T]:
         """Put work in the line; cancelling what is returned takes it out of there. Raises Overloaded."""
         self.places.enter()
-        # In the context of the request: whose work it is.
-        future = self._pool.submit(contextvars.copy_context().run, self._work, work)
+        future: Future[T] = Future()
         future.add_done_callback(self._dropped)
+        # In the context of the request: whose work it is.
+        context = contextvars.copy_context()
+        with self._lock:
+            self._waiting.add(future)
+        self._put(client(), lambda: context.run(self._work, future, work))
         return future
 
     def submit_uncounted(self, work: Callable[[], None]) -> None:
         """Put work in the line that is done for requests which are counted by whoever puts it there."""
-        self._pool.submit(work)
+        # It is done for many, and so nobody's: it has turns of its own.
+        self._put(None, work)
 
     def close(self) -> None:
         """Take no more work and drop what waits; what runs is finished in its thread."""
         self._pool.shutdown(wait=False, cancel_futures=True)
+        with self._lock:
+            waiting = list(self._waiting)
+        for future in waiting:
+            future.cancel()
 
-    def _work(self, work: Callable[[], T]) -> T:
+    def _put(self, client: str | None, work: Callable[[], None]) -> None:
+        with self._lock:
+            self._turns.add(client, work)
+        # As many calls of the threads as pieces, each of which takes whichever is the next by then.
+        self._pool.submit(self._take_turn)
+
+    def _take_turn(self) -> None:
+        with self._lock:
+            work = self._turns.take()
+        if work is not None:
+            work()
+
+    def _work(self, future: Future[T], work: Callable[[], T]) -> None:
+        if not future.set_running_or_notify_cancel():
+            return
         self.places.begin()
         try:
-            return work()
-        finally:
+            result = work()
+        except BaseException as error:  # noqa: BLE001 – handed to whoever waits for it
             self.places.leave(has_begun=True)
+            future.set_exception(error)
+        else:
+            self.places.leave(has_begun=True)
+            future.set_result(result)
+        finally:
+            # An error holds this frame, which must not hold the future that holds the error.
+            del future
 
-    def _dropped(self, future: Future[T]) -> None:
+    def _dropped(self, future: Future[Any]) -> None:
+        with self._lock:
+            self._waiting.discard(future)
         if future.cancelled():
             self.places.leave(has_begun=False)
 

@@ -12,7 +12,7 @@ Responses = dict[int | str, dict[str, Any]]
 
 _ALWAYS = {
     401: "No token, or a wrong one.",
-    403: "A foreign Host or Origin header.",
+    403: "A foreign Host or Origin header, or nothing that this user may do.",
     429: "Too many requests wait already; try again after Retry-After seconds.",
     500: "A mistake of the backend; its log has the details.",
 }

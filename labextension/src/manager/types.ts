@@ -106,6 +106,8 @@ export interface Job {
   result: unknown;
   /** The notebook (its path) or program that asked for it; may be empty. */
   caller: string;
+  /** Whose it is, where the backend has several users. */
+  user?: string;
 }
 
 /** What was deleted. */

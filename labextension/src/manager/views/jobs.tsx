@@ -138,7 +138,7 @@ function JobRow({ job, busy }: { job: Job; busy?: string }) {
         </div>
       )}
       <div className="jp-AlbertManager-line jp-mod-second">
-        <Facts facts={[busy ?? jobDetail(job, trans)]} />
+        <Facts facts={[busy ?? jobDetail(job, trans), job.user ?? '']} />
         {isNotebook(job.caller) && <NotebookLink path={job.caller} />}
       </div>
       {job.error && (
