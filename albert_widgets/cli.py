@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import difflib
 import io
-import math
 import os
 import re
 import sys
@@ -21,13 +20,13 @@ from . import folders
 from ._version import __version__
 from .errors import AlbertError, MissingExtra, NotFound
 from .manager import EXPORT_FORMATS, EXPORT_PRECISIONS
+from .serve_command import add_options, file_path, serve
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from .protocol import BertBackend
 
-UNITS = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12, "KIB": 2**10, "MIB": 2**20, "GIB": 2**30}
 TOUR = "albert-widgets-tour.ipynb"
 
 
@@ -62,39 +61,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     return code
-
-
-def serve(options: argparse.Namespace) -> int:
-    """Serve here, or in the background, until told otherwise."""
-    from .service.launch import has_backend_extra, running_backend, start_backend, stop_backend
-
-    if not has_backend_extra():
-        raise MissingExtra.of("backend", "albert-widgets serve")
-    path: Path = options.connection_file or folders.connection_file()
-    if options.replace and (stopped := stop_backend(connection_file=path)):
-        print(f"Stopped the backend at {stopped.url}.")
-    if options.background:
-        before = running_backend(path)
-        found = before or start_backend(arguments=_arguments(options), connection_file=path)
-        already = " already; to start it anew with other options, add --replace" if before else ""
-        print(f"albert-widgets {found.version} (process {found.pid}) listens at {found.url}{already}.")
-        return 0
-    from .service.listening import ServeOptions
-    from .service.server import serve as serve_here
-
-    serve_here(
-        ServeOptions(
-            host=options.host,
-            port=options.port,
-            token_file=options.token_file,
-            allowed_hosts=tuple(options.allowed_host),
-            memory_budget=options.memory_budget,
-            idle_minutes=options.idle_minutes,
-            connection_file=path,
-        ),
-        lambda line: print(line, flush=True),
-    )
-    return 0
 
 
 def stop(options: argparse.Namespace) -> int:
@@ -208,16 +174,6 @@ def _tour() -> Path:
     )
 
 
-def _arguments(options: argparse.Namespace) -> list[str]:
-    """Return the options of ``serve`` as its process in the background shall get them."""
-    arguments = [f"--host={options.host}", f"--port={options.port}", f"--idle-minutes={options.idle_minutes}"]
-    if options.token_file:
-        arguments.append(f"--token-file={options.token_file}")
-    if options.memory_budget:
-        arguments.append(f"--memory-budget={options.memory_budget}")
-    return arguments + [f"--allowed-host={host}" for host in options.allowed_host]
-
-
 class _Parser(argparse.ArgumentParser):
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
         # A command's own parser complains of what it does not know, for only it can say what is near.
@@ -231,7 +187,8 @@ class _Parser(argparse.ArgumentParser):
         unknown = re.search(r"(?:unrecognized arguments: |invalid choice: ')([^\s']+)", message)
         if unknown:
             known = [*self._option_string_actions, *COMMANDS]
-            near = difflib.get_close_matches(unknown[1].partition("=")[0], known, n=1)
+            typed = unknown[1].partition("=")[0]
+            near = [name for name in known if name.startswith(typed)] or difflib.get_close_matches(typed, known, n=1)
             message = f"There is no {unknown[1]}"
             hint = f"Did you mean {near[0]}?" if near else hint
         self.exit(2, f"{self.prog}: {_one_line(f'{message[:1].upper()}{message[1:]}.', hint)}\n")
@@ -248,37 +205,12 @@ def _parser() -> argparse.ArgumentParser:
 
     def add(name: str, help: str) -> argparse.ArgumentParser:
         command = commands.add_parser(name, help=help, description=help, allow_abbrev=False)
-        command.set_defaults(command=globals()[name])
+        command.set_defaults(command=globals().get(name))
         return command
 
     command = add("serve", "run the shared backend")
-    command.add_argument("--host", default="127.0.0.1", help="where to listen (default: %(default)s)")
-    command.add_argument("--port", type=_port, default=0, help="0 takes a free one (default: 0)")
-    command.add_argument("--token-file", type=_path, metavar="FILE", help="file with the token; without it one is made")
-    command.add_argument(
-        *("--allowed-host", "--allow-host"),
-        action="append",
-        default=[],
-        metavar="NAME",
-        help="a name besides localhost under which clients reach this backend; may be repeated",
-    )
-    command.add_argument(
-        "--memory-budget",
-        type=_bytes,
-        metavar="SIZE",
-        help="what loaded models may take: 4GB",
-    )
-    command.add_argument(
-        "--idle-minutes",
-        type=_minutes,
-        default=30.0,
-        metavar="N",
-        help="end after so long without a request or a job; 0: never (default: 30)",
-    )
-    command.add_argument("--replace", action="store_true", help="stop the running backend first")
-    command.add_argument(
-        "--background", action="store_true", help="come back at once; the log lies beside the file below"
-    )
+    command.set_defaults(command=serve)
+    add_options(command)
     _add_connection_file(command)
     _add_connection_file(add("stop", "stop the shared backend"))
     command = add("models", "list the models on this machine, add one, or delete one")
@@ -302,38 +234,10 @@ def _parser() -> argparse.ArgumentParser:
 def _add_connection_file(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--connection-file",
-        type=_path,
+        type=file_path,
         metavar="FILE",
         help="where clients look (default: Jupyter's runtime folder)",
     )
-
-
-def _path(text: str) -> Path:
-    return Path(text).expanduser().absolute()
-
-
-def _port(text: str) -> int:
-    if not text.isdecimal() or int(text) > 65535:
-        raise argparse.ArgumentTypeError(f"{text!r} is no port: 0 to 65535")
-    return int(text)
-
-
-def _minutes(text: str) -> float:
-    try:
-        minutes = float(text)
-    except ValueError:
-        minutes = math.nan
-    if not 0 <= minutes < math.inf:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of minutes: 30, or 0 for never")
-    return minutes
-
-
-def _bytes(text: str) -> int:
-    match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([a-zA-Z]*)\s*", text)
-    size = int(float(match[1]) * UNITS.get(match[2].upper(), 0)) if match else 0
-    if size <= 0:
-        raise argparse.ArgumentTypeError(f"{text!r} is no size: 4GB, 500MB")
-    return size
 
 
 def _fail(message: str, hint: str = "") -> int:

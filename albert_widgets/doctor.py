@@ -50,10 +50,12 @@ BACKEND_PARTS = (
     "torch",
     "transformers",
 )
-SETTINGS = {"ENGINE", "HOME", "URL", "TOKEN", "DOOR_URL", "DOOR_TOKEN"}
+SETTINGS = {"CERTFILE", "ENGINE", "HOME", "URL", "TOKEN", "DOOR_URL", "DOOR_TOKEN"}
 """Variables that begin with ``ALBERT_WIDGETS_``."""
 OTHER_SETTINGS = ("JUPYTER_RUNTIME_DIR", "JUPYTER_DATA_DIR", "HF_HOME", "HF_HUB_CACHE", "HF_HUB_OFFLINE", "HF_ENDPOINT")
 LOOK_SECONDS = 10.0
+CERTIFICATE_DAYS = 14
+"""A certificate that ends sooner is worth a warning."""
 
 
 @dataclass(frozen=True)
@@ -229,6 +231,24 @@ def _backend() -> Iterator[Check]:
     yield Check("backend", OK, found)
 
 
+def _certificate() -> Iterator[Check]:
+    from .service.finding import named_backend
+
+    named = named_backend()
+    if named is None or not named.url.startswith("https:"):
+        return
+    from .service.trust import seconds_left
+
+    try:
+        days = seconds_left(named.url) / 86_400
+    except OSError:
+        # The check of the backend says what is wrong.
+        return
+    found = f"of {named.url}: trusted, and good for {days:,.0f} days"
+    is_near = days < CERTIFICATE_DAYS
+    yield Check("certificate", WARNING if is_near else OK, found, "Who runs the backend must renew it." * is_near)
+
+
 def _log() -> Iterator[Check]:
     file = folders.log_file()
     yield Check("backend's log", OK, str(file) if file.exists() else "none yet")
@@ -316,6 +336,7 @@ LOOKED_AT = (
     _server_extension,
     _backend_part,
     _backend,
+    _certificate,
     _log,
     _starter_model,
     _folders,

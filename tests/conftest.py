@@ -20,7 +20,7 @@ def folders_in(folder: Path) -> dict[str, str]:
 os.environ.update(folders_in(Path(tempfile.gettempdir()) / "albert-widgets-no-module"), HF_HUB_OFFLINE="1")
 # Nothing is made ready for onnxruntime in the background of tests; those of the engines switch it on.
 os.environ["ALBERT_WIDGETS_ENGINE"] = "torch"
-for name in ("URL", "TOKEN", "DOOR_URL", "DOOR_TOKEN"):
+for name in ("URL", "TOKEN", "CERTFILE", "DOOR_URL", "DOOR_TOKEN"):
     os.environ.pop(f"ALBERT_WIDGETS_{name}", None)
 
 if TYPE_CHECKING:

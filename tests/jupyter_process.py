@@ -132,3 +132,38 @@ def jupyter_process(
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def run_in_kernel(server: JupyterProcess, code: str) -> str:
+    """Run code in a new kernel of the server, and return what it printed."""
+    from jupyter_client.blocking import BlockingKernelClient
+
+    with server.client() as client:
+        kernel = client.post(f"{server.url}/api/kernels", json={"name": "python3"}).json()["id"]
+        file = server.runtime / f"kernel-{kernel}.json"
+        deadline = time.monotonic() + START_SECONDS
+        while not file.exists():
+            assert time.monotonic() < deadline, "the kernel never started"
+            time.sleep(0.05)
+        channel = BlockingKernelClient(connection_file=str(file))
+        channel.load_connection_file()
+        channel.start_channels()
+        printed: list[str] = []
+        try:
+            is_ready = False
+            while not is_ready:
+                # On a busy machine the heart of a kernel that starts may miss a beat, and it is taken for dead.
+                with contextlib.suppress(RuntimeError):
+                    channel.wait_for_ready(timeout=START_SECONDS)
+                    is_ready = True
+                assert is_ready or time.monotonic() < deadline, "the kernel never answered"
+            reply = channel.execute_interactive(
+                code,
+                timeout=START_SECONDS,
+                output_hook=lambda message: printed.append(message["content"].get("text", "")),
+            )
+            assert reply["content"]["status"] == "ok", reply["content"]
+        finally:
+            channel.stop_channels()
+            client.delete(f"{server.url}/api/kernels/{kernel}")
+    return "".join(printed)

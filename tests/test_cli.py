@@ -63,6 +63,7 @@ def test_each_command_has_help(name: str):
         (["serve", "--idle-minutes", "nan"], "'nan' is no number of minutes"),
         (["serve", "--idle-minutes", "-3"], "'-3' is no number of minutes"),
         (["models", "--name"], "Argument --name: expected one argument."),
+        (["serve", "--user-jobs", "0"], "'0' is no number from 1 on"),
         (["doctor", "now"], "There is no now."),
     ],
 )
@@ -78,9 +79,9 @@ def test_a_slip_is_one_line_and_exit_code_2(arguments: list[str], said: str):
     ("text", "size"), [("4GB", 4 * 10**9), ("500 mb", 5 * 10**8), ("1.5GiB", 3 * 2**29), ("1000", 1000)]
 )
 def test_sizes_are_read_as_people_write_them(text: str, size: int):
-    from albert_widgets.cli import _bytes
+    from albert_widgets.serve_command import size_in_bytes
 
-    assert _bytes(text) == size
+    assert size_in_bytes(text) == size
 
 
 def test_models_lists_the_catalogue_without_torch():
@@ -188,7 +189,9 @@ def test_relative_files_mean_the_folder_they_are_typed_in(tmp_path: Path):
     files = ("--token-file", "token.txt", "--connection-file", "here.json")
     done = run("serve", "--background", *files, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    assert read_connection(tmp_path / "here.json").token == "0123456789abcdef"
+    client = Client(read_connection(tmp_path / "here.json").url, "0123456789abcdef")
+    assert client.models()
+    client.close()
     assert run("stop", "--connection-file", "here.json", cwd=tmp_path).stdout.startswith("Stopped")
 
 

@@ -29,7 +29,7 @@ from albert_widgets.service import wire
 from albert_widgets.service.client import Client
 from albert_widgets.service.launch import stop_backend
 from tests.checkpoints import made_endless
-from tests.jupyter_process import ROOT, TOKEN, JupyterProcess, isolated_environment, jupyter_process
+from tests.jupyter_process import ROOT, TOKEN, JupyterProcess, isolated_environment, jupyter_process, run_in_kernel
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -143,27 +143,7 @@ def kernel_environment(jupyter: JupyterProcess) -> dict[str, str]:
 
 
 def environment_of_kernel(server: JupyterProcess) -> dict[str, str]:
-    from jupyter_client.blocking import BlockingKernelClient
-
-    with server.client() as client:
-        kernel = client.post(f"{server.url}/api/kernels", json={"name": "python3"}).json()["id"]
-        file = server.runtime / f"kernel-{kernel}.json"
-        wait_until(file.exists)
-        channel = BlockingKernelClient(connection_file=str(file))
-        channel.load_connection_file()
-        channel.start_channels()
-        printed: list[str] = []
-        try:
-            channel.wait_for_ready(timeout=WAIT_SECONDS)
-            channel.execute_interactive(
-                "import json, os; print(json.dumps(dict(os.environ)))",
-                timeout=WAIT_SECONDS,
-                output_hook=lambda message: printed.append(message["content"].get("text", "")),
-            )
-        finally:
-            channel.stop_channels()
-            client.delete(f"{server.url}/api/kernels/{kernel}")
-    return dict(json.loads("".join(printed)))
+    return dict(json.loads(run_in_kernel(server, "import json, os; print(json.dumps(dict(os.environ)))")))
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ Nothing of this needs torch, and httpx is imported when the first request comes.
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from albert_widgets.errors import BackendUnavailable
@@ -29,6 +30,7 @@ class BackendLink:
         self._address: Address | None = None
         self._finding: asyncio.Task[Address] | None = None
         self._http: httpx.AsyncClient | None = None
+        self._distrusted: BackendUnavailable | None = None
 
     async def send(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> httpx.Response:
         """Send a request and return the answer, whose body is still to be read; close it afterwards.
@@ -60,7 +62,7 @@ class BackendLink:
                 answer = await http.send(request, stream=True)
             except (httpx.ConnectError, httpx.ConnectTimeout) as error:
                 if is_last:
-                    raise address.nobody() from error
+                    raise address.unreached(error) from error
             except httpx.TransportError as error:
                 if is_last or method not in {"GET", "HEAD"}:
                     raise address.lost() from error
@@ -83,13 +85,17 @@ class BackendLink:
         """Return what a running backend says of itself, or None. Starts nothing."""
         import httpx
 
+        from albert_widgets.service.trust import distrusted
+
+        self._distrusted = None
         # The file is read anew each time: a backend may have been started elsewhere, by a kernel or by hand.
         address = await asyncio.to_thread(_running)
         if address is None:
             return None
         try:
             answer = await self._client(address).get(f"{address.url}/health", timeout=HEALTH_SECONDS)
-        except httpx.TransportError:
+        except httpx.TransportError as error:
+            self._distrusted = distrusted(address.url, error)
             return None
         said = json_of(answer)
         # Something else may listen there by now.
@@ -97,7 +103,10 @@ class BackendLink:
 
     async def absence(self) -> Absence:
         """Return why there is no backend. Starts nothing."""
-        return await asyncio.to_thread(absence)
+        found = await asyncio.to_thread(absence)
+        if self._distrusted is not None and found.state == "unreachable":
+            return replace(found, hint=f"{self._distrusted.message} {self._distrusted.hint}")
+        return found
 
     async def _find(self, *, instead_of: Address | None = None) -> Address:
         """Return where the backend is; many requests that come at once wait for one search."""
@@ -116,6 +125,8 @@ class BackendLink:
     def _client(self, address: Address) -> httpx.AsyncClient:
         import httpx
 
+        from albert_widgets.service.trust import verification
+
         if self._http is None:
             self._http = httpx.AsyncClient(
                 # How long work may take is the client's to say: it ends a request by hanging up.
@@ -123,7 +134,7 @@ class BackendLink:
                 limits=httpx.Limits(max_connections=None, keepalive_expiry=3.0),
                 # A proxy of the environment has no way to this machine's loopback.
                 trust_env=not address.is_loopback,
-                verify=address.url.startswith("https:"),
+                verify=verification(address.url),
             )
         return self._http
 

@@ -82,13 +82,22 @@ class Address:
     def what_to_do(self) -> str:
         """What to type when the backend cannot be reached."""
         if not self.is_loopback:
-            return "Check that it runs, and its address and token: ALBERT_WIDGETS_URL, ALBERT_WIDGETS_TOKEN."
+            return (
+                "Check that it runs, its address (http or https?), and its token: "
+                "ALBERT_WIDGETS_URL, ALBERT_WIDGETS_TOKEN."
+            )
         first = "Call it again: a new backend is started" if self.is_renewable else "Type: albert-widgets serve"
         return f"{first}. The log of the last one: {folders.log_file()}"
 
     def nobody(self) -> BackendUnavailable:
         """Return the error for a refused connection."""
         return BackendUnavailable(f"No backend answers at {self.url}.", self.what_to_do)
+
+    def unreached(self, error: BaseException) -> BackendUnavailable:
+        """Return the error for a connection that came to nothing: no trusted certificate, or nobody is there."""
+        from .trust import distrusted
+
+        return (distrusted(self.url, error) if self.url.startswith("https:") else None) or self.nobody()
 
     def lost(self) -> BackendUnavailable:
         """Return the error for a connection that broke while the backend worked."""

@@ -51,13 +51,14 @@ def events(transport: Transport, path: str, after: int) -> Iterator[Any]:
                 if data:
                     after = number
                     yield json.loads(data)
-        except (httpx.ConnectError, httpx.ConnectTimeout):
+        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             transport.renew(address)
+            reason = address.unreached(error)
         except httpx.TransportError:
-            pass  # cut off: the next connection asks for what is missing
+            reason = address.nobody()  # cut off: the next connection asks for what is missing
         failures += 1
         if failures == ATTEMPTS:
-            raise address.nobody()
+            raise reason
         time.sleep(min(0.1 * 2**failures, 2.0))
 
 

@@ -68,8 +68,9 @@ def look(connection: Connection, *, seconds: float = LOOK_SECONDS) -> dict[str, 
     Raises
     ------
     BackendUnavailable
-        Something took the connection and is silent.
+        Something took the connection and is silent, or its certificate is not trusted.
     """
+    from .trust import distrusted, verification
     from .web import httpx
 
     address = Address.checked(connection.url, connection.token)
@@ -80,7 +81,7 @@ def look(connection: Connection, *, seconds: float = LOOK_SECONDS) -> dict[str, 
             timeout=seconds,
             # A proxy of the environment has no way to this machine's loopback.
             trust_env=not address.is_loopback,
-            verify=address.url.startswith("https:"),
+            verify=verification(address.url),
         ) as http:
             health = json_of(http.get(f"{address.url}/health"))
             if not isinstance(health.get("version"), str):
@@ -89,7 +90,9 @@ def look(connection: Connection, *, seconds: float = LOOK_SECONDS) -> dict[str, 
             if http.get(f"{address.url}/status").status_code in {401, 403}:
                 return None
             return health
-    except (httpx.ConnectError, httpx.ConnectTimeout):
+    except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+        if untrusted := distrusted(address.url, error):
+            raise untrusted from error
         return None
     except httpx.TimeoutException as error:
         raise BackendUnavailable(

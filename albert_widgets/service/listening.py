@@ -1,4 +1,4 @@
-"""Where a server listens and what it asks for: decided, and checked, before anything heavy is imported."""
+"""Where a server listens and who may come in: decided, and checked, before anything heavy is imported."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import contextlib
 import errno
 import ipaddress
 import os
-import secrets
 import socket
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -14,13 +13,14 @@ from typing import TYPE_CHECKING
 from albert_widgets import folders
 from albert_widgets.errors import AlbertError, Conflict, InputInvalid
 
+from .limits import Limits
+from .users import HOW_TO_MAKE, Users
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
 BACKLOG = 2048
-TOKEN_CHARACTERS = 16
-"""Fewer can be guessed."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,10 @@ class ServeOptions:
     host, port
         Where to listen; port 0 takes a free one. Another host than a loopback one needs ``token_file``.
     token_file
-        File with the token; without one, a token is made up.
+        File with the token, or with a line for each user (:mod:`.users`); without one, only whoever can read the
+        connection file comes in.
+    certfile, keyfile
+        PEM files of the certificate and its key, which may be in the first, too; with them the address speaks TLS.
     allowed_hosts
         Names besides the loopback ones under which clients reach us.
     memory_budget
@@ -41,15 +44,20 @@ class ServeOptions:
         The server ends itself after so long without a request or a job; 0 means never.
     connection_file
         Where clients look.
+    limits
+        What users may ask for.
     """
 
     host: str = "127.0.0.1"
     port: int = 0
     token_file: Path | None = None
+    certfile: Path | None = None
+    keyfile: Path | None = None
     allowed_hosts: Sequence[str] = ()
     memory_budget: int | None = None
     idle_minutes: float = 30.0
     connection_file: Path = field(default_factory=folders.connection_file)
+    limits: Limits = field(default_factory=Limits)
 
 
 @contextlib.contextmanager
@@ -91,53 +99,40 @@ def _cannot_listen(host: str, port: int, error: OSError) -> AlbertError:
     return InputInvalid(f"{host} cannot be listened on: {error.strerror}.", "--host 127.0.0.1")
 
 
-def chosen_token(options: ServeOptions, say: Callable[[str], None]) -> str:
-    """Return the token of the file, or a new one where nobody but this machine can come in.
+def checked_users(options: ServeOptions, token: str, say: Callable[[str], None]) -> Users:
+    """Return who may come in: whoever knows ``token``, which is for this machine, and the users of the token file.
 
     Parameters
     ----------
     say
-        Told what is risky.
+        Told what is risky, and later when the file has changed.
 
     Raises
     ------
     InputInvalid
-        The token cannot be read or guessed too easily; or there is none, and other machines could come in.
+        The token file cannot be used; or there is none, and other machines could come in.
     """
     is_open = not _is_loopback(options.host)
-    if options.token_file is None:
-        if is_open:
-            raise InputInvalid(
-                f"{options.host} can be reached from other machines, so the token must be a chosen one.",
-                "openssl rand -hex 32 > token.txt; chmod 600 token.txt; "
-                f"albert-widgets serve --host {options.host} --token-file token.txt",
-            )
-        return secrets.token_urlsafe(32)
     file = options.token_file
-    how_to_make = f"openssl rand -hex 32 > {file}; chmod 600 {file}"
-    try:
-        token = file.read_text(encoding="ascii").strip()
-        is_readable_by_others = bool(file.stat().st_mode & 0o077) and os.name == "posix"
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not ASCII"
+    if is_open and file is None:
         raise InputInvalid(
-            f"The token file {file} cannot be read: {reason}.", f"openssl rand -hex 32 > {file}"
-        ) from error
-    if len(token) < TOKEN_CHARACTERS or not token.isprintable() or " " in token:
-        raise InputInvalid(
-            f"The token in {file} has {len(token)} characters; {TOKEN_CHARACTERS} without spaces is the least.",
-            how_to_make,
+            f"{options.host} can be reached from other machines, so the token must be a chosen one.",
+            f"{HOW_TO_MAKE} > token.txt; chmod 600 token.txt; "
+            f"albert-widgets serve --host {options.host} --token-file token.txt",
         )
-    if is_readable_by_others:
-        say(f"Warning: other users of this machine can read the token. chmod 600 {file}")
+    users = Users(token, file, say)
+    if file is not None and os.name == "posix" and file.stat().st_mode & 0o077:
+        say(f"Warning: other users of this machine can read the tokens. chmod 600 {file}")
     if is_open:
-        say(
-            f"Warning: at {options.host}, everybody who can reach this machine and has the token can use the backend; "
-            "without TLS the token can be read on its way. Put a TLS proxy in front of it."
-        )
+        if options.certfile is None:
+            say(
+                f"Warning: at {options.host}, everybody who can reach this machine and has a token can use the "
+                "backend; without TLS the token can be read on its way. Add --certfile FILE --keyfile FILE, or put a "
+                "TLS proxy in front of it."
+            )
         if not options.allowed_hosts:
             say("Warning: clients of other machines are refused until you name this one: --allowed-host NAME")
-    return token
+    return users
 
 
 def _is_loopback(host: str) -> bool:

@@ -1,7 +1,11 @@
 """The serving process: one socket, one backend, one connection file; nothing is left behind when it ends.
 
-In this order: the place (there is one server for a connection file), the socket, the application, and when it
-listens, the connection file. torch is not imported here but when a model is first used, so the first answer comes soon.
+In this order: who may come in, and with which certificate; the place (there is one server for a connection file), the
+sockets, the application, and when it listens, the connection file. torch is not imported here but when a model is first
+used, so the first answer comes soon.
+
+With a certificate there are two sockets: one that speaks TLS, at the address that was asked for, and a plain one on
+loopback, which the connection file names. So programs of this machine need no certificate that is made for it.
 """
 
 from __future__ import annotations
@@ -11,11 +15,13 @@ import contextlib
 import logging
 import math
 import os
+import secrets
 import signal
 import socket
 import sys
 import threading
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,23 +30,22 @@ from filelock import Timeout
 
 from albert_widgets._version import __version__
 from albert_widgets.backend import Backend
-from albert_widgets.errors import BackendUnavailable, Conflict, InputInvalid, NoRoom
+from albert_widgets.errors import BackendUnavailable, InputInvalid, NoRoom
 
 from .activity import Activity
 from .app import create_app
+from .certificate import Certificate
 from .connection import (
     Connection,
     prepare_folder,
     read_connection,
     remove_connection,
     serving_lock,
-    unusable,
     write_connection,
 )
 from .failures import failure_response
-from .finding import look
-from .launch import on_host
-from .listening import chosen_token, listening_socket
+from .listening import BACKLOG, checked_users, listening_socket
+from .place import place_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -49,17 +54,14 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from .listening import ServeOptions
+    from .users import Users
 
-PLACE_SECONDS = 15.0
-"""How long we wait for a server that is just starting or ending."""
 GRACE_SECONDS = 3
 """How long running requests may take after the server was told to end."""
 CLOSE_SECONDS = 10.0
 WATCH_SECONDS = 5.0
 LOST_SECONDS = 60.0
 """Idle time of a server whose connection file is another's by now: no new client can find it."""
-GREET_SECONDS = 2.0
-PAUSE_SECONDS = 0.1
 SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)]
 
 
@@ -76,43 +78,71 @@ def serve(options: ServeOptions, say: Callable[[str], None]) -> None:
     Conflict
         A backend is running already, or the port is taken.
     InputInvalid
-        The host, the token file or the idle time cannot be used.
+        The host, the token file, the certificate or the idle time cannot be used.
     NoRoom
         The connection file cannot be written.
     """
     if not (math.isfinite(options.idle_minutes) and options.idle_minutes >= 0):
         raise InputInvalid(f"{options.idle_minutes} is no idle time.", "--idle-minutes 30, or 0 for never")
-    token = chosen_token(options, say)
+    # Of this machine's programs, who find it in the connection file; it changes with every server.
+    token = secrets.token_urlsafe(32)
+    certificate = Certificate(options.certfile, options.keyfile) if options.certfile else None
+    users = checked_users(options, token, say)
     # Errors and warnings only: requests are not logged, for their texts are the user's own.
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     prepare_folder(options.connection_file)
-    with _place(options.connection_file) as place, listening_socket(options.host, options.port) as listening:
+    with contextlib.ExitStack() as stack:
+        place = stack.enter_context(place_of(options.connection_file))
+        listening = stack.enter_context(listening_socket(options.host, options.port))
+        secure = None
+        if certificate is not None:
+            secure = _Secure(listening, certificate)
+            listening = stack.enter_context(listening_socket("127.0.0.1", 0))
         backend = Backend(memory_budget=options.memory_budget)
         try:
-            _Server(options, token, backend, place, say).run(sockets=[listening])
+            server = _Server(options, backend, token=token, users=users, secure=secure, place=place, say=say)
+            server.run(sockets=[listening])
         finally:
             remove_connection(options.connection_file, token)
             _close(backend)
     _leave_if_stuck()
 
 
+@dataclass(frozen=True)
+class _Secure:
+    """The socket that speaks TLS, and what it shows."""
+
+    listening: socket.socket
+    certificate: Certificate
+
+
 class _Server(uvicorn.Server):
     def __init__(
         self,
         options: ServeOptions,
-        token: str,
         backend: Backend,
+        *,
+        token: str,
+        users: Users,
+        secure: _Secure | None,
         place: BaseFileLock,
         say: Callable[[str], None],
     ) -> None:
         self._options = options
         self._token = token
+        self._secure = secure
         self._backend = backend
         self._place = place
         self._say = say
         self._activity = Activity()
         self._watching: asyncio.Task[None] | None = None
-        app = create_app(backend, token=token, allowed_hosts=options.allowed_hosts, activity=self._activity)
+        app = create_app(
+            backend,
+            token=users,
+            allowed_hosts=options.allowed_hosts,
+            limits=options.limits,
+            activity=self._activity,
+        )
         super().__init__(
             uvicorn.Config(
                 _with_farewell(app),
@@ -126,15 +156,30 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        host, port = (sockets or [])[0].getsockname()[:2]
-        name = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 – compared, not bound to
-        url = f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
+        url = _url("http", (sockets or [])[0])
+        places = url
+        if self._secure is not None:
+            await self._listen_secure(self._secure)
+            places = f"{_url('https', self._secure.listening)}, for programs of this machine at {url}"
         self._connection = Connection(url, self._token, os.getpid(), __version__, time.time(), socket.gethostname())
         write_connection(self._options.connection_file, self._connection)
         idle = self._options.idle_minutes
         end = f"ends itself after {idle:g} idle minutes" if idle else "never ends itself"
-        self._say(f"albert-widgets {__version__} listens at {url} (process {os.getpid()}) and {end}.")
+        self._say(f"albert-widgets {__version__} listens at {places} (process {os.getpid()}) and {end}.")
         self._watching = asyncio.create_task(self._watch())
+
+    async def _listen_secure(self, secure: _Secure) -> None:
+        """Serve a second socket, with TLS; uvicorn's own configuration is for all sockets or none."""
+
+        def protocol() -> asyncio.Protocol:
+            return self.config.http_protocol_class(  # type: ignore[call-arg]
+                config=self.config, server_state=self.server_state, app_state=self.lifespan.state
+            )
+
+        loop = asyncio.get_running_loop()
+        self.servers.append(
+            await loop.create_server(protocol, sock=secure.listening, ssl=secure.certificate.context, backlog=BACKLOG)
+        )
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         # First of all, so that nobody comes to a closed door.
@@ -161,6 +206,8 @@ class _Server(uvicorn.Server):
         while not self.should_exit:
             await asyncio.sleep(min(WATCH_SECONDS, limit / 4))
             is_findable = await asyncio.to_thread(self._keep_findable)
+            if self._secure is not None:
+                await asyncio.to_thread(self._secure.certificate.renew, self._say)
             allowed = limit if is_findable or limit == math.inf else min(limit, LOST_SECONDS)
             if self._activity.idle_seconds() > allowed and not await asyncio.to_thread(self._has_jobs):
                 # A request may have come while the jobs were asked.
@@ -190,6 +237,12 @@ class _Server(uvicorn.Server):
             return False
 
 
+def _url(scheme: str, listening: socket.socket) -> str:
+    host, port = listening.getsockname()[:2]
+    name = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 – compared, not bound to
+    return f"{scheme}://[{name}]:{port}" if ":" in name else f"{scheme}://{name}:{port}"
+
+
 def _with_farewell(app: ASGIApp) -> ASGIApp:
     """Answer calls that are given up at the end, for which uvicorn would have no words that a client understands."""
 
@@ -213,57 +266,6 @@ def _with_farewell(app: ASGIApp) -> ASGIApp:
                 await failure_response(stopped)(scope, receive, send)
 
     return saying
-
-
-@contextlib.contextmanager
-def _place(path: Path) -> Iterator[BaseFileLock]:
-    """Be the one server of a connection file while the block runs."""
-    lock = serving_lock(path)
-    deadline = time.monotonic() + PLACE_SECONDS
-    while not _acquired(lock, path):
-        _refuse_second(path)
-        # It is just starting or ending, or stuck, or on another machine.
-        if time.monotonic() > deadline:
-            raise Conflict(
-                f"A backend that keeps its files in {path.parent} runs{on_host(read_connection(path))}, "
-                "but cannot be reached.",
-                "Type, where it runs: albert-widgets serve --replace. Or set JUPYTER_RUNTIME_DIR to another folder.",
-            )
-        time.sleep(PAUSE_SECONDS)
-    try:
-        # The lock is ours, so the file is stale; unless somebody deleted the lock's file under a server.
-        _refuse_second(path)
-        try:
-            path.unlink(missing_ok=True)
-        except OSError as error:
-            raise unusable(path.parent, error) from error
-        yield lock
-    except BaseException:
-        lock.release()
-        raise
-    # After a good end the lock is let go by the end of the process, so that who waits for the one waits for both.
-
-
-def _acquired(lock: BaseFileLock, path: Path) -> bool:
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        return False
-    except OSError as error:
-        raise unusable(path.parent, error) from error
-    return True
-
-
-def _refuse_second(path: Path) -> None:
-    connection = read_connection(path)
-    if connection is None or not connection.has_process:
-        return
-    with contextlib.suppress(BackendUnavailable):
-        if said := look(connection, seconds=GREET_SECONDS):
-            raise Conflict(
-                f"albert-widgets {said['version']} listens at {connection.url} already (process {connection.pid}).",
-                "Use that one; or type: albert-widgets serve --replace",
-            )
 
 
 def _close(backend: Backend) -> None:

@@ -122,6 +122,7 @@ class Transport:
 
     def http(self, address: Address) -> httpx.Client:
         """Return the pool of connections, made when it is first needed."""
+        from .trust import verification
         from .web import httpx
 
         is_secure, is_near = address.url.startswith("https:"), address.is_loopback
@@ -134,8 +135,7 @@ class Transport:
                     limits=httpx.Limits(max_connections=None, keepalive_expiry=KEEPALIVE_SECONDS),
                     # A proxy of the environment has no way to this machine's loopback.
                     trust_env=not is_near,
-                    # Reading the certificates of the world takes time and memory that plain HTTP has no use for.
-                    verify=is_secure,
+                    verify=verification(address.url),
                 )
                 self._http_key = key
             return self._http
@@ -168,7 +168,7 @@ class Transport:
                 answer = send(address, method, path, content)
             except (httpx.ConnectError, httpx.ConnectTimeout) as error:
                 if not (can_renew and self.renew(address)):
-                    raise address.nobody() from error
+                    raise address.unreached(error) from error
                 can_renew = False
                 continue
             except httpx.TimeoutException as error:
