@@ -7,6 +7,7 @@ import json
 import statistics
 import time
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -47,29 +48,43 @@ def load(url: str, bodies: Sequence[Any], *, connections: int, headers: Mapping[
     RuntimeError
         An answer was not 200.
     """
-    parts = urlsplit(url)
-    told = "".join(f"{name}: {value}\r\n" for name, value in (headers or {}).items())
+    requests = iter([_request(url, body, headers or {}) for body in bodies])
+    return asyncio.run(_run(url, [requests] * connections))
 
-    def request(body: Any) -> bytes:
-        content = json.dumps(body).encode()
-        head = (
-            f"POST {parts.path} HTTP/1.1\r\nHost: localhost\r\n{told}"
-            f"Content-Type: application/json\r\nContent-Length: {len(content)}\r\n\r\n"
-        )
-        return head.encode() + content
 
-    async def run() -> Load:
-        met, requests, loop = Load(), iter([request(body) for body in bodies]), asyncio.get_running_loop()
-        start = time.perf_counter()
-        made = [
-            await loop.create_connection(lambda: _Connection(requests, met), parts.hostname or "", parts.port or 80)
-            for _ in range(connections)
-        ]
-        await asyncio.gather(*(connection.done for _, connection in made))
-        met.seconds = time.perf_counter() - start
-        return met
+def load_of_each(url: str, bodies: Sequence[Sequence[Any]], *, users: Sequence[Mapping[str, str]]) -> Load:
+    """Post each user's bodies as JSON, over a connection of the user's own, with the user's headers.
 
-    return asyncio.run(run())
+    Raises
+    ------
+    RuntimeError
+        An answer was not 200.
+    """
+    lines = [iter([_request(url, body, user) for body in own]) for own, user in zip(bodies, users, strict=True)]
+    return asyncio.run(_run(url, lines))
+
+
+def _request(url: str, body: Any, headers: Mapping[str, str]) -> bytes:
+    told = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    content = json.dumps(body).encode()
+    head = (
+        f"POST {urlsplit(url).path} HTTP/1.1\r\nHost: localhost\r\n{told}"
+        f"Content-Type: application/json\r\nContent-Length: {len(content)}\r\n\r\n"
+    )
+    return head.encode() + content
+
+
+async def _run(url: str, lines: Sequence[Iterator[bytes]]) -> Load:
+    """Send the requests of each line over a connection of its own."""
+    met, loop, parts = Load(), asyncio.get_running_loop(), urlsplit(url)
+    start = time.perf_counter()
+    made = [
+        await loop.create_connection(partial(_Connection, line, met), parts.hostname or "", parts.port or 80)
+        for line in lines
+    ]
+    await asyncio.gather(*(connection.done for _, connection in made))
+    met.seconds = time.perf_counter() - start
+    return met
 
 
 class _Connection(asyncio.Protocol):
