@@ -55,6 +55,7 @@ benchmarks: install chromium  ## prints the tables of benchmarks/; those of trai
 	$(BIN)/python -m benchmarks.attention_vs_bertviz
 	$(BIN)/python -m benchmarks.sidebar
 	$(BIN)/python -m benchmarks.many_models
+	$(BIN)/python -m benchmarks.school
 ifdef DATA
 	$(BIN)/python -m benchmarks.run --data $(DATA)
 	$(BIN)/python -m benchmarks.finetune_vs_trainer --data $(DATA)

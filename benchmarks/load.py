@@ -52,15 +52,16 @@ def load(url: str, bodies: Sequence[Any], *, connections: int, headers: Mapping[
     return asyncio.run(_run(url, [requests] * connections))
 
 
-def load_of_each(url: str, bodies: Sequence[Any], *, users: Sequence[Mapping[str, str]]) -> Load:
-    """Post each body as JSON once for each user, over a connection of the user's own, with the user's headers.
+def load_of_each(url: str, bodies: Sequence[Sequence[Any]], *, users: Sequence[Mapping[str, str]]) -> Load:
+    """Post each user's bodies as JSON, over a connection of the user's own, with the user's headers.
 
     Raises
     ------
     RuntimeError
         An answer was not 200.
     """
-    return asyncio.run(_run(url, [iter([_request(url, body, user) for body in bodies]) for user in users]))
+    lines = [iter([_request(url, body, user) for body in own]) for own, user in zip(bodies, users, strict=True)]
+    return asyncio.run(_run(url, lines))
 
 
 def _request(url: str, body: Any, headers: Mapping[str, str]) -> bytes:

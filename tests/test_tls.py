@@ -327,6 +327,7 @@ def test_a_renewed_certificate_is_shown_without_a_restart(signer: Authority, tmp
     assert serial_shown(certificate.context, signer.certfile) != first
 
 
+@pytest.mark.slow
 def test_a_server_in_the_background_has_the_same_options(signer: Authority, home: Path) -> None:
     cert, key = signer.signed("background")
     (tokens := home / "tokens.txt").write_text(f"ada {ADA}\n")
