@@ -29,6 +29,7 @@ function Precisions(props: {
     parameters ? trans.__('about %1', bytes(width * parameters)) : '';
   const precisions = [
     ['float32', size(4), trans.__('The same answers as here, up to rounding.')],
+    ['float16', size(2), trans.__('Half the size, for graphics cards and WebGPU; nearly the same answers.')],
     [
       'int8',
       size(1),
@@ -57,7 +58,9 @@ function Precisions(props: {
         </label>
       ))}
       <p className="jp-AlbertManager-formHelp">
-        {trans.__('The model, its tokenizer and a test with known answers go into one folder.')}
+        {trans.__(
+          'The model, its tokenizer and texts with known answers go into one folder, beside the other precisions.'
+        )}
       </p>
     </fieldset>
   );
