@@ -39,7 +39,8 @@ def install_node_packages() -> Path:
 def fine_tuned(bert: Backend) -> str:
     """Fine-tune the starter on the sample of reviews, quickly; return the model's id."""
     how: dict[str, Any] = {"epochs": 1, "batch_size": 16, "precision": "float32", "validation": 0.1}
-    return str(bert.fit(REVIEWS, text="text", label="label", model="starter", name="reviews", **how).result(170)["model"])
+    job = bert.fit(REVIEWS, text="text", label="label", model="starter", name="reviews", **how)
+    return str(job.result(170)["model"])
 
 
 def export_all(bert: Backend, model: str) -> tuple[Path, dict[str, Any]]:

@@ -173,9 +173,7 @@ def test_precisions_share_a_folder_as_long_as_the_weights_are_the_same(
     assert list(third["precisions"]) == ["int8"]
 
 
-def test_the_weights_of_a_large_model_lie_where_runtimes_look(
-    bert: Backend, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_weights_of_a_large_model_lie_where_runtimes_look(bert: Backend, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(onnx_export, "LARGEST_IN_ONE_FILE", 1000)
     for precision, variant in VARIANTS.items():
         result = export.export(Told(precision=precision))  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""What tells whether a checkpoint's files are still the same: a seal, which is cheap, and a digest of all that is in them."""
+"""Whether a checkpoint's files are still the same: a seal, which is cheap, and a digest of all that is in them."""
 
 from __future__ import annotations
 

@@ -9,5 +9,5 @@ REVIEWS = Path(__file__).parent / "reviews.csv"
 ARTICLES = Path(__file__).parent / "articles.jsonl"
 """Six short articles, one a line: ``language`` (ISO 639), ``title``, ``sentences``; in en, zh, ja, ar, hi and th."""
 SCRIPTS = Path(__file__).parent / "scripts.jsonl"
-"""60 texts in 20 scripts, 3 of each, one a line: ``script`` (ISO 15924), ``language`` (ISO 639), ``text``. What is hard to
-read right is there: combining marks, emoji of several people, figures among right-to-left letters, controls, long words."""
+"""60 texts in 20 scripts, one a line: ``script`` (ISO 15924), ``language`` (ISO 639), ``text``. What is hard to read
+right is there: combining marks, emoji of several people, figures among right-to-left letters, controls, long words."""

@@ -1,4 +1,4 @@
-"""What lies beside the weights of an export: tokenizer, vocabulary, config and pooling, as other libraries read them."""
+"""What lies beside the weights of an export: tokenizer, vocabulary, config, pooling, as other libraries read them."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ VOCABULARY = "vocab.txt"
 LONGEST_WORD = 100
 """Letters of a word; BERT does not look a longer one up."""
 SPECIAL = ("unk_token", "sep_token", "pad_token", "cls_token", "mask_token")
-_OURS_ALONE = ("backend", "is_local", "local_files_only", "name_or_path")
-"""What transformers notes of where a tokenizer came from, which is nobody's business elsewhere."""
+_LEFT_OUT = ("backend", "is_local", "local_files_only", "name_or_path", "max_length", "stride")
+"""What transformers notes of where a tokenizer came from, and how others cut with it before."""
 _MODES = {"mean": "pooling_mode_mean_tokens", "cls": "pooling_mode_cls_token", "max": "pooling_mode_max_tokens"}
 
 
@@ -49,10 +49,10 @@ def write_tokenizer(tokenizer: SharedTokenizer, folder: Path, limit: int) -> Non
         )
         core.no_truncation()
         if limit:
-            core.enable_truncation(limit)
+            core.enable_truncation(limit, direction=hub.truncation_side)
     hub.save_pretrained(folder)
     path = folder / "tokenizer_config.json"
-    said = {name: value for name, value in read_json(path).items() if name not in _OURS_ALONE}
+    said = {name: value for name, value in read_json(path).items() if name not in _LEFT_OUT}
     if said.get("tokenizer_class") == "TokenizersBackend":
         # The name that every version of transformers knows.
         said["tokenizer_class"] = "PreTrainedTokenizerFast"
@@ -69,7 +69,7 @@ def write_tokenizer(tokenizer: SharedTokenizer, folder: Path, limit: int) -> Non
 
 
 def _words(tokenizer: dict[str, Any], told: dict[str, Any]) -> list[str]:
-    """Return the vocabulary of a ``tokenizer.json`` that is BERT's WordPiece; empty where ``vocab.txt`` says too little."""
+    """Return the vocabulary of a ``tokenizer.json`` that is BERT's WordPiece; empty where that is not enough."""
     model, normalizer = tokenizer.get("model") or {}, tokenizer.get("normalizer") or {}
     template = (tokenizer.get("post_processor") or {}).get("single") or ()
     added = {token["content"]: token["id"] for token in tokenizer.get("added_tokens") or ()}

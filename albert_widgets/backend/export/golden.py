@@ -1,4 +1,4 @@
-"""``golden.json``: texts in 20 scripts with the answers that are right, for whoever runs an export in another language."""
+"""``golden.json``: texts in 20 scripts with the right answers, for whoever runs an export in another language."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from albert_widgets.backend.engines.engine import STATES
@@ -10,8 +11,6 @@ from .beside import VOCABULARY
 from .plan import VARIANTS
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from .golden import Golden
 
 _AGREEMENTS = {
@@ -25,16 +24,17 @@ _POOLED = {
     "cls": "answer[:, 0]",
     "max": "np.where(mask > 0, answer, -np.inf).max(1)",
 }
-_HUGGING_FACE = {
+_LIBRARIES = {"vectors": "sentence-transformers", "labels": "optimum", "tokens": "optimum"}
+_LOADED = {
     "vectors": """from sentence_transformers import SentenceTransformer
 
-model = SentenceTransformer(".", backend="onnx", model_kwargs={{"file_name": "{file}"}})""",
+model = SentenceTransformer(".", backend="onnx", model_kwargs={{"file_name": "onnx/{}"}})""",
     "labels": """from optimum.onnxruntime import ORTModelForSequenceClassification
 
-model = ORTModelForSequenceClassification.from_pretrained(".", file_name="{file}")""",
+model = ORTModelForSequenceClassification.from_pretrained(".", file_name="{}")""",
     "tokens": """from optimum.onnxruntime import ORTModelForMaskedLM
 
-model = ORTModelForMaskedLM.from_pretrained(".", file_name="{file}")""",
+model = ORTModelForMaskedLM.from_pretrained(".", file_name="{}")""",
 }
 
 
@@ -46,7 +46,7 @@ def write(folder: Path, model: str, golden: Golden, precisions: dict[str, dict[s
         _begin(folder, model, golden, precisions),
         _javascript(golden, answers, variant.dtype),
         _python(golden, answers, variant.file),
-        f"## Python: optimum\n\n```\n{_HUGGING_FACE[answers].format(file=variant.file)}\n```\n",
+        f"## Python: {_LIBRARIES[answers]}\n\n```\n{_LOADED[answers].format(Path(variant.file).name)}\n```\n",
         _others(folder),
     ]
     (folder / "README.md").write_text("\n".join(parts), encoding="utf-8")
@@ -58,21 +58,23 @@ def _begin(folder: Path, model: str, golden: Golden, precisions: dict[str, dict[
         file = folder / VARIANTS[name].file
         size = sum(part.stat().st_size for part in file.parent.glob(f"{file.name}*")) / 1e6
         agrees = ", ".join(words.format(said[key]) for key, words in _AGREEMENTS.items() if key in said)
-        rows.append(f"| {name} | `{VARIANTS[name].file}` | {size:.1f} MB | {said['largest_difference']:.1g} | {agrees} |")
+        where, furthest = VARIANTS[name].file, said["largest_difference"]
+        rows.append(f"| {name} | `{where}` | {size:.1f} MB | {furthest:.1g} | {agrees} |")
     inputs = ", ".join(f"`{name}`" for name in golden.exported.inputs)
     limit = golden.exported.loaded.max_length
-    reads = f" It reads {limit} tokens at once." if limit else ""
+    reads = f"It reads {limit} tokens at once." if limit else ""
     table = "\n".join(rows)
     return f"""# {model}, as ONNX
 
-Exported by albert-widgets. It takes {inputs} (int64, texts × tokens) and gives `{golden.exported.output}` (float32).{reads}
+Exported by albert-widgets. It takes {inputs} (int64, texts × tokens) and gives `{golden.exported.output}` (float32).
+{reads}
 
 | precision | file | size | largest difference from torch | |
 |---|---|---|---|---|
 {table}
 
-`golden.json` has 60 texts in 20 scripts with their ids, offsets (in Unicode code points) and answers, computed one text at a
-time by torch in float32: whatever runs this model should give the same.
+`golden.json` has 60 texts in 20 scripts with their ids, offsets (in Unicode code points) and answers, computed one text
+at a time by torch in float32: whatever runs this model should give the same.
 """
 
 
@@ -128,12 +130,12 @@ inputs = {{
 
 def _others(folder: Path) -> str:
     if (folder / VOCABULARY).is_file():
-        tokenizer = """`vocab.txt` and the options in `tokenizer_config.json` are all that BERT's tokenizer needs: readers of
-them in JavaScript, Java and C#, without dependencies, are in albert-widgets' `docs/readers/` and hold themselves against
-`golden.json`."""
+        tokenizer = """`vocab.txt` and the options in `tokenizer_config.json` are all that BERT's tokenizer needs.
+Readers of them in JavaScript, Java and C#, without dependencies, are in albert-widgets' `docs/readers/`; they hold
+themselves against `golden.json`."""
     else:
-        tokenizer = """Its tokenizer is not BERT's: `tokenizer.json` is read by the `tokenizers` library (Rust, Python, Node)
-and by DJL (Java); `golden.json` shows whether another reader reads it right."""
+        tokenizer = """Its tokenizer is not BERT's: `tokenizer.json` is read by the `tokenizers` library (Rust, Python,
+Node) and by DJL (Java); `golden.json` shows whether another reader reads it right."""
     return f"""## Java, C#, C++, Go, Rust, Swift, R
 
 onnxruntime is there for all of them, with the inputs and the output above. {tokenizer}
