@@ -63,32 +63,52 @@ def test_golden_answers_are_the_backends_own(
         tokens = bert.tokenize(row["text"], model="run:reviews", truncation=True)
         assert row["ids"] == tokens.ids.tolist()
         assert row["offsets"] == tokens.offsets.tolist()
-        assert row["type_ids"] == tokens.segment_ids.tolist()
+        assert set(row["type_ids"]) == {0}
     folder, golden = encoder
     np.testing.assert_allclose(np.array(of(golden, "vector")), bert.embed(texts).vectors, atol=1e-5)
+
+
+def check_ids(golden: dict[str, Any], ids: list[list[int]]) -> None:
+    """Compare with those of transformers.js 4.3, which differs in two ways: they are named in docs/export.md."""
+    for row, found in zip(golden["texts"], ids, strict=True):
+        if row["truncated"]:
+            # It cuts the last token, too.
+            assert found[:-1] == row["ids"][:-1]
+        elif "ΟΔΥΣΣΕΥΣ" not in row["text"]:
+            # There it lowers Σ at the end of a word to ς.
+            assert found == row["ids"], row["text"]
 
 
 def test_transformers_js_gives_the_same_answers(classifier: tuple[Path, dict[str, Any]]) -> None:
     exported.install_node_packages()
     folder, golden = classifier
     said = json.loads(exported.node(exported.NODE / "answers.mjs", folder, *FURTHEST))
-    assert said["ids"] == of(golden, "ids")
+    check_ids(golden, said["ids"])
     exact = np.array(of(golden, "logits"))
-    labels = [golden["labels"][best] for best in exact.argmax(1)]
     for dtype, furthest in FURTHEST.items():
-        difference = np.abs(np.array(said[dtype]["logits"]) - exact).max()
-        same = sum(one == label for one, label in zip(said[dtype]["labels"], labels, strict=True))
-        print(f"{dtype}: logits differ by at most {difference:.2g}, {same} of {len(labels)} labels are the same")
+        found = np.array(said[dtype])
+        difference, same = np.abs(found - exact).max(), (found.argmax(1) == exact.argmax(1)).sum()
+        print(f"{dtype}: logits differ by at most {difference:.2g}, {same} of {len(exact)} labels are the same")
         assert difference <= furthest
-        assert same == len(labels) if dtype == "fp32" else same >= 54
+        assert same == len(exact) if dtype == "fp32" else same >= 54
+    short = [row for row in golden["texts"] if not row["truncated"]]
+    shares = np.exp([row["logits"] for row in short])
+    shares /= shares.sum(1, keepdims=True)
+    for row, share, one in zip(short, shares, said["labels"], strict=True):
+        if "ΟΔΥΣΣΕΥΣ" not in row["text"]:
+            assert one["label"] == golden["labels"][share.argmax()]
+            assert one["score"] == pytest.approx(share.max(), abs=1e-4)
 
 
 def test_transformers_js_gives_the_same_vectors(encoder: tuple[Path, dict[str, Any]]) -> None:
     exported.install_node_packages()
     folder, golden = encoder
     said = json.loads(exported.node(exported.NODE / "answers.mjs", folder, "fp32"))
-    assert said["ids"] == of(golden, "ids")
-    np.testing.assert_allclose(said["fp32"]["vectors"], of(golden, "vector"), atol=1e-4)
+    check_ids(golden, said["ids"])
+    short = [row for row in golden["texts"] if not row["truncated"]]
+    for row, vector in zip(short, said["vectors"], strict=True):
+        if "ΟΔΥΣΣΕΥΣ" not in row["text"]:
+            np.testing.assert_allclose(vector, row["vector"], atol=1e-4)
 
 
 def test_onnxruntime_gives_the_same_answers(classifier: tuple[Path, dict[str, Any]]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import shutil
 import subprocess
@@ -33,7 +34,8 @@ WAYS["cased, accents stripped, Han not parted"] = {
 }
 
 
-def texts() -> list[str]:
+@functools.cache
+def texts() -> tuple[str, ...]:
     """The texts of ``golden.json``, and more without sense: of every letter that Unicode has long had."""
     known = [chr(code) for code in range(0x110000) if unicodedata.ucd_3_2_0.category(chr(code)) not in {"Cn", "Cs"}]
     random = np.random.default_rng(7)
@@ -42,9 +44,10 @@ def texts() -> list[str]:
         "".join(
             random.choice(common) if random.random() < 0.6 else known[random.integers(len(known))] for _ in range(24)
         )
-        for _ in range(1500)
+        for _ in range(400)
     ]
-    return [*(json.loads(line)["text"] for line in SCRIPTS.read_text(encoding="utf-8").splitlines()), *nonsense]
+    golden_texts = [json.loads(line)["text"] for line in SCRIPTS.read_text(encoding="utf-8").splitlines()]
+    return (*golden_texts, *nonsense)
 
 
 def export_tokenizer(folder: Path, hub: Any, limit: int, given: Sequence[str]) -> Path:

@@ -2,32 +2,46 @@
 import { readFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 
-import { AutoModelForSequenceClassification, AutoTokenizer, env, pipeline } from '@huggingface/transformers';
+import {
+  AutoModelForSequenceClassification,
+  AutoTokenizer,
+  env,
+  pipeline,
+  Tensor
+} from '@huggingface/transformers';
 
 const [folder, ...dtypes] = process.argv.slice(2);
 env.allowRemoteModels = false;
 env.localModelPath = dirname(folder);
 const name = basename(folder);
 const golden = JSON.parse(readFileSync(`${folder}/golden.json`, 'utf8'));
-const texts = golden.texts.map(({ text }) => text);
-const tokenizer = await AutoTokenizer.from_pretrained(name);
-const read = text => tokenizer(text, { truncation: true });
 
-const said = { ids: texts.map(text => read(text).input_ids.tolist()[0].map(Number)) };
-for (const dtype of dtypes) {
-  if (golden.output === 'logits') {
+/** The arrays of one text, with the ids that are right. */
+const inputs = ({ ids, type_ids }) => {
+  const tensor = values => new Tensor('int64', BigInt64Array.from(values, BigInt), [1, ids.length]);
+  return { input_ids: tensor(ids), attention_mask: tensor(ids.map(() => 1)), token_type_ids: tensor(type_ids) };
+};
+
+const tokenizer = await AutoTokenizer.from_pretrained(name);
+const said = {
+  ids: golden.texts.map(({ text }) => tokenizer(text, { truncation: true }).input_ids.tolist()[0].map(Number))
+};
+const short = golden.texts.filter(({ truncated }) => !truncated).map(({ text }) => text);
+if (golden.output === 'logits') {
+  for (const dtype of dtypes) {
     const model = await AutoModelForSequenceClassification.from_pretrained(name, { dtype });
-    const logits = [];
-    for (const text of texts) logits.push((await model(read(text))).logits.tolist()[0]);
-    const classify = await pipeline('text-classification', name, { dtype });
-    said[dtype] = { logits, labels: (await classify(texts)).map(({ label }) => label) };
-  } else {
-    const embed = await pipeline('feature-extraction', name, { dtype });
-    const vectors = [];
-    for (const text of texts) {
-      vectors.push((await embed(text, { pooling: golden.pooling, normalize: golden.normalize })).tolist()[0]);
-    }
-    said[dtype] = { vectors };
+    said[dtype] = [];
+    for (const row of golden.texts) said[dtype].push((await model(inputs(row))).logits.tolist()[0]);
+  }
+  const classify = await pipeline('text-classification', name, { dtype: dtypes[0] });
+  said.labels = [];
+  for (const text of short) said.labels.push(...(await classify(text)));
+} else {
+  const embed = await pipeline('feature-extraction', name, { dtype: dtypes[0] });
+  said.vectors = [];
+  for (const text of short) {
+    const how = { pooling: golden.pooling, normalize: golden.normalize };
+    said.vectors.push((await embed(text, how)).tolist()[0]);
   }
 }
 console.log(JSON.stringify(said));

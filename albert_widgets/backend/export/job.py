@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from typing import TYPE_CHECKING, Any
 
@@ -84,7 +83,6 @@ def _make(context: JobContext, source: Path, folder: Path, made_of: str) -> dict
     if type(loaded.model).__name__ != architecture and not type(loaded.model).__name__.endswith("ForMaskedLM"):
         context.log(f"The head of {architecture} stays behind: what is exported gives hidden states.")
     exported = Exportable.of(loaded)
-    begin("exporting")
     file = folder / VARIANTS[precision].file
     _write(exported, file, precision, begin)
     begin("checking")
@@ -120,36 +118,26 @@ def _make(context: JobContext, source: Path, folder: Path, made_of: str) -> dict
 def _write(exported: Exportable, file: Path, precision: str, begin: Callable[[str], None]) -> None:
     from albert_widgets.backend.engines import onnx_export
 
-    weights = exported.loaded.bytes
-    if precision == "float32":
-        exported.write(file)
-    else:
-        plain = file.parent / "plain" / file.name
-        plain.parent.mkdir()
-        exported.write(plain)
-        if precision == "int8":
-            begin("quantising")
-            onnx_export.quantise(plain, weights, file)
-        else:
-            begin("halving")
-            onnx_export.halve(plain, weights, file)
-        shutil.rmtree(plain.parent)
+    weights, whole = exported.loaded.bytes, file.parent / "model.onnx"
+    is_kept = whole.exists()
+    if not is_kept:
+        begin("exporting")
+        exported.write(whole)
+    if precision != "float32":
+        # From the file in float32, which was compared with torch when it was made, and is again with this one.
+        begin("quantising" if precision == "int8" else "halving")
+        change = onnx_export.quantise if precision == "int8" else onnx_export.halve
+        change(whole, weights, file)
+        if not is_kept:
+            for part in whole.parent.glob("model.onnx*"):
+                part.unlink()
     if weights > onnx_export.LARGEST_IN_ONE_FILE:
         onnx_export.put_weights_beside(file)
 
 
 def _take_along(old: Path, folder: Path, precision: str) -> None:
-    """Have the files of the other precisions in the new folder, too; they are not copied where the disk can link."""
+    """Copy the files of the other precisions; onnx takes no weights that are linked from two places."""
     for name in found_in(old):
-        if name != precision:
-            file = old / VARIANTS[name].file
-            for part in file.parent.glob(f"{file.name}*"):
-                _link(part, folder / "onnx" / part.name)
-
-
-def _link(file: Path, target: Path) -> None:
-    try:
-        os.link(file, target)
-    except OSError:
-        # Not every file system has links.
-        shutil.copyfile(file, target)
+        file = old / VARIANTS[name].file
+        for part in file.parent.glob(f"{file.name}*") if name != precision else ():
+            shutil.copyfile(part, folder / "onnx" / part.name)
