@@ -53,8 +53,10 @@ export class WordPiece {
     const points = [...text];
     const found = [];
     let begin = 0;
-    for (let at = 0; at < points.length; ) {
-      const token = this.special.find(name => [...name].every((point, index) => points[at + index] === point));
+    for (let at = 0; at < points.length;) {
+      const token = this.special.find(name =>
+        [...name].every((point, index) => points[at + index] === point)
+      );
       if (token === undefined) {
         at += 1;
         continue;
@@ -91,7 +93,8 @@ export class WordPiece {
   /** The letters that stand for one of the text. One by one: a Σ at the end of a word becomes σ, not ς. */
   normalize(point) {
     let letters = [point];
-    if (this.stripAccents) letters = [...point.normalize('NFD')].filter(letter => !/^\p{Mn}$/u.test(letter));
+    if (this.stripAccents)
+      letters = [...point.normalize('NFD')].filter(letter => !/^\p{Mn}$/u.test(letter));
     return this.lowercase ? letters.flatMap(letter => [...letter.toLowerCase()]) : letters;
   }
 
@@ -100,11 +103,16 @@ export class WordPiece {
     const whole = [[this.unknown, word[0][1], word.at(-1)[2]]];
     if (word.length > LONGEST_WORD) return whole;
     const found = [];
-    for (let start = 0; start < word.length; ) {
+    for (let start = 0; start < word.length;) {
       let end = word.length;
       let piece = '';
       for (; end > start; end--) {
-        piece = (start ? '##' : '') + word.slice(start, end).map(([letter]) => letter).join('');
+        piece =
+          (start ? '##' : '') +
+          word
+            .slice(start, end)
+            .map(([letter]) => letter)
+            .join('');
         if (this.ids.has(piece)) break;
       }
       if (end === start) return whole;
@@ -117,7 +125,9 @@ export class WordPiece {
 
 /** What is dropped: controls, formats, private use, lone surrogates, and the sign for what could not be read. */
 function isControl(point) {
-  return point === '\ufffd' || (!/^[\t\n\r]$/.test(point) && /^[\p{Cc}\p{Cf}\p{Co}\p{Cs}]$/u.test(point));
+  return (
+    point === '\ufffd' || (!/^[\t\n\r]$/.test(point) && /^[\p{Cc}\p{Cf}\p{Co}\p{Cs}]$/u.test(point))
+  );
 }
 
 function isSpace(point) {
@@ -149,7 +159,10 @@ if (globalThis.process?.argv?.[1]?.endsWith('wordpiece.mjs')) {
   const tokenizer = new WordPiece(read('vocab.txt'), JSON.parse(read('tokenizer_config.json')));
   for (const { text, ids, offsets } of golden.texts) {
     const found = tokenizer.encode(text);
-    const [expected, given] = [{ ids, offsets }, { ids: found.ids, offsets: found.offsets }].map(one => JSON.stringify(one));
+    const [expected, given] = [
+      { ids, offsets },
+      { ids: found.ids, offsets: found.offsets }
+    ].map(one => JSON.stringify(one));
     if (expected !== given) {
       console.error(`${JSON.stringify(text)}\nshould be ${expected}\nbut is    ${given}`);
       process.exit(1);

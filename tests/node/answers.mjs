@@ -19,12 +19,18 @@ const golden = JSON.parse(readFileSync(`${folder}/golden.json`, 'utf8'));
 /** The arrays of one text, with the ids that are right. */
 const inputs = ({ ids, type_ids }) => {
   const tensor = values => new Tensor('int64', BigInt64Array.from(values, BigInt), [1, ids.length]);
-  return { input_ids: tensor(ids), attention_mask: tensor(ids.map(() => 1)), token_type_ids: tensor(type_ids) };
+  return {
+    input_ids: tensor(ids),
+    attention_mask: tensor(ids.map(() => 1)),
+    token_type_ids: tensor(type_ids)
+  };
 };
 
 const tokenizer = await AutoTokenizer.from_pretrained(name);
 const said = {
-  ids: golden.texts.map(({ text }) => tokenizer(text, { truncation: true }).input_ids.tolist()[0].map(Number))
+  ids: golden.texts.map(({ text }) =>
+    tokenizer(text, { truncation: true }).input_ids.tolist()[0].map(Number)
+  )
 };
 const short = golden.texts.filter(({ truncated }) => !truncated).map(({ text }) => text);
 if (golden.output === 'logits') {

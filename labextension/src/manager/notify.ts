@@ -48,8 +48,8 @@ function noticeOf(job: Job, words: Words): Notice | null {
   }
 }
 
-function finished({ kind }: Job, name: string, words: Words): string {
-  switch (kind) {
+function finished(job: Job, name: string, words: Words): string {
+  switch (job.kind) {
     case 'download':
       return words.__('%1 is downloaded.', name);
     case 'fit':

@@ -29,7 +29,11 @@ function Precisions(props: {
     parameters ? trans.__('about %1', bytes(width * parameters)) : '';
   const precisions = [
     ['float32', size(4), trans.__('The same answers as here, up to rounding.')],
-    ['float16', size(2), trans.__('Half the size, for graphics cards and WebGPU; nearly the same answers.')],
+    [
+      'float16',
+      size(2),
+      trans.__('Half the size, for graphics cards and WebGPU; nearly the same answers.')
+    ],
     [
       'int8',
       size(1),
