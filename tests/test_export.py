@@ -15,10 +15,11 @@ import pytest
 from albert_widgets import folders
 from albert_widgets.backend import Backend
 from albert_widgets.backend.engines import onnx_export
-from albert_widgets.backend.export import job as export
+from albert_widgets.backend.export import job as export_job
 from albert_widgets.backend.export.plan import VARIANTS, folder_of
 from albert_widgets.backend.job_worker import Ended
 from albert_widgets.errors import InputInvalid, MissingExtra, ModelFailed, ModelNotFound, ModelUnsafe
+from tests.exported import Told, export
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -164,8 +165,8 @@ def test_precisions_share_a_folder_as_long_as_the_weights_are_the_same(
     model = tmp_path / "changing"
     shutil.copytree(checkpoints / "classifier", model)
     bert.register(str(model))
-    first = export.export(Told("changing"))  # type: ignore[arg-type]
-    second = export.export(Told("changing", precision="float16"))  # type: ignore[arg-type]
+    first = export(Told("changing"))
+    second = export(Told("changing", precision="float16"))
     folder = Path(second["folder"])
     assert second["folder"] == first["folder"]
     assert {"onnx/model.onnx", "onnx/model_fp16.onnx"} <= set(second["files"])
@@ -175,7 +176,7 @@ def test_precisions_share_a_folder_as_long_as_the_weights_are_the_same(
     assert golden["precisions"]["float16"]["largest_difference"] > golden["precisions"]["float32"]["largest_difference"]
     shutil.copyfile(checkpoints / "tags" / "model.safetensors", model / "model.safetensors")
     shutil.copyfile(checkpoints / "tags" / "config.json", model / "config.json")
-    third = export.export(Told("changing", precision="int8"))  # type: ignore[arg-type]
+    third = export(Told("changing", precision="int8"))
     assert [file for file in third["files"] if file.startswith("onnx/")] == ["onnx/model_quantized.onnx"]
     assert list(third["precisions"]) == ["int8"]
 
@@ -183,7 +184,7 @@ def test_precisions_share_a_folder_as_long_as_the_weights_are_the_same(
 def test_the_weights_of_a_large_model_lie_where_runtimes_look(bert: Backend, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(onnx_export, "LARGEST_IN_ONE_FILE", 1000)
     for precision, variant in VARIANTS.items():
-        result = export.export(Told(precision=precision))  # type: ignore[arg-type]
+        result = export(Told(precision=precision))
         assert {variant.file, f"{variant.file}_data"} <= set(result["files"])
         run(result, WORDS)
     files = {Path(file).name for file in result["files"] if file.startswith("onnx/")}
@@ -193,34 +194,15 @@ def test_the_weights_of_a_large_model_lie_where_runtimes_look(bert: Backend, mon
     assert config["transformers.js_config"] == {"use_external_data_format": beside}
 
 
-class Told:
-    """The context of a job that is done in this process."""
-
-    def __init__(self, model: str = "classifier", *, precision: str = "float32", end_at: str = "") -> None:
-        self.spec = {"model": model, "format": "onnx", "precision": precision}
-        self.said: list[str] = []
-        self._end_at = end_at
-
-    def check(self) -> None:
-        if self._end_at and any(self._end_at in line for line in self.said):
-            raise Ended
-
-    def log(self, message: str) -> None:
-        self.said.append(message)
-
-    def progress(self, *_: Any) -> None:
-        pass
-
-
 def test_an_export_is_there_whole_or_not_at_all(bert: Backend, monkeypatch: pytest.MonkeyPatch) -> None:
     read(bert.export("classifier"))
     target = folder_of("classifier")
     before = {path: path.stat().st_mtime_ns for path in target.rglob("*")}
     with pytest.raises(Ended):
-        export.export(Told(end_at="exporting"))  # type: ignore[arg-type]
-    monkeypatch.setattr(export, "TOLERANCE", 1e-12)
+        export(Told(end_at="exporting"))
+    monkeypatch.setattr(export_job, "TOLERANCE", 1e-12)
     with pytest.raises(ModelFailed, match="does not answer as torch does: numbers differ by up to"):
-        export.export(Told())  # type: ignore[arg-type]
+        export(Told())
     assert {path: path.stat().st_mtime_ns for path in target.rglob("*")} == before
     assert [path.name for path in target.parent.iterdir() if path.name.startswith(".")] == []
 

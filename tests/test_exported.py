@@ -29,14 +29,16 @@ def bert() -> Iterator[Backend]:
     made.close()
 
 
-@pytest.fixture(scope="module")
-def classifier(bert: Backend) -> tuple[Path, dict[str, Any]]:
-    return exported.export_all(bert, exported.fine_tuned(bert))
+@pytest.fixture(scope="module", params=["small", pytest.param("starter", marks=pytest.mark.slow)])
+def classifier(request: pytest.FixtureRequest, bert: Backend, checkpoints: Path) -> tuple[Path, dict[str, Any]]:
+    if request.param == "small":
+        bert.register(str(checkpoints / "bert"), name="small")
+    return exported.export_all(exported.fine_tuned(bert, request.param))
 
 
 @pytest.fixture(scope="module")
-def encoder(bert: Backend) -> tuple[Path, dict[str, Any]]:
-    folder = Path(bert.export("starter").result(170)["folder"])
+def encoder() -> tuple[Path, dict[str, Any]]:
+    folder = Path(exported.export(exported.Told("starter"))["folder"])
     return folder, json.loads((folder / "golden.json").read_text(encoding="utf-8"))
 
 
@@ -53,14 +55,14 @@ def test_golden_answers_are_the_backends_own(
     assert len(set(of(golden, "script"))) == 20
     assert golden["labels"] == ["negative", "positive"]
     texts = of(golden, "text")
-    said = bert.predict(texts, model="run:reviews")
+    said = bert.predict(texts, model=golden["model"])
     logits = np.array(of(golden, "logits"))
     shares = np.exp(logits - logits.max(1, keepdims=True))
     np.testing.assert_allclose(shares / shares.sum(1, keepdims=True), said.probabilities, atol=1e-5)
     assert of(golden, "truncated") == said.truncated.tolist()
     assert sum(of(golden, "truncated")) == 1
     for row in golden["texts"]:
-        tokens = bert.tokenize(row["text"], model="run:reviews", truncation=True)
+        tokens = bert.tokenize(row["text"], model=golden["model"], truncation=True)
         assert row["ids"] == tokens.ids.tolist()
         assert row["offsets"] == tokens.offsets.tolist()
         assert set(row["type_ids"]) == {0}
