@@ -4,6 +4,7 @@ PYTHON ?= python3
 BIN := $(VENV)/bin
 BUNDLE := albert_widgets/static/tokens.js
 FRONTEND := $(shell find labextension/src labextension/style labextension/schema labextension/*.json labextension/panels.mjs notebooks/tour.ipynb -type f)
+NODE_PACKAGES := tests/node/node_modules/.package-lock.json
 JLPM = cd labextension && PATH="$(abspath $(BIN)):$$PATH" jlpm
 
 .PHONY: lab test install lint frontend python-tests slow-tests chromium screenshots benchmarks clean
@@ -37,11 +38,16 @@ frontend: install
 
 # Many tests wait for a browser, a kernel or a server: two at a time fill the pauses of each other. Those of a file stay
 # together, for they share what is slow to make, and in their order: the long ones of the browser are the first.
-python-tests: install chromium
+python-tests: install chromium $(NODE_PACKAGES)
 	$(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
-slow-tests: install chromium  ## what takes long: new environments, long trainings, pictures in the dark
+slow-tests: install chromium $(NODE_PACKAGES)  ## what takes long: new environments, long trainings, pictures in the dark
 	$(BIN)/python -m pytest -m "slow or package"
+
+# What the tests run of npm's; .npmrc there forbids scripts.
+$(NODE_PACKAGES): tests/node/package-lock.json
+	cd tests/node && npm ci
+	touch $@
 
 # Browser tests use the system's Chromium: Playwright's own download is never asked for.
 chromium:
@@ -67,4 +73,4 @@ ifdef DATA
 endif
 
 clean:
-	rm -rf $(VENV) dist labextension/node_modules labextension/lib albert_widgets/static albert_widgets/labextension
+	rm -rf $(VENV) dist tests/node/node_modules labextension/node_modules labextension/lib albert_widgets/static albert_widgets/labextension

@@ -258,8 +258,8 @@ def test_export_waits_and_prints_the_folder(checkpoints: Path, place: Path):
     done = run("export", "mine", "--precision", "int8")
     assert (done.returncode, done.stderr) == (0, "")
     folder = Path(done.stdout.strip())
-    assert folder == place / "home" / "exports" / "mine-int8"
-    assert (folder / "model.onnx").is_file()
+    assert folder == place / "home" / "exports" / "mine"
+    assert (folder / "onnx" / "model_quantized.onnx").is_file()
     gone = run("export", "mime")
     assert (gone.returncode, gone.stdout) == (1, "")
     assert "There is no model 'mime' here. Did you mean 'mine'" in gone.stderr

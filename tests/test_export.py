@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import shutil
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
 from albert_widgets import folders
-from albert_widgets.backend import Backend, export
-from albert_widgets.backend.export_plan import folder_of
+from albert_widgets.backend import Backend
+from albert_widgets.backend.engines import onnx_export
+from albert_widgets.backend.export import job as export_job
+from albert_widgets.backend.export.plan import VARIANTS, folder_of
 from albert_widgets.backend.job_worker import Ended
 from albert_widgets.errors import InputInvalid, MissingExtra, ModelFailed, ModelNotFound, ModelUnsafe
+from tests.exported import Told, export
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from albert_widgets.job import Job
 
@@ -39,12 +43,13 @@ def read(job: Job) -> dict[str, Any]:
     return result
 
 
-def run(folder: str, texts: list[str]) -> tuple[list[str], Any, Any]:
+def run(result: dict[str, Any], texts: list[str]) -> tuple[list[str], Any, Any]:
     """Return the export's inputs, its answer and the mask, with nothing but what lies in its folder."""
     import onnxruntime
     from transformers import AutoTokenizer
 
-    session = onnxruntime.InferenceSession(f"{folder}/model.onnx")
+    folder = result["folder"]
+    session = onnxruntime.InferenceSession(f"{folder}/{result['file']}")
     names = [entry.name for entry in session.get_inputs()]
     tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
     encoded = tokenizer(texts, padding=True, truncation=True, return_tensors="np")
@@ -52,11 +57,22 @@ def run(folder: str, texts: list[str]) -> tuple[list[str], Any, Any]:
     return names, answer, encoded["attention_mask"]
 
 
-def test_the_starter_gives_the_same_vectors(bert: Backend) -> None:
+@pytest.fixture(scope="module")
+def starter(bert: Backend) -> Job:
+    """The export of the starter, which others of these tests read."""
     job = bert.export()
-    result = read(job)
-    assert result["folder"] == str(folders.home() / "exports" / "starter-float32")
-    assert set(result["files"]) >= {"model.onnx", "config.json", "tokenizer.json", "tokenizer_config.json"}
+    read(job)
+    return job
+
+
+def test_the_starter_gives_the_same_vectors(bert: Backend, starter: Job) -> None:
+    job, result = starter, read(starter)
+    assert result["folder"] == str(folders.home() / "exports" / "starter")
+    assert set(result["files"]) == {
+        *("onnx/model.onnx", "config.json", "golden.json", "README.md"),
+        *("tokenizer.json", "tokenizer_config.json", "vocab.txt"),
+        *("modules.json", "1_Pooling/config.json", "sentence_bert_config.json"),
+    }
     assert result["bytes"] > 80_000_000
     assert 0 < result["difference"] <= 1e-4
     assert (result["inputs"], result["outputs"]) == (
@@ -64,7 +80,7 @@ def test_the_starter_gives_the_same_vectors(bert: Backend) -> None:
         ["last_hidden_state"],
     )
     texts = ["A man is eating.", "你好，世界", "x " * 200]
-    _, hidden, mask = run(result["folder"], texts)
+    _, hidden, mask = run(result, texts)
     mean = (hidden * mask[..., None]).sum(1) / mask.sum(1, keepdims=True)
     vectors = mean / np.linalg.norm(mean, axis=1, keepdims=True)
     np.testing.assert_allclose(vectors, bert.embed(texts).vectors, atol=1e-4)
@@ -75,16 +91,17 @@ def test_the_starter_gives_the_same_vectors(bert: Backend) -> None:
     assert "the largest difference from torch is" in told[-1]
 
 
-@pytest.mark.parametrize("precision", ["float32", "int8"])
-def test_a_classifier_gives_the_same_probabilities(bert: Backend, precision: str) -> None:
+@pytest.mark.parametrize(("precision", "furthest"), [("float32", 1e-5), ("float16", 0.01), ("int8", 0.1)])
+def test_a_classifier_gives_the_same_probabilities(bert: Backend, precision: str, furthest: float) -> None:
     result = read(bert.export("classifier", precision=precision))
+    assert result["file"] == VARIANTS[precision].file
     assert result["outputs"] == ["logits"]
-    _, logits, _ = run(result["folder"], WORDS)
+    _, logits, _ = run(result, WORDS)
     exp = np.exp(logits - logits.max(1, keepdims=True))
     found = exp / exp.sum(1, keepdims=True)
     expected = bert.predict(WORDS, model="classifier").probabilities
-    np.testing.assert_allclose(found, expected, atol=1e-5 if precision == "float32" else 0.1)
-    assert (result["difference"] > 1e-4) == (precision == "int8")
+    np.testing.assert_allclose(found, expected, atol=furthest)
+    assert (result["difference"] > 1e-4) == (precision != "float32")
 
 
 @pytest.mark.parametrize(
@@ -99,7 +116,7 @@ def test_every_architecture_holds_for_other_batches_and_lengths(bert: Backend, m
     result = read(bert.export(model))
     assert result["difference"] <= 1e-3
     for texts in (["the cat"], WORDS, WORDS * 3, ["a"] * 7):
-        _, answer, mask = run(result["folder"], texts)
+        _, answer, mask = run(result, texts)
         assert answer.shape[:2] == mask.shape
         assert np.isfinite(answer[mask.astype(bool)]).all()
 
@@ -108,7 +125,7 @@ def test_every_architecture_holds_for_other_batches_and_lengths(bert: Backend, m
     ("call", "kind", "said"),
     [
         ({"model": "classifier", "format": "gguf"}, InputInvalid, "Choose one of: onnx."),
-        ({"model": "classifier", "precision": "int4"}, InputInvalid, "Choose one of: float32, int8."),
+        ({"model": "classifier", "precision": "int4"}, InputInvalid, "Choose one of: float32, float16, int8."),
         ({"model": "nobody"}, ModelNotFound, "There is no model 'nobody' here."),
         ({"model": "bart"}, InputInvalid, "bart writes text (bart); only encoders and classifiers"),
         ({"model": "t5"}, InputInvalid, "t5 writes text"),
@@ -142,35 +159,51 @@ def test_code_of_its_own_is_never_exported(bert: Backend, checkpoints: Path, tmp
         bert.export("foreign")
 
 
-class Told:
-    """The context of a job that is done in this process."""
+def test_precisions_share_a_folder_as_long_as_the_weights_are_the_same(
+    bert: Backend, checkpoints: Path, tmp_path: Path
+) -> None:
+    model = tmp_path / "changing"
+    shutil.copytree(checkpoints / "classifier", model)
+    bert.register(str(model))
+    first = export(Told("changing"))
+    second = export(Told("changing", precision="float16"))
+    folder = Path(second["folder"])
+    assert second["folder"] == first["folder"]
+    assert {"onnx/model.onnx", "onnx/model_fp16.onnx"} <= set(second["files"])
+    golden = json.loads((folder / "golden.json").read_text())
+    assert golden["precisions"] == second["precisions"]
+    assert golden["precisions"]["float32"] == first["precisions"]["float32"]
+    assert golden["precisions"]["float16"]["largest_difference"] > golden["precisions"]["float32"]["largest_difference"]
+    shutil.copyfile(checkpoints / "tags" / "model.safetensors", model / "model.safetensors")
+    shutil.copyfile(checkpoints / "tags" / "config.json", model / "config.json")
+    third = export(Told("changing", precision="int8"))
+    assert [file for file in third["files"] if file.startswith("onnx/")] == ["onnx/model_quantized.onnx"]
+    assert list(third["precisions"]) == ["int8"]
 
-    def __init__(self, end_at: str = "") -> None:
-        self.spec = {"model": "classifier", "format": "onnx", "precision": "float32"}
-        self.said: list[str] = []
-        self._end_at = end_at
 
-    def check(self) -> None:
-        if self._end_at and any(self._end_at in line for line in self.said):
-            raise Ended
-
-    def log(self, message: str) -> None:
-        self.said.append(message)
-
-    def progress(self, *_: Any) -> None:
-        pass
+def test_the_weights_of_a_large_model_lie_where_runtimes_look(bert: Backend, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(onnx_export, "LARGEST_IN_ONE_FILE", 1000)
+    for precision, variant in VARIANTS.items():
+        result = export(Told(precision=precision))
+        assert {variant.file, f"{variant.file}_data"} <= set(result["files"])
+        run(result, WORDS)
+    files = {Path(file).name for file in result["files"] if file.startswith("onnx/")}
+    assert files == {f"{Path(one.file).name}{end}" for one in VARIANTS.values() for end in ("", "_data")}
+    config = json.loads((Path(result["folder"]) / "config.json").read_text())
+    beside = {Path(one.file).name: True for one in VARIANTS.values()}
+    assert config["transformers.js_config"] == {"use_external_data_format": beside}
 
 
 def test_an_export_is_there_whole_or_not_at_all(bert: Backend, monkeypatch: pytest.MonkeyPatch) -> None:
     read(bert.export("classifier"))
-    target = folder_of("classifier", "float32")
-    before = {path.name: path.stat().st_mtime_ns for path in target.iterdir()}
+    target = folder_of("classifier")
+    before = {path: path.stat().st_mtime_ns for path in target.rglob("*")}
     with pytest.raises(Ended):
-        export.export(Told("exporting"))  # type: ignore[arg-type]
-    monkeypatch.setattr(export, "TOLERANCE", 1e-12)
+        export(Told(end_at="exporting"))
+    monkeypatch.setattr(export_job, "TOLERANCE", 1e-12)
     with pytest.raises(ModelFailed, match="does not answer as torch does: numbers differ by up to"):
-        export.export(Told())  # type: ignore[arg-type]
-    assert {path.name: path.stat().st_mtime_ns for path in target.iterdir()} == before
+        export(Told())
+    assert {path: path.stat().st_mtime_ns for path in target.rglob("*")} == before
     assert [path.name for path in target.parent.iterdir() if path.name.startswith(".")] == []
 
 
@@ -184,7 +217,7 @@ def test_stop_ends_an_export_and_what_is_half_done_does_not_stay(bert: Backend) 
     job.stop()
     assert job.wait(20).state == "stopped"
     assert time.monotonic() - began < 10
-    assert not folder_of("starter", "int8").exists()
+    assert not (folder_of("starter") / VARIANTS["int8"].file).exists()
     result = read(bert.export("starter", precision="int8"))
     assert result["bytes"] < 40_000_000
     assert 0 < result["difference"] < 1
@@ -207,8 +240,8 @@ def test_two_names_never_share_a_folder(home: Path) -> None:
         "n" * 240,
         "n" * 241,
     ]
-    found = [folder_of(name, "float32") for name in names]
+    found = [folder_of(name) for name in names]
     assert len(set(found)) == len(names)
     assert {folder.parent for folder in found} == {home / "home" / "exports"}
     assert max(len(folder.name) for folder in found) < 200
-    assert folder_of("starter", "int8").name == "starter-int8"
+    assert folder_of("starter").name == "starter"

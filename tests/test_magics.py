@@ -724,8 +724,8 @@ def test_export_says_where_it_is(checkpoints: Path, home: Path, shell: Interacti
     bert = magics_of(shell).bert = Backend()
     bert.register(str(checkpoints / "classifier"))
     said = repr(run(shell, "%albert export classifier"))
-    assert said.splitlines()[0] == str(home / "home" / "exports" / "classifier-float32")
-    assert "config.json, model.onnx" in said
+    assert said.splitlines()[0] == str(home / "home" / "exports" / "classifier")
+    assert "golden.json, onnx/model.onnx" in said
     assert "differ from torch's by at most" in said
     assert [job.kind for job in run(shell, "%albert jobs")] == ["export"]
     bert.close()
@@ -796,7 +796,7 @@ def test_tab_offers_what_fits(shell: InteractiveShell, uses_jedi: bool, tmp_path
     assert offered(shell, "%albert summarize --method ") == sorted(METHODS)
     assert offered(shell, "%albert summarize --method=l") == ["--method=lead"]
     assert offered(shell, "%albert search --task s") == ["summarization"]
-    assert offered(shell, "%albert export --precision ") == ["float32", "int8"]
+    assert offered(shell, "%albert export --precision ") == ["float32", "float16", "int8"]
     assert offered(shell, "%albert export ") == ["starter"]
     assert offered(shell, "%albert help sum") == ["summarize"]
     assert offered(shell, "%albert embed --from ") == ["text"]

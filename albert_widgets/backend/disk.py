@@ -1,9 +1,11 @@
-"""Files that are there whole or not at all, and a disk without room: how to know it, and what to say."""
+"""Files and folders that are there whole or not at all, and a disk without room: how to know it, and what to say."""
 
 from __future__ import annotations
 
 import contextlib
 import errno
+import os
+import shutil
 from typing import TYPE_CHECKING
 
 from albert_widgets.errors import NoRoom
@@ -19,6 +21,38 @@ def whole(file: Path) -> Iterator[Path]:
     partial = file.with_suffix(".partial")
     yield partial
     partial.replace(file)
+
+
+@contextlib.contextmanager
+def whole_folder(folder: Path) -> Iterator[Path]:
+    """Give an empty folder to fill; at the end of the block it becomes ``folder``, in the place of an older one.
+
+    What is half done when the block is left by an error does not stay, and the older folder does.
+    """
+    partial = folder.with_name(f".{folder.name}.partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(parents=True)
+    try:
+        yield partial
+        put(partial, folder)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def put(made: Path, folder: Path) -> None:
+    """Rename what is made to ``folder``; what was there gives way, and lies beside ``made`` for that moment."""
+    # A folder cannot be renamed over one that is not empty.
+    old = made.with_name(f".{folder.name}.old")
+    shutil.rmtree(old, ignore_errors=True)
+    if folder.exists():
+        folder.rename(old)
+    made.rename(folder)
+    shutil.rmtree(old, ignore_errors=True)
+    if hasattr(os, "O_DIRECTORY"):
+        # The rename itself must outlive a power cut, too.
+        handle = os.open(folder.parent, os.O_RDONLY | os.O_DIRECTORY)
+        os.fsync(handle)
+        os.close(handle)
 
 
 def is_full(error: BaseException) -> bool:

@@ -51,7 +51,7 @@ KINDS = {
     "study": Kind(
         "albert_widgets.backend.training.study:study", grace_seconds=300.0, at_once=1, keeps_best=True, queue="training"
     ),
-    "export": Kind("albert_widgets.backend.export:export", at_once=1),
+    "export": Kind("albert_widgets.backend.export.job:export", at_once=1),
     "push": Kind("albert_widgets.backend.uploads:push"),
 }
 

@@ -231,7 +231,7 @@ class BackendManager:
 
     def export(self, model: str | None = None, *, format: str = "onnx", precision: str = "float32") -> Job:
         """Start to export a model with its tokenizer for other runtimes."""
-        from .export_plan import check_export
+        from .export.plan import check_export
 
         spec = check_export(self._catalog, self._id(model), format=format, precision=precision)
         return Job(cast("JobSource", self), self._store.submit("export", spec).id)

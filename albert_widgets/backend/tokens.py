@@ -11,6 +11,7 @@ from albert_widgets.errors import InputInvalid, ModelFailed
 from albert_widgets.results import Tokens
 
 from .checkpoint import SANE_LENGTH, first_line
+from .seals import seal
 from .words import words
 
 if TYPE_CHECKING:
@@ -26,9 +27,9 @@ class SharedTokenizer:
     Truncation and padding are state of the fast tokenizers, so each call holds a lock.
     """
 
-    def __init__(self, tokenizer: Any, seal: object = None) -> None:
+    def __init__(self, tokenizer: Any, sealed: str = "") -> None:
         self.hub = tokenizer
-        self._seal = seal
+        self._sealed = sealed
         self.max_length = int(tokenizer.model_max_length) if tokenizer.model_max_length < SANE_LENGTH else 0
         self.lock = threading.Lock()
 
@@ -37,9 +38,9 @@ class SharedTokenizer:
         """Load the tokenizer in ``folder``. Raises ModelFailed."""
         from transformers import AutoTokenizer
 
-        seal = _seal(folder)
+        sealed = _seal(folder)
         try:
-            return cls(AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False), seal)
+            return cls(AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False), sealed)
         except Exception as error:
             raise ModelFailed(
                 f"transformers cannot load the tokenizer: {first_line(error)}", "Download the model again."
@@ -47,7 +48,7 @@ class SharedTokenizer:
 
     def is_of(self, folder: Path) -> bool:
         """Say whether it was loaded from ``folder`` as that is now."""
-        return self._seal == _seal(folder)
+        return self._sealed == _seal(folder)
 
     def encode(
         self,
@@ -74,15 +75,13 @@ class SharedTokenizer:
         return encodings
 
 
-def _seal(folder: Path) -> tuple[object, ...]:
+def _seal(folder: Path) -> str:
     """Return what changes when the files of a tokenizer do; weights may come and go."""
     try:
-        files = [path for path in sorted(folder.iterdir()) if path.suffix != ".safetensors" and path.exists()]
-        told = [(path, path.stat()) for path in files]
+        return seal(path for path in sorted(folder.iterdir()) if path.suffix != ".safetensors" and path.exists())
     except OSError:
         # The folder is gone.
-        return ()
-    return tuple((str(path), stat.st_size, stat.st_mtime_ns, stat.st_ino) for path, stat in told)
+        return ""
 
 
 def tokenize(

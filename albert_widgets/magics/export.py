@@ -22,7 +22,11 @@ def declare(parser: Parser) -> None:
     parser.name("model", "what to export; without it, this notebook's model", offers="model")
     for flag, known, purpose in (
         ("--format", EXPORT_FORMATS, "of the file; onnx without this"),
-        ("--precision", EXPORT_PRECISIONS, "float32, or int8: a quarter of the size, not quite the same answers"),
+        (
+            "--precision",
+            EXPORT_PRECISIONS,
+            "float32; float16: half as large; int8: a quarter, not quite the same answers",
+        ),
     ):
         parser.option(
             flag, offers=known, type=one_word_of(*known), default=known[0], metavar=flag[2:].upper(), help=purpose
@@ -41,5 +45,5 @@ def run(args: Namespace, context: Context) -> object:
     result = job.result()
     return Page(
         f"{result['folder']}\n{', '.join(result['files'])}\n"
-        f"Its answers differ from torch's by at most {result['difference']:.1g}."
+        f"{result['file']} differs from torch by at most {result['difference']:.1g}; README.md says how to use it."
     )

@@ -37,7 +37,7 @@ class ExportRequest(RequestBody):
     model_config = example(format="onnx", precision="float32")
 
     format: Text = Field(default="onnx", description='"onnx".')
-    precision: Text = Field(default="float32", description='"float32" or "int8".')
+    precision: Text = Field(default="float32", description='"float32", "float16" or "int8".')
 
 
 class EmptyTrashRequest(RequestBody):

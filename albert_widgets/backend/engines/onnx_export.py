@@ -6,13 +6,12 @@ import inspect
 import math
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 
 from albert_widgets.backend.checkpoint import first_line
-from albert_widgets.backend.disk import whole
 from albert_widgets.backend.encoding import input_names
 from albert_widgets.backend.job_worker import Ended
 from albert_widgets.errors import AlbertError, ModelFailed
@@ -23,7 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from albert_widgets.backend.encoding import InputEncoder
+    from numpy.typing import NDArray
+
+    from albert_widgets.backend.encoding import InputEncoder, Inputs
 
     from .engine import Engine
     from .torch import TorchModel
@@ -109,6 +110,24 @@ class Exportable:
                 "Export another model, or the same with a newer torch.",
             ) from error
 
+    def answer(self, inputs: Inputs) -> NDArray[np.float32]:
+        """Return what torch says to arrays of the names in ``inputs``."""
+        with torch.inference_mode():
+            said: NDArray[np.float32] = self.module(*(torch.from_numpy(inputs[name]) for name in self.inputs)).numpy()
+        return said
+
+    def answers_of(self, file: Path, batches: Sequence[Inputs]) -> list[NDArray[np.float32]]:
+        """Return what onnxruntime says to the same by a file. Raises ModelFailed."""
+        from onnxruntime import InferenceSession
+
+        try:
+            session = InferenceSession(str(file), providers=["CPUExecutionProvider"])
+            return [session.run(None, dict(inputs))[0] for inputs in batches]
+        except (AlbertError, Ended):
+            raise
+        except Exception as error:
+            raise ModelFailed(f"onnxruntime cannot run the export: {first_line(error)}") from error
+
     def difference(self, file: Path) -> float:
         """Return the largest distance of the file's answers from torch's; what is only padding is left out.
 
@@ -117,53 +136,64 @@ class Exportable:
         ModelFailed
             onnxruntime cannot run it, or its answers have another shape or are no numbers.
         """
-        from onnxruntime import InferenceSession
-
-        largest = 0.0
-        try:
-            session = InferenceSession(str(file), providers=["CPUExecutionProvider"])
-            for texts in [*([text] for text in TEXTS), list(TEXTS), list(TEXTS[:3]) * 3]:
-                sample = _sample(self.loaded, texts, self.inputs)
-                with torch.inference_mode():
-                    expected = self.module(*(sample[name] for name in self.inputs)).numpy()
-                found = session.run(None, {name: sample[name].numpy() for name in self.inputs})[0]
-                if expected.ndim == 3 and "attention_mask" in sample and found.shape == expected.shape:
-                    read = sample["attention_mask"].numpy().astype(bool)
-                    found, expected = found[read], expected[read]
-                largest = max(largest, _largest(found, expected))
-        except (AlbertError, Ended):
-            raise
-        except Exception as error:
-            raise ModelFailed(f"onnxruntime cannot run the export: {first_line(error)}") from error
-        return largest
+        together = [*([text] for text in TEXTS), list(TEXTS), list(TEXTS[:3]) * 3]
+        samples = [_sample(self.loaded, texts, self.inputs) for texts in together]
+        batches = [{name: sample[name].numpy() for name in self.inputs} for sample in samples]
+        furthest = 0.0
+        for inputs, found in zip(batches, self.answers_of(file, batches), strict=True):
+            expected = self.answer(inputs)
+            if expected.ndim == 3 and "attention_mask" in inputs and found.shape == expected.shape:
+                read = inputs["attention_mask"].astype(bool)
+                found, expected = found[read], expected[read]  # noqa: PLW2901
+            furthest = max(furthest, largest_difference(found, expected))
+        return furthest
 
 
-def quantise(file: Path, weights: int, *, target: Path | None = None) -> None:
+def quantise(file: Path, weights: int, target: Path) -> None:
     """Turn the weights of matrix products into int8, one scale a column; the file takes a quarter of the room.
 
     Parameters
     ----------
     weights
         Bytes of the weights in float32.
-    target
-        Where to write; None puts it in the place of ``file``.
     """
     from onnx import TensorProto
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
-    with whole(target or file) as smaller:
-        quantize_dynamic(
-            str(file),
-            str(smaller),
-            weight_type=QuantType.QInt8,
-            per_channel=True,
-            use_external_data_format=weights > LARGEST_IN_ONE_FILE,
-            # onnx cannot tell what comes out of the operators that onnxruntime has of its own.
-            extra_options={"DefaultTensorType": TensorProto.FLOAT},
-        )
-    if target is None:
-        for beside in file.parent.glob("model.onnx.data"):
-            beside.unlink()
+    quantize_dynamic(
+        str(file),
+        str(target),
+        weight_type=QuantType.QInt8,
+        per_channel=True,
+        use_external_data_format=weights > LARGEST_IN_ONE_FILE,
+        # onnx cannot tell what comes out of the operators that onnxruntime has of its own.
+        extra_options={"DefaultTensorType": TensorProto.FLOAT},
+    )
+
+
+def halve(file: Path, weights: int, target: Path) -> None:
+    """Write the same graph with its numbers in float16; what goes in and comes out keeps its type.
+
+    Parameters
+    ----------
+    weights
+        Bytes of the weights in float32.
+    """
+    import onnx
+    from onnxruntime.transformers.float16 import convert_float_to_float16
+
+    made = convert_float_to_float16(str(file), keep_io_types=True)
+    onnx.save(made, str(target), save_as_external_data=weights > LARGEST_IN_ONE_FILE, location=f"{target.name}.data")
+
+
+def put_weights_beside(file: Path) -> None:
+    """Put the weights of a graph that is too large for one file into ``FILE_data``, where transformers.js looks."""
+    import onnx
+
+    model = onnx.load(str(file))
+    for written in file.parent.glob(f"{file.stem}.*"):
+        written.unlink()
+    onnx.save(model, str(file), save_as_external_data=True, location=f"{file.name}_data")
 
 
 def fold_attention(file: Path, target: Path) -> None:
@@ -241,7 +271,7 @@ def _sample(loaded: TorchModel, texts: list[str], inputs: Sequence[str]) -> dict
     return {name: values for name, values in loaded.pad(dict(encoded)).items() if name in inputs}
 
 
-def _largest(found: Any, expected: Any) -> float:
+def largest_difference(found: NDArray[np.float32], expected: NDArray[np.float32]) -> float:
     """Return the largest difference of two arrays. Raises ModelFailed where they cannot be compared."""
     if found.shape != expected.shape:
         raise ModelFailed(f"The export gives an array of the shape {found.shape}, torch one of {expected.shape}.")

@@ -20,7 +20,7 @@ from typing import Any
 import filelock
 
 from albert_widgets import folders
-from albert_widgets.backend.disk import is_full
+from albert_widgets.backend.disk import is_full, whole_folder
 from albert_widgets.errors import ModelFailed
 
 from .engine import EngineFailed
@@ -39,25 +39,18 @@ def prepare(checkpoint: Path, output: str, precision: str) -> None:
     place = place_of(checkpoint, hashed=True)
     if place is None or find(checkpoint, output, precision) is not None:
         return
-    folder = place / f"{output}-{precision}"
-    partial = folder.with_name(f".{folder.name}.partial")
-    shutil.rmtree(partial, ignore_errors=True)
-    shutil.rmtree(folder, ignore_errors=True)
-    partial.mkdir(parents=True)
     try:
-        if precision == "int8":
-            _quantised(checkpoint, output, partial)
-        else:
-            _exported(checkpoint, output, partial)
-        partial.rename(folder)
+        with whole_folder(place / f"{output}-{precision}") as folder:
+            if precision == "int8":
+                _quantised(checkpoint, output, folder)
+            else:
+                _exported(checkpoint, output, folder)
         _prune(place.parent, keep=place)
     except Exception as error:
         # A full disk and a lack of memory may be over tomorrow.
         if not is_full(error) and not isinstance(error, MemoryError):
             remember_failure(place, output, precision, error)
         raise
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
 
 
 def _exported(checkpoint: Path, output: str, folder: Path) -> None:
@@ -134,12 +127,12 @@ def _quantised(checkpoint: Path, output: str, folder: Path) -> None:
     if whole.bytes <= LARGEST_IN_ONE_FILE:
         # The attention in int8, too, if it can be.
         fold_attention(whole.model, folded)
-        quantise(folded, whole.bytes, target=made.model)
+        quantise(folded, whole.bytes, made.model)
         folded.unlink()
         with contextlib.suppress(EngineFailed):
             far = distance(OnnxEngine(made), exact, encoder, made.max_length)
     if not far <= MOST_DISTANCE:
-        quantise(whole.model, whole.bytes, target=made.model)
+        quantise(whole.model, whole.bytes, made.model)
         far = distance(OnnxEngine(made), exact, encoder, made.max_length)
     if not far <= MOST_DISTANCE:
         raise ModelFailed(f"int8 is too far from float32: the answers differ by {far:.0%} of their length")

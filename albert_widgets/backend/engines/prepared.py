@@ -8,7 +8,6 @@ name is kept under a seal: sizes and times of the checkpoint's files.
 from __future__ import annotations
 
 import functools
-import hashlib
 import importlib.metadata
 import importlib.util
 import json
@@ -19,9 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from albert_widgets import folders
-from albert_widgets.backend.checkpoint import sha256
 from albert_widgets.backend.disk import whole
 from albert_widgets.backend.encoding import Padding
+from albert_widgets.backend.seals import answering, digest, seal
 from albert_widgets.errors import AlbertError
 
 from .engine import OVERHEAD, TOKENS_PER_BATCH
@@ -30,10 +29,6 @@ LAYOUT = 4
 """Version of what is written here; another one is made anew."""
 NEEDED = ("onnx", "onnxruntime", "onnxscript")
 ABOUT = "engine.json"
-_READ = (
-    *("config.json", "*.safetensors", "*.model"),
-    *("tokenizer*.json", "special_tokens_map.json", "added_tokens.json", "vocab*", "merges.txt"),
-)
 
 
 @dataclass(frozen=True)
@@ -175,7 +170,7 @@ def place_of(checkpoint: Path, *, hashed: bool = False) -> Path | None:
     hashed
         Hash them now, and remember it.
     """
-    sealed = seal(checkpoint)
+    sealed = seal(answering(checkpoint.resolve()), *_machine())
     if not sealed:
         return None
     base = folders.home() / "cache" / "engines"
@@ -185,31 +180,11 @@ def place_of(checkpoint: Path, *, hashed: bool = False) -> Path | None:
     except OSError:
         if not hashed:
             return None
-    digest = _digest(checkpoint)
+    made_of = digest(answering(checkpoint), *_machine())
     note.parent.mkdir(parents=True, exist_ok=True)
     with whole(note) as file:
-        file.write_text(digest, encoding="ascii")
-    return base / digest
-
-
-def seal(checkpoint: Path) -> str:
-    """Return what changes when a checkpoint's files, onnxruntime or the processor do; empty for one that is gone."""
-    try:
-        stats = [(file.name, file.stat()) for file in _files(checkpoint)]
-    except OSError:
-        return ""
-    told = [(str(checkpoint.resolve()), *_machine()), *((n, s.st_size, s.st_mtime_ns, s.st_ino) for n, s in stats)]
-    return hashlib.sha256(repr(told).encode()).hexdigest()[:32]
-
-
-def _digest(checkpoint: Path) -> str:
-    told = [_machine(), *((file.name, sha256(file)) for file in _files(checkpoint))]
-    return hashlib.sha256(repr(told).encode()).hexdigest()[:32]
-
-
-def _files(checkpoint: Path) -> list[Path]:
-    """Return what a model's answers depend on; reports and cards beside it may change."""
-    return sorted(file for pattern in _READ for file in checkpoint.glob(pattern))
+        file.write_text(made_of, encoding="ascii")
+    return base / made_of
 
 
 @functools.cache

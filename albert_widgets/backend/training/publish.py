@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 import time
 from typing import TYPE_CHECKING, Any
@@ -13,7 +12,7 @@ from safetensors.numpy import save_file
 
 from albert_widgets import folders
 from albert_widgets._version import __version__
-from albert_widgets.backend.disk import room
+from albert_widgets.backend.disk import put, room
 from albert_widgets.errors import Conflict
 
 from .card import card
@@ -88,22 +87,9 @@ def publish(
 
 def replace(made: Path, target: Path, *, job: str) -> None:
     """Move a folder to ``target``; what the same job put there before gives way. Raises Conflict."""
-    if target.exists():
-        if owner_of(target) != job:
-            raise Conflict(f"There is a model run:{target.name} already.", "Choose another name=… and fit again.")
-        # A folder cannot be renamed over one that is not empty.
-        old = made.with_name("replaced")
-        shutil.rmtree(old, ignore_errors=True)
-        target.rename(old)
-        made.rename(target)
-        shutil.rmtree(old, ignore_errors=True)
-    else:
-        made.rename(target)
-    if hasattr(os, "O_DIRECTORY"):
-        # The rename itself must outlive a power cut, too.
-        handle = os.open(target.parent, os.O_RDONLY | os.O_DIRECTORY)
-        os.fsync(handle)
-        os.close(handle)
+    if target.exists() and owner_of(target) != job:
+        raise Conflict(f"There is a model run:{target.name} already.", "Choose another name=… and fit again.")
+    put(made, target)
 
 
 def owner_of(folder: Path) -> str:

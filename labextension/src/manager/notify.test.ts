@@ -32,6 +32,16 @@ describe('a job that ends', () => {
     expect(endings.of([done])).toEqual([]);
   });
 
+  test('says where an export is', () => {
+    const endings = new Endings(words);
+    const exporting = { kind: 'export', spec: { model: 'starter' } } as const;
+    endings.of([job('running', exporting)]);
+    const result = { folder: '/home/me/exports/starter' };
+    const [notice] = endings.of([job('finished', { ...exporting, result })]);
+    expect(notice).toMatchObject({ type: 'success', model: null });
+    expect(notice.message).toBe('starter is exported to /home/me/exports/starter');
+  });
+
   test('is not told when it had ended before the page looked', () => {
     expect(new Endings(words).of([job('finished')])).toEqual([]);
   });

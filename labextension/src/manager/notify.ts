@@ -48,17 +48,22 @@ function noticeOf(job: Job, words: Words): Notice | null {
   }
 }
 
-function finished({ kind }: Job, name: string, words: Words): string {
-  switch (kind) {
+function finished(job: Job, name: string, words: Words): string {
+  switch (job.kind) {
     case 'download':
       return words.__('%1 is downloaded.', name);
     case 'fit':
       return words.__('%1 is trained.', name);
     case 'export':
-      return words.__('%1 is exported.', name);
+      return words.__('%1 is exported to %2', name, folderOf(job));
     case 'push':
       return words.__('%1 is on the hub.', name);
     default:
       return words.__('The trainings of %1 are done.', name);
   }
+}
+
+/** Where an export is. */
+function folderOf({ result }: Job): string {
+  return String((result as { folder?: unknown } | null)?.folder ?? '');
 }

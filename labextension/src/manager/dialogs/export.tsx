@@ -30,6 +30,11 @@ function Precisions(props: {
   const precisions = [
     ['float32', size(4), trans.__('The same answers as here, up to rounding.')],
     [
+      'float16',
+      size(2),
+      trans.__('Half the size, for graphics cards and WebGPU; nearly the same answers.')
+    ],
+    [
       'int8',
       size(1),
       trans.__('Weights in a quarter of the size, often twice as fast; answers differ a little.')
@@ -57,7 +62,9 @@ function Precisions(props: {
         </label>
       ))}
       <p className="jp-AlbertManager-formHelp">
-        {trans.__('The model, its tokenizer and a test with known answers go into one folder.')}
+        {trans.__(
+          'The model, its tokenizer and texts with known answers go into one folder, beside the other precisions.'
+        )}
       </p>
     </fieldset>
   );
