@@ -2024,7 +2024,7 @@ export interface components {
       format?: string;
       /**
        * Precision
-       * @description "float32" or "int8".
+       * @description "float32", "float16" or "int8".
        * @default float32
        */
       precision?: string;
