@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from pathlib import Path
@@ -24,6 +25,11 @@ def caller_headers() -> dict[str, str]:
 
 
 def caller_of(value: str) -> str:
-    """Return the name in a header's ``value``, without what could not be shown."""
+    """Return the name in a header's ``value``, without what could not be shown.
+
+    A shell has no URL-encoding of its own and may send the name in UTF-8 as it is, which arrives as latin-1.
+    """
+    with contextlib.suppress(UnicodeError):
+        value = value.encode("latin-1").decode()
     name = unquote(value, errors="replace")[:MAX_CHARACTERS]
     return "".join(character for character in name if character.isprintable())
