@@ -33,7 +33,9 @@ KERNELS = {
     "bash": [sys.executable, "-m", "bash_kernel.install"],
 }
 """Kernels of other languages, and what makes them known to Jupyter: what the notebooks' README says, too."""
-CELL_SECONDS = 120.0
+CELL_SECONDS = 170.0
+LATE_SECONDS = 0.3
+"""Deno says what a cell prints beside its other messages, sometimes after the last of them."""
 
 
 def has_program(kernel: str) -> bool:
@@ -47,6 +49,8 @@ def jupyter_with_kernels(folder: Path) -> Iterator[JupyterProcess]:
     environment = isolated_environment(folder)
     # The commands find "jupyter" as people do: beside this interpreter.
     paths = {"PATH": f"{Path(sys.executable).parent}:{environment['PATH']}", "LANG": "C.UTF-8"}
+    # Deno knows one place only, below the home.
+    paths["JUPYTER_PATH"] = str(folder / "home" / ".local" / "share" / "jupyter")
     for name in ("home", "runtime", "notebooks", "data"):
         (folder / name).mkdir(parents=True, exist_ok=True)
     for kernel, command in KERNELS.items():
@@ -86,10 +90,7 @@ async def run_cell(channels: WebSocketClientConnection, source: str) -> tuple[in
     rest = {"parent_header": {}, "metadata": {}, "buffers": [], "channel": "shell"}
     await channels.write_message(json.dumps({"header": header, "content": content, **rest}))
     number, outputs, waiting = 0, [], {"execute_reply", "idle"}
-    while waiting:
-        said = await channels.read_message()
-        assert said is not None, "the kernel is gone"
-        message = json.loads(said) if isinstance(said, str) else {}
+    while message := await next_message(channels, CELL_SECONDS if waiting else LATE_SECONDS):
         if message.get("parent_header", {}).get("msg_id") != header["msg_id"]:
             continue
         kind, content = message["msg_type"], message["content"]
@@ -100,13 +101,24 @@ async def run_cell(channels: WebSocketClientConnection, source: str) -> tuple[in
             outputs[-1].text += content["text"]
         elif kind in {"stream", "display_data", "execute_result", "error"}:
             outputs.append(nbformat.v4.output_from_msg(message))
+    assert not waiting, f"no end after {CELL_SECONDS} s: {source}"
     return number, outputs
+
+
+async def next_message(channels: WebSocketClientConnection, seconds: float) -> dict[str, Any]:
+    """Return what comes next, without what is binary; nothing when nothing comes for so long."""
+    try:
+        said = await asyncio.wait_for(channels.read_message(), seconds)
+    except asyncio.TimeoutError:
+        return {}
+    assert said is not None, "the kernel is gone"
+    return json.loads(said) if isinstance(said, str) else {"parent_header": {}}
 
 
 async def run_cells(server: JupyterProcess, kernel: str, path: str, cells: Sequence[str]) -> list[list[Any]]:
     """Run cells of the notebook at ``path`` from the first to the last; return the outputs of each."""
     async with session(server, kernel, path) as channels:
-        return [(await asyncio.wait_for(run_cell(channels, cell), CELL_SECONDS))[1] for cell in cells]
+        return [(await run_cell(channels, cell))[1] for cell in cells]
 
 
 async def run_notebook(server: JupyterProcess, notebook: Any, path: str) -> None:
@@ -114,8 +126,7 @@ async def run_notebook(server: JupyterProcess, notebook: Any, path: str) -> None
     async with session(server, notebook.metadata.kernelspec.name, path) as channels:
         for cell in notebook.cells:
             if cell.cell_type == "code":
-                ran = await asyncio.wait_for(run_cell(channels, cell.source), CELL_SECONDS)
-                cell.execution_count, cell.outputs = ran
+                cell.execution_count, cell.outputs = await run_cell(channels, cell.source)
 
 
 def text_of(outputs: Sequence[Any]) -> str:
