@@ -3,16 +3,16 @@ VENV ?= .venv
 PYTHON ?= python3
 BIN := $(VENV)/bin
 BUNDLE := albert_widgets/static/tokens.js
-FRONTEND := $(shell find labextension/src labextension/style labextension/schema labextension/*.json labextension/panels.mjs notebooks/tour.ipynb -type f)
+FRONTEND := $(shell find labextension/src labextension/style labextension/schema labextension/*.json labextension/panels.mjs notebooks/tour.ipynb albert_widgets/snippets/*.txt -type f)
 NODE_PACKAGES := tests/node/node_modules/.package-lock.json
 JLPM = cd labextension && PATH="$(abspath $(BIN)):$$PATH" jlpm
 
-.PHONY: lab test install lint frontend python-tests slow-tests chromium screenshots benchmarks clean
+.PHONY: lab test install lint frontend python-tests slow-tests chromium languages screenshots benchmarks clean
 
 lab: install  ## opens the tour in JupyterLab
 	$(BIN)/jupyter lab notebooks/tour.ipynb
 
-test: install chromium lint frontend python-tests  ## installs what testing needs and runs every suite
+test: install chromium languages lint frontend python-tests  ## installs what testing needs and runs every suite
 
 install: $(VENV)/.installed $(BUNDLE)
 
@@ -38,10 +38,10 @@ frontend: install
 
 # Many tests wait for a browser, a kernel or a server: two at a time fill the pauses of each other. Those of a file stay
 # together, for they share what is slow to make, and in their order: the long ones of the browser are the first.
-python-tests: install chromium $(NODE_PACKAGES)
+python-tests: install chromium languages $(NODE_PACKAGES)
 	$(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
-slow-tests: install chromium $(NODE_PACKAGES)  ## what takes long: new environments, long trainings, pictures in the dark
+slow-tests: install chromium languages $(NODE_PACKAGES)  ## what takes long: new environments, long trainings, pictures in the dark
 	$(BIN)/python -m pytest -m "slow or package"
 
 # What the tests run of npm's; .npmrc there forbids scripts.
@@ -52,6 +52,10 @@ $(NODE_PACKAGES): tests/node/package-lock.json
 # Browser tests use the system's Chromium: Playwright's own download is never asked for.
 chromium:
 	@command -v chromium chromium-browser google-chrome >/dev/null || .ci/install-chromium
+
+# R and other languages whose clients the tests run; what is there already is left alone.
+languages:
+	@.ci/install-languages
 
 screenshots: install chromium  ## renews docs/images from the end-to-end test
 	ALBERT_WIDGETS_SCREENSHOTS=docs/images $(BIN)/python -m pytest -m "slow or not slow" tests/e2e

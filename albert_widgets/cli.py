@@ -1,4 +1,4 @@
-"""The command ``albert-widgets``: serve, stop, models, export, convert, doctor, demo.
+"""The command ``albert-widgets``: serve, stop, models, export, convert, snippet, doctor, demo.
 
 An error is one line on stderr that says what to type; the exit code is 2 for a slip on the command line, 1 for
 everything else that goes wrong.
@@ -16,7 +16,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from . import folders
+from . import folders, snippets
 from ._version import __version__
 from .errors import AlbertError, MissingExtra, NotFound
 from .manager import EXPORT_FORMATS, EXPORT_PRECISIONS
@@ -149,6 +149,12 @@ def convert(options: argparse.Namespace) -> int:
     return 0
 
 
+def snippet(options: argparse.Namespace) -> int:
+    """Print a working start in a language."""
+    print(snippets.snippet(options.language, model=options.model, task=options.task), end="")
+    return 0
+
+
 def doctor(_options: argparse.Namespace) -> int:
     """Check the installation."""
     from .doctor import diagnose
@@ -200,7 +206,8 @@ class _Parser(argparse.ArgumentParser):
         hint = f"Type: {self.prog} --help"
         unknown = re.search(r"(?:unrecognized arguments: |invalid choice: ')([^\s']+)", message)
         if unknown:
-            known = [*self._option_string_actions, *COMMANDS]
+            choices = [str(choice) for action in self._actions for choice in action.choices or ()]
+            known = [*self._option_string_actions, *COMMANDS, *choices]
             typed = unknown[1].partition("=")[0]
             near = [name for name in known if name.startswith(typed)] or difflib.get_close_matches(typed, known, n=1)
             message = f"There is no {unknown[1]}"
@@ -208,7 +215,7 @@ class _Parser(argparse.ArgumentParser):
         self.exit(2, f"{self.prog}: {_one_line(f'{message[:1].upper()}{message[1:]}.', hint)}\n")
 
 
-COMMANDS = ("serve", "stop", "models", "export", "convert", "doctor", "demo")
+COMMANDS = ("serve", "stop", "models", "export", "convert", "snippet", "doctor", "demo")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -244,6 +251,12 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument(
         "target", nargs="?", metavar="TARGET", help="the new folder (default: FOLDER-safetensors, here)"
     )
+    command = add("snippet", "print a working start in another language than Python, or in Python")
+    command.add_argument(
+        "language", type=snippets.language_of, choices=snippets.LANGUAGES, help=", ".join(snippets.LANGUAGES)
+    )
+    command.add_argument("--model", metavar="NAME", help="that it asks (default: starter)")
+    command.add_argument("--task", choices=snippets.TASKS, default="embed", help="what it asks (default: %(default)s)")
     add("doctor", "check the installation; says what to type where something is missing")
     command = add("demo", "copy the tour to this folder and open it in JupyterLab")
     command.add_argument("--no-browser", action="store_true", help="only print the address")

@@ -38,10 +38,10 @@ def test_version():
 def test_without_a_command_it_says_what_there_is():
     done = run()
     assert done.returncode == 0
-    assert {"serve", "stop", "models", "export", "convert", "doctor", "demo"} <= set(done.stdout.split())
+    assert {"serve", "stop", "models", "export", "convert", "snippet", "doctor", "demo"} <= set(done.stdout.split())
 
 
-@pytest.mark.parametrize("name", ["serve", "stop", "models", "export", "convert", "doctor", "demo"])
+@pytest.mark.parametrize("name", ["serve", "stop", "models", "export", "convert", "snippet", "doctor", "demo"])
 def test_each_command_has_help(name: str):
     done = run(name, "--help")
     assert (done.returncode, done.stderr) == (0, "")
@@ -65,6 +65,8 @@ def test_each_command_has_help(name: str):
         (["models", "--name"], "Argument --name: expected one argument."),
         (["serve", "--user-jobs", "0"], "'0' is no number from 1 on"),
         (["doctor", "now"], "There is no now."),
+        (["snippet", "jula"], "There is no jula. Did you mean julia?"),
+        (["snippet", "r", "--task", "embde"], "There is no embde. Did you mean embed?"),
     ],
 )
 def test_a_slip_is_one_line_and_exit_code_2(arguments: list[str], said: str):

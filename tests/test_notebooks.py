@@ -1,4 +1,4 @@
-"""Every notebook runs from top to bottom in a real kernel; only cells that say so may fail, in one sentence."""
+"""Notebooks in Python run from top to bottom in a real kernel; only cells that say so may fail, in one sentence."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from nbclient import NotebookClient
 
 from albert_widgets.service.launch import stop_backend
 
-NOTEBOOKS = sorted((Path(__file__).parent.parent / "notebooks").glob("**/*.ipynb"))
+NOTEBOOKS = sorted((Path(__file__).parent.parent / "notebooks").glob("*.ipynb"))
 
 
 @pytest.fixture

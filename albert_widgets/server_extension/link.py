@@ -55,9 +55,9 @@ class BackendLink:
         address = await self._find()
         for is_last in (False, True):
             http = self._client(address)
-            request = http.build_request(
-                method, address.url + target, headers={**headers, **address.headers}, content=body or None
-            )
+            # As tornado has read them, and not only ASCII: a notebook's name may be among them.
+            told = httpx.Headers({**headers, **address.headers}, encoding="latin-1")
+            request = http.build_request(method, address.url + target, headers=told, content=body or None)
             try:
                 answer = await http.send(request, stream=True)
             except (httpx.ConnectError, httpx.ConnectTimeout) as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from pathlib import Path
@@ -32,7 +33,11 @@ def caller_of(value: str, user: str = "") -> str:
         Of the header; what could not be shown is left out.
     user
         Whose token came with it. It stands at the end, whatever the header says.
+
+    A shell has no URL-encoding of its own and may send the name in UTF-8 as it is, which arrives as latin-1.
     """
+    with contextlib.suppress(UnicodeError):
+        value = value.encode("latin-1").decode()
     name = unquote(value, errors="replace")[:MAX_CHARACTERS]
     program = "".join(character for character in name if character.isprintable())
     return f"{program} ({user})" if program and user else program or user

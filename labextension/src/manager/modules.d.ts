@@ -9,3 +9,8 @@ declare module '*.ipynb' {
   const notebook: import('@jupyterlab/nbformat').INotebookContent;
   export default notebook;
 }
+
+declare module '*?raw' {
+  const text: string;
+  export default text;
+}
