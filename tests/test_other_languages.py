@@ -37,10 +37,15 @@ NEEDED = {"curl": "curl"}
 """What a snippet needs besides."""
 NOTEBOOK = "kurs/Übung 1 你好.ipynb"
 TEXTS = ["A man is eating.", "Someone has a meal."]
-OTHERS = [language for language in TOOLS if language != "python"]
+SLOW = pytest.mark.slow
+OTHERS = ["r", "curl", "node", pytest.param("java", marks=SLOW)]
 # Python asks the door only where no backend can be started beside it.
-WAYS = [(language, way) for language in TOOLS for way in ("door", "named", "file")]
-WAYS.remove(("python", "door"))
+WAYS = [("r", "door"), ("r", "named"), ("r", "file"), ("curl", "door"), ("curl", "named"), ("curl", "file")]
+WAYS += [("node", "door"), ("java", "door"), ("python", "file")]
+WAYS += [
+    pytest.param(*pair, marks=SLOW)
+    for pair in (("node", "named"), ("node", "file"), ("java", "named"), ("java", "file"), ("python", "named"))
+]
 
 
 def need(program: str) -> None:
@@ -127,6 +132,7 @@ def test_a_snippet_finds_the_backend_and_gets_the_same_numbers(
         assert min(abs(number - cosine) for number in numbers) < 1e-5, done.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", TOOLS)
 def test_each_task_of_a_snippet_runs(
     language: str, kernel: dict[str, str], jupyter: JupyterProcess, checkpoints: Path, tmp_path: Path
@@ -261,9 +267,7 @@ def test_a_notebook_begins_with_the_snippet_and_keeps_its_pictures(stem: str) ->
 
 
 # Each trains a model; what the others send is sent by their snippets, too.
-@pytest.mark.parametrize(
-    "stem", ["r", *(pytest.param(stem, marks=pytest.mark.slow) for stem in ("javascript", "shell"))]
-)
+@pytest.mark.parametrize("stem", ["r", *(pytest.param(stem, marks=SLOW) for stem in ("javascript", "shell"))])
 def test_a_notebook_runs(stem: str, jupyter: JupyterProcess) -> None:
     read = notebook(stem)
     need_kernel(read.metadata.kernelspec.name)
@@ -297,7 +301,7 @@ cat(jsonlite::toJSON(list(vectors[, 1], ids, jsonlite::unbox(max(weights))), dig
 """
 
 
-@pytest.mark.parametrize("each", [2, pytest.param(10, marks=[pytest.mark.slow, pytest.mark.timeout(600)])])
+@pytest.mark.parametrize("each", [2, pytest.param(10, marks=[SLOW, pytest.mark.timeout(600)])])
 def test_notebooks_of_two_languages_at_once_share_one_model(
     each: int, jupyter: JupyterProcess, kernel: dict[str, str]
 ) -> None:
