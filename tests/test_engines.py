@@ -24,10 +24,10 @@ from transformers import AutoModel, AutoModelForMaskedLM, AutoModelForSequenceCl
 from albert_widgets.backend import Backend
 from albert_widgets.backend.catalog import starter_folder
 from albert_widgets.backend.embed import embed
-from albert_widgets.backend.engines import calibration, prepared
+from albert_widgets.backend.engines import calibration, prepared, processor
 from albert_widgets.backend.engines.engine import LOGITS, STATES
 from albert_widgets.backend.engines.onnx import OnnxEngine
-from albert_widgets.backend.engines.onnx_export import Exportable
+from albert_widgets.backend.engines.onnx_export import Exportable, quantise
 from albert_widgets.backend.engines.prepare import prepare
 from albert_widgets.backend.engines.prepared import Failed, Prepared
 from albert_widgets.errors import InputInvalid, MissingExtra, ModelFailed
@@ -236,6 +236,39 @@ def test_int8_tells_how_far_it_agrees(bert: Backend) -> None:
     with bert._pool.use("classifier", output=LOGITS) as loaded:
         assert loaded.agreements[LOGITS][0] == 64
     assert bert.embed(texts, precision="int8").agreement > 0.95
+
+
+@pytest.mark.parametrize(
+    ("machine", "flags", "is_exact"),
+    [
+        ("x86_64", "fma avx2", False),
+        ("x86_64", "fma avx2 avx_vnni", True),
+        ("AMD64", "", False),
+        ("aarch64", "asimd", True),
+    ],
+)
+def test_int8_leaves_a_bit_free_where_sums_of_bytes_overflow(
+    machine: str, flags: str, is_exact: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(processor.platform, "machine", lambda: machine)
+    monkeypatch.setattr(processor, "_lines", lambda: [f"flags\t\t: {flags}"])
+    # Without what was remembered of the real one.
+    monkeypatch.setattr(processor, "described", processor.described.__wrapped__)
+    assert processor.adds_bytes_exactly.__wrapped__() is is_exact
+
+
+@pytest.mark.parametrize(("reduce_range", "largest"), [(True, 64), (False, 127)])
+def test_weights_of_int8_are_in_the_range_that_was_asked_for(
+    ready: dict[str, Path], tmp_path: Path, reduce_range: bool, largest: int
+) -> None:
+    import onnx
+    from onnx.numpy_helper import to_array
+
+    made = prepared.find(ready["classifier"], LOGITS, "float32")
+    assert isinstance(made, Prepared)
+    quantise(made.model, made.bytes, tmp_path / "model.onnx", reduce_range=reduce_range)
+    weights = [to_array(one) for one in onnx.load(str(tmp_path / "model.onnx")).graph.initializer]
+    assert max(np.abs(one.astype(int)).max() for one in weights if one.dtype == np.int8 and one.ndim == 2) == largest
 
 
 def test_heads_are_switched_off_in_torch(bert: Backend) -> None:

@@ -149,13 +149,15 @@ class Exportable:
         return furthest
 
 
-def quantise(file: Path, weights: int, target: Path) -> None:
+def quantise(file: Path, weights: int, target: Path, *, reduce_range: bool = True) -> None:
     """Turn the weights of matrix products into int8, one scale a column; the file takes a quarter of the room.
 
     Parameters
     ----------
     weights
         Bytes of the weights in float32.
+    reduce_range
+        Use seven of the eight bits: then no processor's sums overflow. Needed where the file may run anywhere.
     """
     from onnx import TensorProto
     from onnxruntime.quantization import QuantType, quantize_dynamic
@@ -165,6 +167,7 @@ def quantise(file: Path, weights: int, target: Path) -> None:
         str(target),
         weight_type=QuantType.QInt8,
         per_channel=True,
+        reduce_range=reduce_range,
         use_external_data_format=weights > LARGEST_IN_ONE_FILE,
         # onnx cannot tell what comes out of the operators that onnxruntime has of its own.
         extra_options={"DefaultTensorType": TensorProto.FLOAT},

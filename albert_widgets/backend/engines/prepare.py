@@ -115,6 +115,7 @@ def _quantised(checkpoint: Path, output: str, folder: Path) -> None:
     from . import calibration
     from .onnx import OnnxEngine
     from .onnx_export import LARGEST_IN_ONE_FILE, distance, fold_attention, quantise
+    from .processor import adds_bytes_exactly
 
     prepare(checkpoint, output, "float32")
     whole = find(checkpoint, output, "float32")
@@ -123,16 +124,16 @@ def _quantised(checkpoint: Path, output: str, folder: Path) -> None:
     shutil.copyfile(whole.folder / "tokenizer.json", folder / "tokenizer.json")
     made, exact = replace(whole, precision="int8", folder=folder), OnnxEngine(whole)
     encoder, folded = InputEncoder.saved(folder, whole.padding), folder / "folded.onnx"
-    far = math.inf
+    far, reduce_range = math.inf, not adds_bytes_exactly()
     if whole.bytes <= LARGEST_IN_ONE_FILE:
         # The attention in int8, too, if it can be.
         fold_attention(whole.model, folded)
-        quantise(folded, whole.bytes, made.model)
+        quantise(folded, whole.bytes, made.model, reduce_range=reduce_range)
         folded.unlink()
         with contextlib.suppress(EngineFailed):
             far = distance(OnnxEngine(made), exact, encoder, made.max_length)
     if not far <= MOST_DISTANCE:
-        quantise(whole.model, whole.bytes, made.model)
+        quantise(whole.model, whole.bytes, made.model, reduce_range=reduce_range)
         far = distance(OnnxEngine(made), exact, encoder, made.max_length)
     if not far <= MOST_DISTANCE:
         raise ModelFailed(f"int8 is too far from float32: the answers differ by {far:.0%} of their length")

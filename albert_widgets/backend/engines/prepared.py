@@ -12,10 +12,8 @@ import importlib.metadata
 import importlib.util
 import json
 import os
-import platform
 from dataclasses import asdict, dataclass
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from albert_widgets import folders
 from albert_widgets.backend.disk import whole
@@ -24,8 +22,12 @@ from albert_widgets.backend.seals import answering, digest, seal
 from albert_widgets.errors import AlbertError
 
 from .engine import OVERHEAD, TOKENS_PER_BATCH
+from .processor import described
 
-LAYOUT = 4
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LAYOUT = 5
 """Version of what is written here; another one is made anew."""
 NEEDED = ("onnx", "onnxruntime", "onnxscript")
 ABOUT = "engine.json"
@@ -189,13 +191,7 @@ def place_of(checkpoint: Path, *, hashed: bool = False) -> Path | None:
 
 @functools.cache
 def _machine() -> tuple[Any, ...]:
-    processor = platform.processor() or platform.machine()
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
-        processor = next((line for line in lines if line.startswith("model name")), processor)
-    except OSError:
-        pass
-    return LAYOUT, importlib.metadata.version("onnxruntime"), processor, os.cpu_count()
+    return LAYOUT, importlib.metadata.version("onnxruntime"), described(), os.cpu_count()
 
 
 def remember_failure(place: Path, output: str, precision: str, error: BaseException) -> None:
