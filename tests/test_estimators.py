@@ -197,8 +197,8 @@ def test_scikit_learn_takes_it_for_a_classifier(bert: Backend) -> None:
 
 @pytest.mark.slow
 def test_cross_val_score_of_a_pipeline(bert: Backend) -> None:
-    frame = reviews(100)
-    steps = make_pipeline(FunctionTransformer(str_lower), aw.Classifier("tiny-bert", bert, **QUICK))
+    frame = reviews(160)
+    steps = make_pipeline(FunctionTransformer(str_lower), aw.Classifier("tiny-bert", bert, **{**QUICK, "epochs": 12}))
     before = len(bert.runs())
     scores = cross_val_score(steps, frame["review"], frame["stars"], cv=2, error_score="raise")
     assert scores.shape == (2,)
