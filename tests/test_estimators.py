@@ -17,7 +17,7 @@ import polars as pl
 import pytest
 from sklearn.base import clone, is_classifier
 from sklearn.metrics import accuracy_score
-from sklearn.model_selection import cross_val_score
+from sklearn.model_selection import StratifiedKFold, cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
@@ -199,11 +199,15 @@ def test_scikit_learn_takes_it_for_a_classifier(bert: Backend) -> None:
 def test_cross_val_score_of_a_pipeline(bert: Backend) -> None:
     frame = reviews(100)
     steps = make_pipeline(FunctionTransformer(str_lower), aw.Classifier("tiny-bert", bert, **QUICK))
-    before = len(bert.runs())
-    scores = cross_val_score(steps, frame["review"], frame["stars"], cv=2, error_score="raise")
-    assert scores.shape == (2,)
-    assert scores.mean() > 0.7
-    assert len(bert.runs()) == before + 2, "each fit leaves a model, as the docstring says"
+    before = {info.id for info in bert.models()}
+    scores = cross_val_score(steps, frame["review"], frame["stars"], cv=StratifiedKFold(2), error_score="raise")
+    made = sorted({info.id for info in bert.models()} - before)
+    assert len(made) == 2, "each fit leaves a model, as the docstring says"
+    folds = StratifiedKFold(2).split(frame["review"], frame["stars"])
+    for model, score, (_, kept) in zip(made, scores, folds, strict=True):
+        rows = frame.iloc[kept]
+        said = bert.predict(str_lower(rows["review"]), model=model).labels
+        assert score == pytest.approx(accuracy_score(rows["stars"], said))
 
 
 def str_lower(texts: Any) -> list[str]:
