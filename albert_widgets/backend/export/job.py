@@ -125,9 +125,12 @@ def _write(exported: Exportable, file: Path, precision: str, begin: Callable[[st
         exported.write(whole)
     if precision != "float32":
         # From the file in float32, which was compared with torch when it was made, and is again with this one.
-        begin("quantising" if precision == "int8" else "halving")
-        change = onnx_export.quantise if precision == "int8" else onnx_export.halve
-        change(whole, weights, file)
+        if precision == "int8":
+            begin("quantising")
+            onnx_export.quantise(whole, weights, file)
+        else:
+            begin("halving")
+            onnx_export.halve(whole, weights, file)
         if not is_kept:
             for part in whole.parent.glob("model.onnx*"):
                 part.unlink()
