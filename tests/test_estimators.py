@@ -114,6 +114,7 @@ def test_encode_says_what_it_did_not_read(client: Client) -> None:
 # --- the real starter, over HTTP and in process -------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_starter_learns_over_http_and_says_the_same_in_process(bert: Backend, client: Client) -> None:
     frame = reviews(120)
     clf = aw.Classifier(bert=client, method="head", epochs=8, validation=0.2, name="words")

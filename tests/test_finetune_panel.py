@@ -171,6 +171,7 @@ def test_a_training_by_messages(bert: Backend) -> None:
         panel.start(epoch=2)
 
 
+@pytest.mark.slow
 def test_many_panels_wait_for_news_without_keeping_others_waiting(bert: Backend) -> None:
     panel = panel_of(bert, **ENDLESS)
     job = panel.start()

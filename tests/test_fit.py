@@ -75,7 +75,14 @@ def pid_of(job: Job) -> int:
 
 
 @pytest.mark.parametrize(
-    ("model", "method"), [("tiny-bert", "full"), ("tiny-distilbert", "lora"), ("tiny-modernbert", "full")]
+    ("model", "method"),
+    [
+        ("tiny-bert", "full"),
+        *(
+            pytest.param(*one, marks=pytest.mark.slow)
+            for one in (("tiny-distilbert", "lora"), ("tiny-modernbert", "full"))
+        ),
+    ],
 )
 def test_a_run_learns_and_can_be_used_at_once(bert: Backend, model: str, method: str) -> None:
     name = f"learned-{model}-{method}"
@@ -122,6 +129,7 @@ def tagged(count: int, seed: int) -> pd.DataFrame:
     return pd.DataFrame({"text": texts, **columns}).drop_duplicates("text")
 
 
+@pytest.mark.slow
 def test_many_labels_with_a_known_answer(bert: Backend) -> None:
     labels = ["good", "sad", "tired"]
     how = {**QUICK, "epochs": 12, "patience": 0}
@@ -320,6 +328,7 @@ def test_an_unknown_model_is_named(bert: Backend) -> None:
 # --- what is killed -------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_killed_job_is_interrupted_and_goes_on_from_its_checkpoint(bert: Backend) -> None:
     how = {**QUICK, "epochs": 30, "patience": 0, "checkpoint_seconds": 1.0}
     job = bert.fit(reviews(), name="killed", model="tiny-bert", **how)

@@ -95,6 +95,7 @@ def folder_of(name: str) -> Path:
 # --- what it learns -------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_it_chooses_better_than_what_is_not_trained(learned: Job) -> None:
     metrics = learned.result()["metrics"]
     assert metrics["rouge2"] > 0.9
@@ -207,6 +208,7 @@ def test_other_languages_and_pages_are_read_as_well(bert: Backend, learned: Job)
 # --- what ends it ---------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_paused_run_goes_on_and_stop_keeps_the_best(bert: Backend) -> None:
     job = bert.fit(articles(), name="rested", model="tiny-bert", **{**QUICK, "epochs": 900})
     until(lambda: any("eval_rouge2" in event.data for event in job.events(follow=False)))

@@ -101,6 +101,7 @@ def file_of(name: str) -> Path:
 # --- what it learns -------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_loss_falls_and_rouge_rises_above_the_untrained_model(learned: Job) -> None:
     metrics = learned.result()["metrics"]
     assert metrics["rougeL"] > 0.9
@@ -241,6 +242,7 @@ def test_tied_weights_are_one_and_the_file_is_smaller(bert: Backend, learned: Jo
         assert loaded.engine.tokenizer.hub.decode(ids[0], skip_special_tokens=True) == written
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", ["head", "lora"])
 def test_few_weights_are_enough_to_learn(bert: Backend, checkpoints: Path, method: str) -> None:
     from safetensors.numpy import load_file
@@ -277,6 +279,7 @@ def test_a_paused_run_goes_on_and_stop_keeps_the_best(bert: Backend) -> None:
     assert bert.summarize("the ! good cat", model="run:rested", method="abstractive").written is not None
 
 
+@pytest.mark.slow
 def test_a_resumed_run_ends_as_one_that_was_never_interrupted(bert: Backend, tied: Job) -> None:
     from safetensors.numpy import load_file
 

@@ -351,7 +351,7 @@ def test_the_card_is_text_and_says_how_the_model_is_used(bert: Backend, tmp_path
 
 
 @pytest.mark.parametrize("model", ["run:two", "run:many", "run:number"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
 def test_nothing_is_wider_than_a_narrow_page(bert: Backend, tmp_path: Path, model: str, scheme: str) -> None:
     def do(page: Page) -> Any:
         found = {}

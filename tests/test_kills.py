@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.kills import VICTIMS, Scene, try_moment, undisturbed
+from tests.kills import Scene, try_moment, undisturbed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +25,7 @@ def undisturbed_run(scene: Scene) -> tuple[float, dict[str, Any]]:
     return undisturbed(scene)
 
 
-@pytest.mark.parametrize("victim", VICTIMS)
+@pytest.mark.parametrize("victim", ["job", "backend", pytest.param("kernel", marks=pytest.mark.slow)])
 def test_a_run_outlives_what_is_killed(
     scene: Scene, undisturbed_run: tuple[float, dict[str, Any]], victim: str
 ) -> None:

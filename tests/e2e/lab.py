@@ -27,8 +27,7 @@ if TYPE_CHECKING:
 
 PATIENCE = 90_000
 """Milliseconds for the slowest thing: the first cell that starts backend and model on a busy machine."""
-
-
+PYTHON = {"name": "python3", "display_name": "Python 3 (ipykernel)"}
 CHROME = 240
 """Pixels of a window that JupyterLab takes for itself, at most."""
 
@@ -57,7 +56,7 @@ class Lab:
             content = nbformat.v4.new_notebook(cells=cells)
         else:
             content = nbformat.read(source, as_version=4)
-        content.metadata.setdefault("kernelspec", {"name": "python3", "display_name": "Python 3 (ipykernel)"})
+        content.metadata.setdefault("kernelspec", PYTHON)
         content.metadata.update(metadata)
         nbformat.write(content, self.server.root / name)
 
@@ -95,6 +94,12 @@ class Lab:
                     client.delete(f"{self.server.url}/api/sessions/{session['id']}")
 
 
+def _take_python(asked: Locator) -> None:
+    """Answer which kernel it shall be: other languages have one here, too, and may be the first in the list."""
+    asked.locator("select").select_option(label=PYTHON["display_name"])
+    asked.locator(".jp-mod-accept").click()
+
+
 class Notebook:
     """One open notebook.
 
@@ -116,7 +121,7 @@ class Notebook:
         # On a busy machine JupyterLab asks for the kernel that it has not found yet; the next click answers that first.
         asked = self.page.locator(".jp-Dialog", has_text="Select Kernel").last
         # It may ask once for each time that it was told to run: the same question stands there again at once.
-        self.page.add_locator_handler(asked, lambda: asked.locator(".jp-mod-accept").click(), no_wait_after=True)
+        self.page.add_locator_handler(asked, lambda: _take_python(asked), no_wait_after=True)
         for _ in range(5):
             # JupyterLab says idle before its connection to a new kernel stands, and forgets what is run until then.
             self.choose("Run", "Run All Cells")

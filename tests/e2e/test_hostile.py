@@ -36,7 +36,7 @@ HOSTILE = {
     "template": "${" + RUN + "} {{" + RUN + "}} %s %d %(x)s {0} $& $1 \\u003cscript\\u003e",
     "prototype": "__proto__ constructor toString hasOwnProperty",
 }
-KINDS = ("tokens", "attention", "tensors")
+KINDS = ("tokens", "attention", pytest.param("tensors", marks=pytest.mark.slow))
 
 
 def panel_of(kind: str, text: str, backend: Backend) -> Panel[Any]:

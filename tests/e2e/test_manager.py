@@ -233,8 +233,8 @@ def test_a_model_is_read_about_and_deleted_with_what_that_frees(
     [
         pytest.param("silent", "is silent", marks=pytest.mark.slow),
         ("429", "asked too often"),
-        ("500", "out of order"),
-        ("403", "does not let you have"),
+        pytest.param("500", "out of order", marks=pytest.mark.slow),
+        pytest.param("403", "does not let you have", marks=pytest.mark.slow),
         ("checksum", "is not what the hub says"),
     ],
 )

@@ -270,7 +270,7 @@ aw.AttentionPanel.from_tensors(encoder=maps(5, 5), decoder=maps(4, 4), cross=map
         assert not notebook.slips
 
 
-@pytest.mark.parametrize("is_trusted", [True, False])
+@pytest.mark.parametrize("is_trusted", [pytest.param(True, marks=pytest.mark.slow), False])
 def test_saved_notebook_shows_pictures_without_a_kernel(lab: Lab, pictures: Path, is_trusted: bool) -> None:
     lab.set_theme(THEMES["light"])
     lab.write(
