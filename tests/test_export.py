@@ -65,6 +65,7 @@ def starter(bert: Backend) -> Job:
     return job
 
 
+@pytest.mark.slow
 def test_the_starter_gives_the_same_vectors(bert: Backend, starter: Job) -> None:
     job, result = starter, read(starter)
     assert result["folder"] == str(folders.home() / "exports" / "starter")

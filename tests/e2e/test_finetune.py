@@ -111,6 +111,7 @@ def check_curves(panel: Panel) -> None:
     plot.evaluate("element => element.blur()")
 
 
+@pytest.mark.slow
 def test_a_finished_training_shows_its_results(lab: Lab, pictures: Path) -> None:
     for theme, name in THEMES.items():
         lab.set_theme(name)
