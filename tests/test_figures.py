@@ -108,6 +108,7 @@ def test_habits_of_heads_have_a_figure(backend: Any) -> None:
         habits.figure("colour")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("view", ["matrix", "lines", "neurons", "flow"])
 @pytest.mark.parametrize("kind", ["svg", "pdf", "png"])
 def test_saved_figures_are_the_same_each_time_and_load_nothing(

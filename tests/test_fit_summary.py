@@ -264,6 +264,7 @@ def test_few_weights_are_enough_to_learn(bert: Backend, checkpoints: Path, metho
 # --- what ends it ---------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_paused_run_goes_on_and_stop_keeps_the_best(bert: Backend) -> None:
     job = bert.fit(articles(), name="rested", model="tiny-bert", **{**QUICK, "epochs": 500})
     until(lambda: any("eval_rougeL" in event.data for event in job.events(follow=False)))

@@ -266,8 +266,9 @@ def test_a_notebook_begins_with_the_snippet_and_keeps_its_pictures(stem: str) ->
     assert "/home/" not in json.dumps(outputs)
 
 
-# Each trains a model; what the others send is sent by their snippets, too.
-@pytest.mark.parametrize("stem", ["r", *(pytest.param(stem, marks=SLOW) for stem in ("javascript", "shell"))])
+# Each trains a model; what they send is sent by the snippets, too.
+@SLOW
+@pytest.mark.parametrize("stem", ["r", "javascript", "shell"])
 def test_a_notebook_runs(stem: str, jupyter: JupyterProcess) -> None:
     read = notebook(stem)
     need_kernel(read.metadata.kernelspec.name)

@@ -302,7 +302,7 @@ def test_standard_clients_of_a_kernel_work_through_the_door(
             client.embeddings.create(model="starter", input=" ")
 
 
-@pytest.mark.parametrize("how", ["socket", "certificate", "address"])
+@pytest.mark.parametrize("how", ["socket", "certificate", pytest.param("address", marks=pytest.mark.slow)])
 def test_kernel_comes_in_where_plain_loopback_does_not_lead(
     service: Served, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, how: str
 ) -> None:

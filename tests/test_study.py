@@ -94,6 +94,7 @@ def test_a_sweep_shows_the_rate_that_learns_and_applies_nothing(bert: Backend) -
     assert {data["trial"] for data in said(job, "metric")} == {1, 2}
 
 
+@pytest.mark.slow
 def test_each_row_is_judged_once_by_a_model_that_has_not_seen_it(bert: Backend) -> None:
     frame = reviews()
     job = bert.cross_validate(frame, model="tiny", folds=2, epochs=10, patience=0, **QUICK)
@@ -352,6 +353,7 @@ def shell(bert: Backend, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
     yield from with_magics(quiet_shell, bert, tmp_path, monkeypatch)
 
 
+@pytest.mark.slow
 def test_a_line_begins_a_study_and_shows_it(shell: Any, bert: Backend) -> None:
     shell.push({"films": reviews()})
     (info,) = run(shell, "%albert study folds films --folds 40 --epochs 1 --model tiny")

@@ -44,6 +44,7 @@ COLOURED = """canvas => {
 }"""
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("pictures")
 def test_readme_examples_show_tokens_and_lines(lab: Lab, checkpoints: Path) -> None:
     folder = str(checkpoints / "albert")

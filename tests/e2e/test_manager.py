@@ -336,6 +336,7 @@ def test_the_keyboard_is_enough(browser: Browser, lab: Lab) -> None:
         expect(row).to_be_visible()
 
 
+@pytest.mark.slow
 def test_a_crash_is_told_with_the_last_words_and_mended(browser: Browser, lab: Lab) -> None:
     with sidebar_page(browser, lab) as sidebar:
         sidebar.open()

@@ -36,6 +36,7 @@ for name, folder in {folders!r}.items():
 """
 
 
+@pytest.mark.slow
 @in_both_themes
 def test_bars_follow_the_typing_and_words_say_why(lab: Lab, pictures: Path, theme: str) -> None:
     lab.set_theme(THEMES[theme])
