@@ -93,7 +93,12 @@ def test_the_starter_gives_the_same_vectors(bert: Backend, starter: Job) -> None
 
 
 @pytest.mark.parametrize(
-    ("precision", "furthest"), [pytest.param("float32", 1e-5, marks=pytest.mark.slow), ("float16", 0.01), ("int8", 0.1)]
+    ("precision", "furthest"),
+    [
+        pytest.param("float32", 1e-5, marks=pytest.mark.slow),
+        pytest.param("float16", 0.01, marks=pytest.mark.slow),
+        ("int8", 0.1),
+    ],
 )
 def test_a_classifier_gives_the_same_probabilities(bert: Backend, precision: str, furthest: float) -> None:
     result = read(bert.export("classifier", precision=precision))
