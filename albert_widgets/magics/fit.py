@@ -108,11 +108,13 @@ def run(args: Namespace, context: Context) -> object:
         return panel
     from albert_widgets.labelled import labelled_texts
 
+    # Where there is no backend, that is what to know first.
+    bert = context.bert
     columns = {name: given.pop(name) for name in ("text", "label", "pair", "group", "task")}
     rows = labelled_texts(data, **columns)
     tell_offer(rows.texts, args, context)
-    job = context.bert.fit(rows, **given)
-    return begun(job) if args.no_wait else waited(job, context) or context.bert.fit_report(job.result()["model"])
+    job = bert.fit(rows, **given)
+    return begun(job) if args.no_wait else waited(job, context) or bert.fit_report(job.result()["model"])
 
 
 def settings_of(args: Namespace, more: Sequence[str] = ()) -> dict[str, Any]:
