@@ -217,6 +217,7 @@ def test_an_export_is_there_whole_or_not_at_all(bert: Backend, monkeypatch: pyte
     assert [path.name for path in target.parent.iterdir() if path.name.startswith(".")] == []
 
 
+@pytest.mark.slow
 def test_stop_ends_an_export_and_what_is_half_done_does_not_stay(bert: Backend) -> None:
     job = bert.export("starter", precision="int8")
     deadline = time.monotonic() + 100

@@ -25,7 +25,9 @@ def undisturbed_run(scene: Scene) -> tuple[float, dict[str, Any]]:
     return undisturbed(scene)
 
 
-@pytest.mark.parametrize("victim", ["job", "backend", pytest.param("kernel", marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    "victim", ["job", *(pytest.param(victim, marks=pytest.mark.slow) for victim in ("backend", "kernel"))]
+)
 def test_a_run_outlives_what_is_killed(
     scene: Scene, undisturbed_run: tuple[float, dict[str, Any]], victim: str
 ) -> None:
