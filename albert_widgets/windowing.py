@@ -27,6 +27,11 @@ CHARACTERS = 500_000
 """Characters of a window's texts and pairs; a longer text is a window of its own."""
 
 
+def spread(texts: Sequence[str], most: int) -> Sequence[str]:
+    """Return at most so many of the texts, spread evenly over all of them."""
+    return texts if len(texts) <= most else [texts[at * len(texts) // most] for at in range(most)]
+
+
 def windows(rows: Iterable[tuple[str, str | None]]) -> Iterator[tuple[list[str], list[str] | None]]:
     """Yield texts and their pairs, as many as a window holds, and read on when the next window is asked for.
 

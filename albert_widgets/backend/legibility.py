@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from albert_widgets.results.tokens import overlaps
+from albert_widgets.windowing import spread
 
 from .scripts import key_of, keys_of
 
@@ -84,11 +85,6 @@ def unread_share(tokenizer: SharedTokenizer, texts: Sequence[str], script: Scrip
 def is_unread(share: float, script: Script) -> bool:
     """Say whether so many unread letters are too many."""
     return share > (UNREAD_WHOLE if script.is_whole else UNREAD)
-
-
-def spread(texts: Sequence[str], most: int) -> Sequence[str]:
-    """Return at most so many of the texts, spread evenly over all of them."""
-    return texts if len(texts) <= most else [texts[at * len(texts) // most] for at in range(most)]
 
 
 def _runs(text: str, keys: frozenset[str]) -> tuple[Any, Any, Any]:

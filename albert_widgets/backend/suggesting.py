@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from albert_widgets.errors import AlbertError
 from albert_widgets.results import Suggestion
+from albert_widgets.windowing import spread
 
 from .hub.suggested import suggested
-from .legibility import is_unread, spread, unread_share
+from .legibility import is_unread, unread_share
 from .scripts import main_script
 
 if TYPE_CHECKING:

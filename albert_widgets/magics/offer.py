@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from albert_widgets.errors import AlbertError
+from albert_widgets.windowing import spread
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -21,9 +22,8 @@ def tell_offer(texts: Any, args: Namespace, context: Context) -> None:
     listed = [texts] if isinstance(texts, str) else [text for text in texts if isinstance(text, str) and text.strip()]
     if args.quiet or not listed:
         return
-    sample = [listed[at * len(listed) // SAMPLE] for at in range(SAMPLE)] if len(listed) > SAMPLE else listed
     try:
-        offer = context.bert.count_tokens(sample, model=args.model).suggestion
+        offer = context.bert.count_tokens(spread(listed, SAMPLE), model=args.model).suggestion
     except AlbertError:
         # What is wrong with the model or a text, the command itself has said, or it does not matter there.
         return
