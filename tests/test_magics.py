@@ -796,7 +796,7 @@ def test_tab_offers_what_fits(shell: InteractiveShell, uses_jedi: bool, tmp_path
     assert offered(shell, "%albert summarize --method ") == sorted(METHODS)
     assert offered(shell, "%albert summarize --method=l") == ["--method=lead"]
     assert offered(shell, "%albert search --task s") == ["summarization"]
-    assert offered(shell, "%albert export --precision ") == ["float32", "float16", "int8"]
+    assert offered(shell, "%albert export --precision ") == ["float16", "float32", "int8"]
     assert offered(shell, "%albert export ") == ["starter"]
     assert offered(shell, "%albert help sum") == ["summarize"]
     assert offered(shell, "%albert embed --from ") == ["text"]

@@ -128,7 +128,14 @@ class Notebook:
             with suppress(PlaywrightTimeoutError):
                 taken_up.wait_for(timeout=5000)
                 break
-        expect(prompts.filter(has_text=re.compile(r"\[\d+\]:"))).to_have_count(prompts.count(), timeout=PATIENCE)
+        errors = self.page.locator(".jp-RenderedText[data-mime-type='application/vnd.jupyter.stderr']")
+        try:
+            have_run = prompts.filter(has_text=re.compile(r"\[\d+\]:"))
+            expect(have_run).to_have_count(prompts.count(), timeout=PATIENCE)
+        except AssertionError as slip:
+            # The cells after one that fails are not run.
+            message = f"The prompts are {prompts.all_inner_texts()}, the errors {errors.all_inner_texts()}"
+            raise AssertionError(message) from slip
         self.page.remove_locator_handler(asked)
 
     def save(self) -> None:
