@@ -12,14 +12,18 @@ JLPM = cd labextension && PATH="$(abspath $(BIN)):$$PATH" jlpm
 lab: install  ## opens the tour in JupyterLab
 	$(BIN)/jupyter lab notebooks/tour.ipynb
 
-test: install chromium languages lint frontend python-tests  ## installs what testing needs and runs every suite
+# Installing and checking leave a core idle when they come one after the other; the tests of Python fill two by themselves.
+test:  ## installs what testing needs and runs every suite
+	$(MAKE) --jobs 2 --output-sync=target install languages
+	$(MAKE) --jobs 2 --output-sync=target lint frontend
+	$(MAKE) python-tests
 
 install: $(VENV)/.installed $(BUNDLE)
 
 $(VENV)/.installed: pyproject.toml constraints.txt labextension/package.json labextension/yarn.lock
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[all,dev]"
+	$(BIN)/python -m pip install --quiet --no-compile --constraint constraints.txt --editable ".[all,dev]"
 	touch $@
 
 # pip builds the front end where there is none; this renews it when its sources have changed since.
@@ -53,8 +57,9 @@ $(NODE_PACKAGES): tests/node/package-lock.json
 chromium:
 	@command -v chromium chromium-browser google-chrome >/dev/null || .ci/install-chromium
 
-# R and other languages whose clients the tests run; what is there already is left alone.
-languages:
+# R and other languages whose clients the tests run; what is there already is left alone. The system's package manager
+# works for one at a time.
+languages: chromium
 	@.ci/install-languages
 
 screenshots: install chromium  ## renews docs/images from the end-to-end test

@@ -255,6 +255,7 @@ def test_demo_opens_the_tour_and_never_overwrites(tmp_path: Path, is_there: bool
         assert tour.read_bytes() == (ROOT / "notebooks" / "tour.ipynb").read_bytes()
 
 
+@pytest.mark.slow
 def test_export_waits_and_prints_the_folder(checkpoints: Path, place: Path):
     assert run("models", "--add", checkpoints / "classifier", "--name", "mine").returncode == 0
     done = run("export", "mine", "--precision", "int8")

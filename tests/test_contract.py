@@ -608,6 +608,7 @@ def test_an_export_is_the_same_from_both_sides(in_process: Backend, over_http: C
     assert_same(in_process.job_info(job.id), over_http.job_info(job.id))
 
 
+@pytest.mark.slow
 def test_a_study_is_the_same_from_both_sides(in_process: Backend, over_http: Client) -> None:
     how = {"text": "text", "model": "org/of-the-hub", "epochs": 1, "batch_size": 8, "validation": 0.25}
     job = over_http.cross_validate(labelled(pd), folds=2, **how)

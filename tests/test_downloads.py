@@ -233,6 +233,7 @@ def test_jobs_queue_and_the_same_work_is_not_done_twice(store: JobStore, hub: Hu
         jobs[0].resume()
 
 
+@pytest.mark.slow
 def test_several_threads_follow_one_job(store: JobStore, hub: Hub) -> None:
     hub.bytes_per_second = 3_000_000
     job = begin(store)
@@ -492,6 +493,7 @@ def test_two_processes_that_fetch_the_same_do_not_disturb_each_other(hub: Hub, h
     assert usable() == [MODEL]
 
 
+@pytest.mark.slow
 def test_progress_needs_no_terminal(hub: Hub, home: Path) -> None:
     """The service of a notebook has none: https://github.com/huggingface/huggingface_hub/issues/4050."""
     hub.bytes_per_second = 2_000_000

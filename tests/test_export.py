@@ -191,6 +191,7 @@ def test_precisions_share_a_folder_as_long_as_the_weights_are_the_same(
     assert list(third["precisions"]) == ["int8"]
 
 
+@pytest.mark.slow
 def test_the_weights_of_a_large_model_lie_where_runtimes_look(bert: Backend, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(onnx_export, "LARGEST_IN_ONE_FILE", 1000)
     for precision, variant in VARIANTS.items():
@@ -204,6 +205,7 @@ def test_the_weights_of_a_large_model_lie_where_runtimes_look(bert: Backend, mon
     assert config["transformers.js_config"] == {"use_external_data_format": beside}
 
 
+@pytest.mark.slow
 def test_an_export_is_there_whole_or_not_at_all(bert: Backend, monkeypatch: pytest.MonkeyPatch) -> None:
     read(bert.export("classifier"))
     target = folder_of("classifier")

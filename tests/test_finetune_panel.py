@@ -208,6 +208,7 @@ def test_one_training_at_a_time_and_then_another(bert: Backend) -> None:
     assert second.info.spec["settings"]["name"] != "first-of-two"
 
 
+@pytest.mark.slow
 def test_a_waiting_training_tells_how_many_are_before_it(bert: Backend) -> None:
     first, second = panel_of(bert, **ENDLESS), panel_of(bert, **ENDLESS)
     first.start()
@@ -324,6 +325,7 @@ def test_a_page_of_a_finished_training_needs_no_kernel(finished: FinetunePanel, 
     look(file, check)
 
 
+@pytest.mark.slow
 def test_a_page_of_a_job_alone_and_one_of_a_running_training(
     bert: Backend, finished: FinetunePanel, tmp_path: Path
 ) -> None:

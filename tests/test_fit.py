@@ -46,6 +46,14 @@ def bert(checkpoints: Path) -> Iterator[Backend]:
     made.close()
 
 
+@pytest.fixture(scope="module")
+def learned(bert: Backend) -> Job:
+    """A run that has ended, of which transformers' own tracker was told, too."""
+    job = bert.fit(reviews(), name="learned", model="tiny-bert", report_to="tensorboard", **QUICK)
+    job.result(180)
+    return job
+
+
 def until(condition: Callable[[], Any], seconds: float = 120) -> Any:
     deadline = time.monotonic() + seconds
     while not (found := condition()):
@@ -74,22 +82,21 @@ def pid_of(job: Job) -> int:
 # --- what it learns -------------------------------------------------------------------------------
 
 
+def test_a_run_learns_and_can_be_used_at_once(bert: Backend, learned: Job) -> None:
+    check_learned(bert, learned, "learned")
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize(
-    ("model", "method"),
-    [
-        ("tiny-bert", "full"),
-        *(
-            pytest.param(*one, marks=pytest.mark.slow)
-            for one in (("tiny-distilbert", "lora"), ("tiny-modernbert", "full"))
-        ),
-    ],
+    ("model", "method", "learning_rate"), [("tiny-distilbert", "lora", 1e-2), ("tiny-modernbert", "full", 3e-3)]
 )
-def test_a_run_learns_and_can_be_used_at_once(bert: Backend, model: str, method: str) -> None:
-    name = f"learned-{model}-{method}"
-    rates = {"lora": 1e-2}
-    job = bert.fit(
-        reviews(), name=name, model=model, method=method, **{**QUICK, "learning_rate": rates.get(method, 3e-3)}
-    )
+def test_other_architectures_learn_too(bert: Backend, model: str, method: str, learning_rate: float) -> None:
+    how = {**QUICK, "learning_rate": learning_rate}
+    job = bert.fit(reviews(), name=f"learned-{method}", model=model, method=method, **how)
+    check_learned(bert, job, f"learned-{method}")
+
+
+def check_learned(bert: Backend, job: Job, name: str) -> None:
     result = job.result(180)
     assert result["model"] == f"run:{name}"
     assert result["metrics"]["accuracy"] == 1.0
@@ -167,14 +174,14 @@ def test_weights_of_classes_by_name(bert: Backend) -> None:
         bert.fit(reviews(), name="odd", model="tiny-bert", class_weights={"positive": -1})
 
 
+@pytest.mark.usefixtures("learned")
 def test_rows_keep_their_order_in_what_is_judged(bert: Backend) -> None:
-    bert.fit(reviews(), name="ordered", model="tiny-bert", **{**QUICK, "epochs": 1}).result(180)
-    judged = bert.judged_rows("run:ordered", limit=1000)
-    report = bert.fit_report("run:ordered")
+    judged = bert.judged_rows("run:learned", limit=1000)
+    report = bert.fit_report("run:learned")
     assert judged.count == len(judged) == report.validation_rows == report.evaluation.rows
     assert [row.truth for row in judged.rows] == reviews()["stars"].loc[judged.index].tolist()
     assert [row.text for row in judged.rows] == reviews()["review"].loc[judged.index].tolist()
-    again = bert.predict([row.text for row in judged.rows], model="run:ordered")
+    again = bert.predict([row.text for row in judged.rows], model="run:learned")
     assert again.labels == tuple(row.answer for row in judged.rows)
     np.testing.assert_allclose(again.probabilities.max(axis=1), [row.probability for row in judged.rows], atol=1e-4)
     losses = [row.loss for row in judged.rows]
@@ -198,11 +205,11 @@ def test_a_cell_of_the_confusion_leads_to_its_rows(bert: Backend) -> None:
         bert.judged_rows("run:cells", truth="fine")
 
 
-def test_the_card_and_the_facts_travel_with_the_model(bert: Backend) -> None:
+@pytest.mark.usefixtures("learned")
+def test_the_card_and_the_facts_travel_with_the_model() -> None:
     from albert_widgets import folders
 
-    bert.fit(reviews(), name="carded", model="tiny-bert", **QUICK).result(180)
-    folder = folders.home() / "models" / "carded"
+    folder = folders.home() / "models" / "learned"
     run = json.loads((folder / "albert_widgets.json").read_text(encoding="utf-8"))
     assert run["label_names"] == ["negative", "positive"]
     assert len(run["rows"]["sha256"]) == 64
@@ -213,13 +220,11 @@ def test_the_card_and_the_facts_travel_with_the_model(bert: Backend) -> None:
     assert not [path for path in folder.rglob("*") if path.suffix in {".bin", ".pt", ".pkl"}]
 
 
-def test_trackers_of_transformers_are_told(bert: Backend) -> None:
+def test_trackers_of_transformers_are_told(learned: Job) -> None:
     from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
-    job = bert.fit(reviews(), name="tracked", model="tiny-bert", report_to="tensorboard", **{**QUICK, "epochs": 1})
-    job.result(180)
     (said,) = [
-        message for event in job.events(follow=False) if "tensorboard" in (message := event.data.get("message", ""))
+        message for event in learned.events(follow=False) if "tensorboard" in (message := event.data.get("message", ""))
     ]
     written = EventAccumulator(said.removeprefix("tensorboard --logdir "))
     written.Reload()

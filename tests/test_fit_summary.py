@@ -168,6 +168,7 @@ def test_the_card_says_how_good_it_is_and_how_to_use_it(learned: Job) -> None:
     assert not [path for path in folder.rglob("*") if path.suffix in {".bin", ".pt", ".pkl"}]
 
 
+@pytest.mark.slow
 def test_a_summarizer_can_be_trained_on(bert: Backend, learned: Job) -> None:
     again = bert.fit(articles(60, seed=5), name="again", model="run:learned", **{**QUICK, "epochs": 1}).result(170)
     assert again["metrics"]["untrained_rougeL"] > 0.8, "it began with what was known"

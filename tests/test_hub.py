@@ -42,6 +42,11 @@ def hub(checkpoints: Path, home: Path) -> Iterator[Hub]:
 
 
 Ask = "Callable[..., Any]"
+EITHER_WAY = [
+    f"bert.download_plan({MODEL!r})",
+    pytest.param("bert.hub_models('bert')", marks=pytest.mark.slow),
+]
+"""Questions that are asked in a new process each time, and fail alike."""
 
 
 @pytest.fixture
@@ -216,7 +221,7 @@ def test_what_the_hub_refuses_is_told(
     assert said in str(caught.value)
 
 
-@pytest.mark.parametrize("call", ["bert.hub_models('bert')", f"bert.download_plan({MODEL!r})"])
+@pytest.mark.parametrize("call", EITHER_WAY)
 def test_no_network_offline_mode_and_a_wrong_token_are_told(hub: Hub, ask: Callable[..., Any], call: str) -> None:
     with pytest.raises(BackendUnavailable, match=r"http://127.0.0.1:9 cannot be reached"):
         ask(call, HF_ENDPOINT="http://127.0.0.1:9")
@@ -229,7 +234,7 @@ def test_no_network_offline_mode_and_a_wrong_token_are_told(hub: Hub, ask: Calla
     assert ask(call, HF_TOKEN="hf_right0000") is not None
 
 
-@pytest.mark.parametrize("call", ["bert.hub_models('bert')", f"bert.download_plan({MODEL!r})"])
+@pytest.mark.parametrize("call", EITHER_WAY)
 def test_what_is_set_wrongly_is_told(ask: Callable[..., Any], call: str) -> None:
     with pytest.raises(BackendUnavailable, match="The token that is set here is none") as caught:
         ask(call, HF_TOKEN="tök_geheim")

@@ -25,9 +25,8 @@ def undisturbed_run(scene: Scene) -> tuple[float, dict[str, Any]]:
     return undisturbed(scene)
 
 
-@pytest.mark.parametrize(
-    "victim", ["job", *(pytest.param(victim, marks=pytest.mark.slow) for victim in ("backend", "kernel"))]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("victim", ["job", "backend", "kernel"])
 def test_a_run_outlives_what_is_killed(
     scene: Scene, undisturbed_run: tuple[float, dict[str, Any]], victim: str
 ) -> None:

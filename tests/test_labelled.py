@@ -163,6 +163,7 @@ def test_words_that_look_like_missing_values_in_a_file_are_texts(tmp_path: Path)
     assert labelled_texts(path, text="text").texts == ("NA", "null", "None", None)
 
 
+@pytest.mark.slow
 def test_two_gigabytes_are_refused_before_they_are_copied() -> None:
     text = "x" * 1000
     frame = pd.DataFrame({"text": np.full(2_000_000, text, dtype=object), "label": 0})

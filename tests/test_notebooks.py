@@ -12,6 +12,8 @@ from nbclient import NotebookClient
 from albert_widgets.service.launch import stop_backend
 
 NOTEBOOKS = sorted((Path(__file__).parent.parent / "notebooks").glob("*.ipynb"))
+LONG = {"finetune", "tour"}
+"""One trains for minutes, the other is run in JupyterLab by tests/e2e."""
 
 
 @pytest.fixture
@@ -22,7 +24,7 @@ def backend_of_its_own(home: Path) -> Iterator[None]:
 
 @pytest.mark.parametrize(
     "path",
-    [pytest.param(path, marks=[pytest.mark.slow] if path.stem == "finetune" else []) for path in NOTEBOOKS],
+    [pytest.param(path, marks=[pytest.mark.slow] if path.stem in LONG else []) for path in NOTEBOOKS],
     ids=lambda path: path.stem,
 )
 def test_notebook_runs(path: Path, backend_of_its_own: None, tmp_path: Path) -> None:
@@ -37,6 +39,7 @@ def test_notebook_runs(path: Path, backend_of_its_own: None, tmp_path: Path) -> 
         assert ("UsageError" in said) == ("raises-exception" in cell.metadata.get("tags", [])), cell.source
 
 
+@pytest.mark.slow
 def test_the_tour_keeps_pictures_for_a_reader_without_a_kernel(backend_of_its_own: None, tmp_path: Path) -> None:
     path = next(path for path in NOTEBOOKS if path.stem == "tour")
     notebook = nbformat.read(path, as_version=4)

@@ -126,6 +126,7 @@ def test_an_encoder_is_refused_in_the_panel_which_offers_classifiers(bert: Backe
         panel.predictions  # noqa: B018
 
 
+@pytest.mark.slow
 def test_without_a_model_the_newest_run_is_taken_and_said(bert: Backend) -> None:
     assert bert.default_model == "starter"
     first = PredictPanel(TEXT, bert=bert)

@@ -280,6 +280,7 @@ def test_a_killed_study_goes_on_with_the_next_training_and_a_stopped_one_keeps_w
     assert "the study is stopped" in repr(bert.study(job.id))
 
 
+@pytest.mark.slow
 def test_fits_and_studies_wait_for_each_other(bert: Backend) -> None:
     slow = bert.fit(reviews(), name="slow", model="tiny", epochs=500, patience=0, **QUICK)
     job = bert.cross_validate(reviews(), model="tiny", folds=2, epochs=1, **QUICK)

@@ -199,6 +199,7 @@ def check_order(chips: Locator, *, is_turned: bool) -> None:
     assert all((step < 0) == is_turned for step in steps)
 
 
+@pytest.mark.slow
 def test_arrow_keys_go_where_they_point(browser: Browser, bert: Backend) -> None:
     with hosted(browser, attention_of(bert, "hebrew")) as shown:
         page = shown.page

@@ -219,6 +219,7 @@ def tuned(checkpoint: Path, folder: Path) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_two_models_are_compared(lab: Lab, pictures: Path, checkpoints: Path, tmp_path: Path) -> None:
     lab.set_theme(THEMES["light"])
     tuned(checkpoints / "classifier", tmp_path / "tuned")

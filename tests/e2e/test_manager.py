@@ -235,7 +235,7 @@ def test_a_model_is_read_about_and_deleted_with_what_that_frees(
         ("429", "asked too often"),
         pytest.param("500", "out of order", marks=pytest.mark.slow),
         pytest.param("403", "does not let you have", marks=pytest.mark.slow),
-        ("checksum", "is not what the hub says"),
+        pytest.param("checksum", "is not what the hub says", marks=pytest.mark.slow),
     ],
 )
 def test_what_goes_wrong_on_the_way_is_told_with_its_cause(
@@ -269,6 +269,7 @@ def test_what_goes_wrong_on_the_way_is_told_with_its_cause(
         assert again == size
 
 
+@pytest.mark.slow
 def test_a_line_that_breaks_is_taken_up_where_it_broke(
     browser: Browser, lab: Lab, hub: Hub, repo: Path, ask: Callable[..., Any]
 ) -> None:

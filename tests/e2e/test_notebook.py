@@ -234,6 +234,7 @@ aw.AttentionPanel("the [MASK] sat on the mat", model=masked, view="attribution")
         assert not notebook.slips
 
 
+@pytest.mark.slow
 def test_tensors_of_an_encoder_decoder_are_shown(lab: Lab, pictures: Path) -> None:
     lab.set_theme(THEMES["light"])
     given = """

@@ -37,6 +37,7 @@ for name, folder in {folders!r}.items():
 """
 
 
+@pytest.mark.slow
 @in_both_themes
 def test_tokenizers_are_compared(lab: Lab, families: str, pictures: Path, theme: str) -> None:
     lab.set_theme(THEMES[theme])
