@@ -27,6 +27,7 @@ from albert_widgets.errors import Conflict, InputInvalid
 from albert_widgets.job import Job
 from albert_widgets.service.app import create_app
 from albert_widgets.service.client import Client
+from albert_widgets.service.connection import read_connection
 from tests.backend_process import ROOT
 from tests.serving import TOKEN, serve
 from tests.test_fit import reviews
@@ -245,6 +246,7 @@ def test_nothing_learned_yet() -> None:
     ):
         with pytest.raises(Conflict, match="has learned nothing yet"):
             call()
+    assert read_connection() is None, "no backend was started to hear that"
 
 
 @pytest.mark.parametrize(

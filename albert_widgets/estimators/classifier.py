@@ -164,7 +164,8 @@ class Classifier(Estimator):
     @property
     def classes_(self) -> NDArray[Any]:
         """The classes as they were written in the training, in the order of the probabilities. Raises Conflict."""
-        return np.asarray([self._value(name) for name in self._backend.model(self.model_).labels])
+        model = self.model_
+        return np.asarray([self._value(name) for name in self._backend.model(model).labels])
 
     def _value(self, name: str) -> Any:
         return name if self._learned is None else self._learned.values.get(name, name)

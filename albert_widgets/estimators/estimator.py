@@ -103,7 +103,9 @@ class Estimator:
     @property
     def report(self) -> FitReport:
         """How the training went, and how good its model is. Raises Conflict."""
-        return self._backend.fit_report(self.model_)
+        # Asked first: to hear that nothing is learned yet, no backend need be started.
+        model = self.model_
+        return self._backend.fit_report(model)
 
     _ready = 'bert.predict(texts, model="run:NAME")'
     """What to type instead of an estimator for a model that is there."""
