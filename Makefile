@@ -7,7 +7,7 @@ FRONTEND := $(shell find labextension/src labextension/style labextension/schema
 NODE_PACKAGES := tests/node/node_modules/.package-lock.json
 JLPM = cd labextension && PATH="$(abspath $(BIN)):$$PATH" jlpm
 
-.PHONY: lab test install lint frontend python-tests slow-tests chromium languages screenshots benchmarks clean
+.PHONY: lab test install lint lint-python lint-frontend frontend python-tests slow-tests chromium languages screenshots benchmarks clean
 
 lab: install  ## opens the tour in JupyterLab
 	$(BIN)/jupyter lab notebooks/tour.ipynb
@@ -15,7 +15,7 @@ lab: install  ## opens the tour in JupyterLab
 # Installing and checking leave a core idle when they come one after the other; the tests of Python fill two by themselves.
 test:  ## installs what testing needs and runs every suite
 	$(MAKE) --jobs 2 --output-sync=target install languages
-	$(MAKE) --jobs 2 --output-sync=target lint frontend
+	$(MAKE) --jobs 2 --output-sync=target lint-python lint-frontend frontend
 	$(MAKE) python-tests
 
 install: $(VENV)/.installed $(BUNDLE)
@@ -30,10 +30,14 @@ $(VENV)/.installed: pyproject.toml constraints.txt labextension/package.json lab
 $(BUNDLE): $(FRONTEND) | $(VENV)/.installed
 	@if [ ! -f $@ ] || [ -n "$$(find $(FRONTEND) -newer $@)" ]; then ($(JLPM) install) && ($(JLPM) build:prod); fi
 
-lint: install
+lint: lint-python lint-frontend
+
+lint-python: install
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+lint-frontend: install
 	$(JLPM) lint
 	$(JLPM) typecheck
 
