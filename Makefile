@@ -7,6 +7,9 @@ FRONTEND := $(shell find labextension/src labextension/style labextension/schema
 NODE_PACKAGES := tests/node/node_modules/.package-lock.json
 JLPM = cd labextension && PATH="$(abspath $(BIN)):$$PATH" jlpm
 
+# Tests start some thousand processes of ours; read compiled, each of them starts a third of a second sooner.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: lab test install lint lint-python lint-frontend frontend python-tests slow-tests chromium languages screenshots benchmarks clean
 
 lab: install  ## opens the tour in JupyterLab
@@ -23,7 +26,7 @@ install: $(VENV)/.installed $(BUNDLE)
 $(VENV)/.installed: pyproject.toml constraints.txt labextension/package.json labextension/yarn.lock
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install --quiet --no-compile --constraint constraints.txt --editable ".[all,dev]"
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[all,dev]"
 	touch $@
 
 # pip builds the front end where there is none; this renews it when its sources have changed since.
