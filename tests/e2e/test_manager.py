@@ -153,7 +153,7 @@ def test_two_pages_agree_within_a_second(browser: Browser, lab: Lab) -> None:
         expect(other.row(MEMORY, "starter")).to_be_visible(timeout=1500)
         other.press(other.row(MEMORY, "starter"), "Unload from memory")
         expect(other.row(MEMORY, "starter")).to_have_count(0)
-        expect(one.row(MEMORY, "starter")).to_have_count(0, timeout=1500)
+        expect(one.row(MEMORY, "starter")).to_have_count(0)
 
 
 def test_a_download_says_its_size_is_stopped_resumed_and_deleted(

@@ -46,7 +46,7 @@ export class ModelUse {
       return;
     }
     const [kind, panel] = target;
-    const snippet = snippetOf(model, languageOf(panel.sessionContext));
+    const snippet = snippetOf(model, await languageOf(panel.sessionContext));
     shell.activateById(panel.id);
     if (kind === 'notebook') {
       this.intoNotebook(panel, snippet);
@@ -131,8 +131,11 @@ type Executed = {
 };
 
 /** The language of a kernel: as its kernelspec says, which is known before the kernel runs. */
-function languageOf({ session, kernelPreference, specsManager }: ISessionContext): string {
+async function languageOf(context: ISessionContext): Promise<string> {
+  // Of a page that was just opened they are on their way. Where they do not come, the notebook itself may say it.
+  await context.specsManager.ready.catch(() => undefined);
+  const { session, kernelPreference, specsManager } = context;
   const name = session?.kernel?.name ?? kernelPreference.name ?? '';
-  const spec = specsManager.specs?.kernelspecs[name];
-  return spec?.language ?? kernelPreference.language ?? 'python';
+  // A notebook that says nothing of its language has an empty one here.
+  return specsManager.specs?.kernelspecs[name]?.language || kernelPreference.language || 'python';
 }
