@@ -1,11 +1,12 @@
 /** "Use in this notebook": a cell that everybody can see, in the notebook or console that is open. Nothing is run. */
 
 import type { JupyterFrontEnd } from '@jupyterlab/application';
-import { Notification, type ISessionContext } from '@jupyterlab/apputils';
+import { Notification } from '@jupyterlab/apputils';
 import type { ConsolePanel, IConsoleTracker } from '@jupyterlab/console';
 import { type INotebookTracker, NotebookActions, type NotebookPanel } from '@jupyterlab/notebook';
 import { Signal } from '@lumino/signaling';
 
+import { languageOf } from './language';
 import { type Snippet, snippetOf } from './snippets';
 import { type CellError, kernelTrouble, type Words } from './trouble';
 import type { Trouble } from './types';
@@ -129,13 +130,3 @@ type Executed = {
   success: boolean;
   error?: object | null;
 };
-
-/** The language of a kernel: as its kernelspec says, which is known before the kernel runs. */
-async function languageOf(context: ISessionContext): Promise<string> {
-  // Of a page that was just opened they are on their way. Where they do not come, the notebook itself may say it.
-  await context.specsManager.ready.catch(() => undefined);
-  const { session, kernelPreference, specsManager } = context;
-  const name = session?.kernel?.name ?? kernelPreference.name ?? '';
-  // A notebook that says nothing of its language has an empty one here.
-  return specsManager.specs?.kernelspecs[name]?.language || kernelPreference.language || 'python';
-}
