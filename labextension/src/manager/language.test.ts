@@ -37,5 +37,7 @@ test('without them the notebook says it, or else it is Python', async () => {
   const ready = Promise.reject(new Error('no answer'));
   const page = { ready, specs: null };
   expect(await languageOf(spoken({ ...page, preference: { language: 'julia' } }))).toBe('julia');
-  expect(await languageOf(spoken({ ...page, preference: { name: 'python3', language: '' } }))).toBe('python');
+  expect(await languageOf(spoken({ ...page, preference: { name: 'python3', language: '' } }))).toBe(
+    'python'
+  );
 });
