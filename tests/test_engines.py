@@ -49,8 +49,6 @@ SHAPES = {
 WAYS = [("torch", "float32"), ("torch", "bfloat16"), ("onnxruntime", "float32"), ("onnxruntime", "int8")]
 TOLERANCE = {"float32": 1e-4, "bfloat16": 5e-2, "int8": 5e-2}
 
-pytestmark = pytest.mark.timeout(600)
-
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:

@@ -302,7 +302,7 @@ cat(jsonlite::toJSON(list(vectors[, 1], ids, jsonlite::unbox(max(weights))), dig
 """
 
 
-@pytest.mark.parametrize("each", [2, pytest.param(10, marks=[SLOW, pytest.mark.timeout(600)])])
+@pytest.mark.parametrize("each", [2, pytest.param(10, marks=SLOW)])
 def test_notebooks_of_two_languages_at_once_share_one_model(
     each: int, jupyter: JupyterProcess, kernel: dict[str, str]
 ) -> None:

@@ -27,7 +27,7 @@ from tests.backend_process import ROOT, serving, wait_until
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-pytestmark = [pytest.mark.package, pytest.mark.timeout(600)]
+pytestmark = pytest.mark.package
 
 VERSION = json.loads((ROOT / "labextension" / "package.json").read_text(encoding="utf-8"))["version"]
 EXTRA = 'pip install "albert-widgets[backend]"'

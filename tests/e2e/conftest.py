@@ -15,7 +15,7 @@ from playwright.sync_api import expect, sync_playwright
 from albert_widgets.service.launch import stop_backend
 from tests.jupyter_process import ROOT, jupyter_process
 
-from .lab import Lab
+from .lab import SHOWN_WITHIN, Lab
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,8 +29,6 @@ SETTINGS = {
     "notebook-extension/tracker": {"windowingMode": "none"},
 }
 """What a user would set in JupyterLab's settings editor."""
-PATIENT_MS = 20_000
-"""How long a page may take to show what is expected: a busy machine with two cores takes its time."""
 
 
 @contextmanager
@@ -43,7 +41,7 @@ def chromium_process() -> Iterator[Browser]:
         *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
         *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
     ]
-    expect.set_options(timeout=PATIENT_MS)
+    expect.set_options(timeout=SHOWN_WITHIN)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=program, args=arguments)
         yield chromium

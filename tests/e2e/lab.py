@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 PATIENCE = 90_000
 """Milliseconds for the slowest thing: the first cell that starts backend and model on a busy machine."""
 PYTHON = {"name": "python3", "display_name": "Python 3 (ipykernel)"}
+SHOWN_WITHIN = 20_000
+"""Milliseconds for everything else that is expected of a page."""
 CHROME = 240
 """Pixels of a window that JupyterLab takes for itself, at most."""
 
@@ -128,12 +130,12 @@ class Notebook:
             with suppress(PlaywrightTimeoutError):
                 taken_up.wait_for(timeout=5000)
                 break
-        errors = self.page.locator(".jp-RenderedText[data-mime-type='application/vnd.jupyter.stderr']")
+        have_run = prompts.filter(has_text=re.compile(r"\[\d+\]:"))
         try:
-            have_run = prompts.filter(has_text=re.compile(r"\[\d+\]:"))
             expect(have_run).to_have_count(prompts.count(), timeout=PATIENCE)
         except AssertionError as slip:
             # The cells after one that fails are not run.
+            errors = self.page.locator("[data-mime-type*=stderr]")
             message = f"The prompts are {prompts.all_inner_texts()}, the errors {errors.all_inner_texts()}"
             raise AssertionError(message) from slip
         self.page.remove_locator_handler(asked)

@@ -65,7 +65,7 @@ def test_a_training_is_started_watched_paused_and_stopped(lab: Lab, pictures: Pa
 
         button(panel, "Start").click()
         check_curves(panel)
-        wait_for_share(panel, 8 if theme == "dark" else 4)
+        wait_for_share(panel, 8)
         panel.picture(pictures / f"finetune-training-{theme}.png")
 
         button(panel, "Pause").click()

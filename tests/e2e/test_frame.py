@@ -72,7 +72,6 @@ def heap(cdp: CDPSession) -> float:
     return (usage["usedSize"] + usage.get("backingStorageSize", 0)) / 1e6
 
 
-@pytest.mark.timeout(600)
 @pytest.mark.slow
 def test_closed_panels_give_everything_back(lab: Lab) -> None:
     cells = [

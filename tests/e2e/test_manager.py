@@ -144,16 +144,16 @@ def test_a_model_is_loaded_used_in_a_notebook_and_unloaded(browser: Browser, lab
         assert not [model["id"] for model in ask("GET", "models") if model["device"]]
 
 
-def test_two_pages_agree(browser: Browser, lab: Lab) -> None:
+def test_two_pages_agree_within_a_second(browser: Browser, lab: Lab) -> None:
     with sidebar_page(browser, lab) as one, sidebar_page(browser, lab) as other:
         one.open()
         other.open()
         one.press(one.row(HERE, "starter"), "Load into memory")
         expect(one.row(MEMORY, "starter")).to_be_visible(timeout=PATIENCE)
-        expect(other.row(MEMORY, "starter")).to_be_visible()
+        expect(other.row(MEMORY, "starter")).to_be_visible(timeout=1500)
         other.press(other.row(MEMORY, "starter"), "Unload from memory")
         expect(other.row(MEMORY, "starter")).to_have_count(0)
-        expect(one.row(MEMORY, "starter")).to_have_count(0)
+        expect(one.row(MEMORY, "starter")).to_have_count(0, timeout=1500)
 
 
 def test_a_download_says_its_size_is_stopped_resumed_and_deleted(
