@@ -129,7 +129,7 @@ def main() -> None:
     with (
         chromium_process() as browser,
         lab_process(browser, home / "with") as ours,
-        lab_process(browser, home / "without", has_extension=False) as bare,
+        lab_process(browser, home / "without", disabled="albert-widgets") as bare,
     ):
         times = starts(browser, {"with": ours, "without": bare})
         pictures = first_pictures(browser, ours)

@@ -54,19 +54,22 @@ def lab_process(
     folder: Path,
     *arguments: str,
     environment: dict[str, str] | None = None,
-    has_extension: bool = True,
+    disabled: str | None = None,
 ) -> Iterator[Lab]:
-    """Start JupyterLab with our front end, under a base URL, and with nothing else of this machine's user."""
+    """Start JupyterLab with our front end, under a base URL, and with nothing else of this machine's user.
+
+    ``disabled`` names an extension that it shall do without.
+    """
     built = ROOT / "albert_widgets" / "labextension"
     assert (built / "package.json").exists(), "The front end is not built: cd labextension && jlpm && jlpm build"
     extensions = folder / "data" / "labextensions"
     extensions.mkdir(parents=True)
     (extensions / "albert-widgets").symlink_to(built, target_is_directory=True)
-    if not has_extension:
-        # As "jupyter labextension disable albert-widgets" does.
+    if disabled:
+        # As "jupyter labextension disable" does.
         page_config = folder / "config" / "labconfig" / "page_config.json"
         page_config.parent.mkdir(parents=True)
-        page_config.write_text(json.dumps({"disabledExtensions": {"albert-widgets": True}}), encoding="utf-8")
+        page_config.write_text(json.dumps({"disabledExtensions": {disabled: True}}), encoding="utf-8")
     for name, values in SETTINGS.items():
         write_setting(folder, name, values)
     with jupyter_process(folder, *arguments, app="lab", environment=environment) as server:

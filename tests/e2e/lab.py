@@ -6,13 +6,13 @@ import json
 import re
 import subprocess
 import sys
-from contextlib import contextmanager, suppress
+import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import nbformat
 import pytest
-from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 from playwright.sync_api import expect
 
 from tests.jupyter_process import TOKEN, isolated_environment
@@ -84,7 +84,7 @@ class Lab:
             page.goto(f"{self.server.url}/{view}/{quote(name)}?reset&token={TOKEN}")
             # A notebook that is still being read shows one empty cell.
             expect(page.locator(".jp-Notebook .jp-Cell")).to_have_count(len(self.read(name)["cells"]), timeout=PATIENCE)
-            yield Notebook(page, slips)
+            yield Notebook(page, slips, lambda: self._has_kernel(name))
         except BaseException:
             page.screenshot(path=self.server.folder / "failed.png")
             print(f"How it looked: {self.server.folder / 'failed.png'}")
@@ -95,11 +95,12 @@ class Lab:
                 for session in client.get(f"{self.server.url}/api/sessions").json():
                     client.delete(f"{self.server.url}/api/sessions/{session['id']}")
 
-
-def _take_python(asked: Locator) -> None:
-    """Answer which kernel it shall be: other languages have one here, too, and may be the first in the list."""
-    asked.locator("select").select_option(label=PYTHON["display_name"])
-    asked.locator(".jp-mod-accept").click()
+    def _has_kernel(self, name: str) -> bool:
+        """Whether a page is connected to the kernel of a notebook, and the kernel waits for work."""
+        with self.server.client() as client:
+            sessions = client.get(f"{self.server.url}/api/sessions").json()
+        kernels = [session["kernel"] for session in sessions if session["path"] == name]
+        return any(kernel["connections"] > 0 and kernel["execution_state"] == "idle" for kernel in kernels)
 
 
 class Notebook:
@@ -111,25 +112,28 @@ class Notebook:
         Exceptions in the page that nobody caught.
     """
 
-    def __init__(self, page: Page, slips: list[str]) -> None:
+    def __init__(self, page: Page, slips: list[str], has_kernel: Callable[[], bool]) -> None:
         self.page = page
         self.slips = slips
+        self._has_kernel = has_kernel
+
+    def wait_for_kernel(self) -> None:
+        """Wait until the page is connected to its kernel.
+
+        JupyterLab says idle before. Told to run something then, it asks for a kernel and starts a second one, which
+        gets no widget manager when the first is just coming; or it forgets what was to be run.
+        """
+        deadline = time.monotonic() + PATIENCE / 1000
+        while not self._has_kernel():
+            assert time.monotonic() < deadline, "The notebook has no kernel."
+            self.page.wait_for_timeout(100)
+        self.page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").first.wait_for()
 
     def run_all(self) -> None:
         """Choose *Run > Run All Cells*, and wait until all have run."""
-        self.page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").first.wait_for()
+        self.wait_for_kernel()
+        self.choose("Run", "Run All Cells")
         prompts = self.page.locator(".jp-CodeCell .jp-InputPrompt")
-        taken_up = prompts.filter(has_text=re.compile(r"\[[\d*]+\]:")).first
-        # On a busy machine JupyterLab asks for the kernel that it has not found yet; the next click answers that first.
-        asked = self.page.locator(".jp-Dialog", has_text="Select Kernel").last
-        # It may ask once for each time that it was told to run: the same question stands there again at once.
-        self.page.add_locator_handler(asked, lambda: _take_python(asked), no_wait_after=True)
-        for _ in range(5):
-            # JupyterLab says idle before its connection to a new kernel stands, and forgets what is run until then.
-            self.choose("Run", "Run All Cells")
-            with suppress(PlaywrightTimeoutError):
-                taken_up.wait_for(timeout=5000)
-                break
         have_run = prompts.filter(has_text=re.compile(r"\[\d+\]:"))
         try:
             expect(have_run).to_have_count(prompts.count(), timeout=PATIENCE)
@@ -138,7 +142,6 @@ class Notebook:
             errors = self.page.locator("[data-mime-type*=stderr]")
             message = f"The prompts are {prompts.all_inner_texts()}, the errors {errors.all_inner_texts()}"
             raise AssertionError(message) from slip
-        self.page.remove_locator_handler(asked)
 
     def save(self) -> None:
         """Choose *File > Save Notebook*, and wait until it is saved."""

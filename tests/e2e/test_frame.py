@@ -148,8 +148,7 @@ def test_notebook_is_saved_from_within_a_panel(lab: Lab) -> None:
 
 
 def run_first(notebook: Notebook) -> None:
-    notebook.page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").first.wait_for()
-    notebook.page.wait_for_timeout(1000)
+    notebook.wait_for_kernel()
     run_cell(notebook, 0)
 
 

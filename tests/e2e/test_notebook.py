@@ -10,10 +10,13 @@ from playwright.sync_api import expect
 
 from tests.jupyter_process import ROOT
 
+from .conftest import lab_process
 from .lab import PATIENCE, in_both_themes
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from playwright.sync_api import Browser
 
     from .lab import Lab, Panel
 
@@ -303,6 +306,22 @@ def test_saved_notebook_shows_pictures_without_a_kernel(lab: Lab, pictures: Path
         expect(notebook.page.get_by_text("Loading widget")).to_have_count(0)
         notebook.page.screenshot(path=pictures / f"without-kernel-{'trusted' if is_trusted else 'untrusted'}.png")
         assert not notebook.slips
+
+
+@pytest.mark.slow
+def test_a_panel_that_stays_a_picture_says_so(
+    browser: Browser, pictures: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("without-widgets")
+    with lab_process(browser, folder, disabled="@jupyter-widgets/jupyterlab-manager") as lab:
+        lab.write("pictures.ipynb", ["import albert_widgets as aw\naw.TokensPanel('Zoë slept')"])
+        with lab.notebook("pictures.ipynb") as notebook:
+            notebook.run_all()
+            output = notebook.page.locator(".jp-OutputArea")
+            expect(output.get_by_text("slept", exact=True).first).to_be_visible()
+            expect(output.get_by_role("note")).to_contain_text("did not start. Reload the page", timeout=PATIENCE)
+            output.screenshot(path=pictures / "without-widgets.png")
+            assert not notebook.slips
 
 
 def test_panels_work_in_notebook_7(lab: Lab, pictures: Path) -> None:
