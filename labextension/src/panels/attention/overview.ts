@@ -169,7 +169,11 @@ export class Overview {
     const measure = scene?.measure ?? HABITS;
     if (!statistics || !scene || measure === HABITS) {
       this.named.replaceChildren(
-        ...(statistics ? ['P previous · N next · I itself · C first · S separator · B broad'] : [])
+        ...(statistics
+          ? [
+              'P\u00a0previous · N\u00a0next · I\u00a0itself · C\u00a0first · S\u00a0separator · B\u00a0broad'
+            ]
+          : [])
       );
       return;
     }
