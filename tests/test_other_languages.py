@@ -302,11 +302,11 @@ cat(jsonlite::toJSON(list(vectors[, 1], ids, jsonlite::unbox(max(weights))), dig
 """
 
 
-@pytest.mark.parametrize("each", [2, pytest.param(10, marks=SLOW)])
-def test_notebooks_of_two_languages_at_once_share_one_model(
-    each: int, jupyter: JupyterProcess, kernel: dict[str, str]
+def test_twenty_notebooks_of_two_languages_at_once_share_one_model(
+    jupyter: JupyterProcess, kernel: dict[str, str]
 ) -> None:
     need_kernel("ir")
+    each = 10
     backend = psutil.Process(status(jupyter)["pid"])
     function = snippet("r").partition("\nanswer")[0]
     cells = {"python3": [IN_PYTHON] * 2, "ir": [function, IN_R, IN_R]}
