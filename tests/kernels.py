@@ -72,7 +72,9 @@ async def session(server: JupyterProcess, kernel: str, path: str) -> AsyncIterat
         assert answer.status_code == 201, answer.text
         made = answer.json()
         address = f"{server.url}/api/kernels/{made['kernel']['id']}/channels".replace("http", "ws", 1)
-        request = HTTPRequest(address, headers={"Authorization": f"token {TOKEN}"}, connect_timeout=60)
+        # The server answers once the kernel does, which takes long where twenty start at once.
+        headers = {"Authorization": f"token {TOKEN}"}
+        request = HTTPRequest(address, headers=headers, connect_timeout=60, request_timeout=CELL_SECONDS)
         channels = await websocket_connect(request)
         try:
             yield channels
