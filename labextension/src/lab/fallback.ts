@@ -2,7 +2,8 @@
  * A notebook opened without its kernel shows the static picture of a panel, not "Error displaying widget".
  *
  * An output of a panel has a marker beside the widget and its picture. The marker is preferred to the widget, and
- * rendered as the picture, until the notebook's own widget renderer has something to show.
+ * rendered as the picture, until the notebook's own widget renderer has something to show. Where there is a kernel and
+ * no widget renderer comes, the picture says that it is one.
  */
 
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
@@ -110,7 +111,7 @@ class PanelRenderer extends Panel implements IRenderMime.IRenderer {
       return;
     }
     if (waited >= PATIENCE && !this.note) {
-      this.note = new Widget({ node: document.createElement('div') });
+      this.note = new Widget();
       this.note.addClass('jp-AlbertFallback-note');
       this.note.node.setAttribute('role', 'note');
       this.note.node.textContent = this.surroundings.hint;

@@ -20,6 +20,10 @@ import { type Cell, headMap, type HeadMap, headName, largest, overviewGrid, rang
 /** How many heads are named under the thumbnails. */
 const NAMED = 5;
 const HABITS = 'habits';
+/** What the letters on the thumbnails mean; a line never ends between a letter and its meaning. */
+const LEGEND = ['P previous', 'N next', 'I itself', 'C first', 'S separator', 'B broad']
+  .map(meaning => meaning.replace(' ', '\u00a0'))
+  .join(' · ');
 
 /** Thumbnails: layers down, heads across. */
 export class Overview {
@@ -168,13 +172,7 @@ export class Overview {
     const { statistics, scene } = this;
     const measure = scene?.measure ?? HABITS;
     if (!statistics || !scene || measure === HABITS) {
-      this.named.replaceChildren(
-        ...(statistics
-          ? [
-              'P\u00a0previous · N\u00a0next · I\u00a0itself · C\u00a0first · S\u00a0separator · B\u00a0broad'
-            ]
-          : [])
-      );
+      this.named.replaceChildren(...(statistics ? [LEGEND] : []));
       return;
     }
     this.named.replaceChildren(
