@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
@@ -335,7 +336,7 @@ def test_what_cannot_be_planned(
 
 
 def test_a_search_and_a_plan_are_the_same_from_both_sides(
-    hub: Hub, here: Backend, monkeypatch: pytest.MonkeyPatch
+    hub: Hub, here: Backend, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     from huggingface_hub import constants
 
@@ -345,6 +346,9 @@ def test_a_search_and_a_plan_are_the_same_from_both_sides(
         "HF_HUB_OFFLINE": False,
     }.items():
         monkeypatch.setattr(constants, name, value)
+    # Other tests write meanwhile; a plan tells the disk's free bytes, and both sides are to see the same ones.
+    usage = shutil.disk_usage(tmp_path)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage)
     hub.found = [hub_model("tohoku/bert-ja"), hub_model("a/b", gated="auto")]
     with serve(create_app(here, token=TOKEN)) as url:
         there = Client(url, TOKEN)
